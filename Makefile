@@ -1,0 +1,54 @@
+# Everything here needs only Go and make. The linter is built from source the first time (a minute or two).
+
+LINT := go tool -modfile=.ci/lint.mod golangci-lint
+
+# The race detector needs a C compiler on Linux; where there is none, Go says so and we test without it.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build run test check fmt vet lint fix golden bench cover clean
+
+help: ## print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/ticketcd
+	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
+	go build -trimpath -o bin/ticketcd .
+
+run: build ## open the shop, on a store of its own with demo data
+	@bin/ticketcd
+
+test: ## run all tests, with the race detector
+	@[ -n "$(RACE)" ] || echo "no C compiler: testing without the race detector"
+	go test $(RACE) -timeout 12m ./...
+
+check: fmt vet lint test ## everything that must hold before a commit, exactly as .ci/run runs it
+
+fmt: ## say what is not formatted
+	$(LINT) fmt --diff
+
+vet: ## run go vet
+	go vet ./...
+
+lint: ## run the linters of .golangci.yml
+	$(LINT) run
+
+fix: ## format the code and mend what the linters can mend
+	$(LINT) fmt
+	$(LINT) run --fix
+
+golden: ## write the screens' golden frames anew; read the diff
+	go test ./tui -update
+
+bench: ## run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+cover: ## write bin/cover.html: which lines the tests run
+	@mkdir -p bin
+	go test -coverprofile bin/cover.out -coverpkg ./... ./...
+	go tool cover -html bin/cover.out -o bin/cover.html
+	go tool cover -func bin/cover.out | tail -n 1
+
+clean: ## remove what was built
+	rm -rf bin

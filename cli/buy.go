@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (a *app) buyCommand() *cobra.Command {
+	var username string
+	cmd := &cobra.Command{
+		Use:     "buy EVENTID TYPE=N...",
+		Short:   "Buy tickets for a user",
+		Long:    "Places one order. It is bought as a whole or not at all, and once, whatever happens on the way.",
+		Example: "  ticketcd buy 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 red=2 pink=1 --as ann",
+		Args:    cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if username == "" {
+				return model.Errorf(model.CodeUsage, "say who buys: --as USER")
+			}
+			lines, err := parseLines(args[1:])
+			if err != nil {
+				return err
+			}
+			order := model.Order{Username: username, EventID: args[0], Lines: lines}
+			return a.with(cmd.Context(), func(store *opened) error { return a.buy(cmd, store, order) })
+		},
+	}
+	cmd.Flags().StringVar(&username, "as", "", "the `user` who buys")
+	return cmd
+}
+
+// parseLines reads arguments such as red=2.
+func parseLines(args []string) ([]model.Line, error) {
+	var lines []model.Line
+	for _, arg := range args {
+		ticketType, number, found := strings.Cut(arg, "=")
+		if !found || ticketType == "" {
+			return nil, model.Errorf(model.CodeUsage, "%q does not say what to buy: write TYPE=N, such as red=2", arg)
+		}
+		quantity, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, model.Errorf(model.CodeUsage, "%q is not a number of tickets: write TYPE=N, such as %s=2", number, ticketType)
+		}
+		lines = append(lines, model.Line{Type: ticketType, Quantity: quantity})
+	}
+	return lines, nil
+}
+
+func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
+	bought, err := store.Buy(cmd.Context(), order, func() { a.notef("Checking whether the order went through ...") })
+	if err != nil {
+		return err
+	}
+	if a.flags.json() {
+		return a.printJSON(newOrderJSON(bought))
+	}
+	fmt.Fprintf(a.Out, "Bought %s for %s, paid by %s: order %s\n", bought, bought.Total(), bought.Username, bought.ID)
+	return nil
+}

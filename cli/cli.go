@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Streams are the three standard streams. They are files, because whether one is a terminal matters.
+type Streams struct {
+	In, Out, Err *os.File
+}
+
+// The exit codes of every command.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitRefused     = 3
+	exitNotFound    = 4
+	exitNoCluster   = 5
+	exitDenied      = 6
+	exitInterrupted = 130
+)
+
+// app is one run of the command line.
+type app struct {
+	Streams
+	flags globalFlags
+}
+
+// Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT and SIGTERM.
+func Main(args []string, streams Streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{Streams: streams}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := ExitCode(err)
+	if err != nil && ctx.Err() != nil && code != exitDone {
+		code, err = exitInterrupted, errors.New("interrupted")
+	}
+	if err != nil {
+		fmt.Fprintln(streams.Err, "ticketcd: "+model.Clean(model.Sentence(err)))
+	}
+	return code
+}
+
+// ExitCode returns the exit code for an error: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not found, 5 no cluster or no
+// quorum, 6 access denied, 130 interrupted.
+func ExitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if errors.Is(err, context.Canceled) {
+		return exitInterrupted
+	}
+	switch model.CodeOf(err) {
+	case model.CodeUsage:
+		return exitUsage
+	case model.CodeRefused, model.CodeConflict:
+		return exitRefused
+	case model.CodeNotFound:
+		return exitNotFound
+	case model.CodeUnavailable:
+		return exitNoCluster
+	case model.CodeDenied:
+		return exitDenied
+	default:
+		return exitFailed
+	}
+}
+
+// root is the command that opens the shop, with all others below it.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ticketcd",
+		Short: "A ticket shop in the terminal, on an etcd cluster",
+		Long: "A ticket shop in the terminal whose only database is an etcd cluster.\n\n" +
+			"Without a command it opens the shop. Without --endpoints the data is kept on this machine, in --data-dir;\n" +
+			"any number of terminals may use it at the same time.",
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.flags.complete(cmd.Flags())
+		},
+	}
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	root.SetVersionTemplate("ticketcd {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return model.Wrap(model.CodeUsage, err, "%s; see %s --help", err, cmd.CommandPath())
+	})
+	a.flags.register(root.PersistentFlags())
+	a.shopCommand(root)
+	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
+		a.dumpCommand(), a.auditCommand())
+	checkArguments(root)
+	return root
+}
+
+// checkArguments makes a wrong number of arguments a usage error, like a wrong flag.
+func checkArguments(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err == nil {
+				return nil
+			}
+			return model.Wrap(model.CodeUsage, err, "%s; usage: %s", strings.ReplaceAll(err.Error(), "\n", " "), cmd.UseLine())
+		}
+	}
+	for _, child := range cmd.Commands() {
+		checkArguments(child)
+	}
+}
+
+// version tells the module's version, the commit it was built from where that is known, and Go's version.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	words := []string{info.Main.Version}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			words = append(words, "commit "+setting.Value[:min(12, len(setting.Value))])
+		}
+	}
+	return strings.Join(append(words, info.GoVersion), ", ")
+}
+
+// notef writes a line for people to standard error, where it never mixes with the output proper.
+func (a *app) notef(format string, args ...any) {
+	fmt.Fprintf(a.Err, format+"\n", args...)
+}

@@ -1,0 +1,202 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type event struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Date    string `json:"date"`
+	Left    int    `json:"current_quantity"`
+	Tickets []struct {
+		Type  string  `json:"type"`
+		Price float64 `json:"price"`
+		Left  int     `json:"current_quantity"`
+		Total int     `json:"total_quantity"`
+	} `json:"tickets"`
+}
+
+type order struct {
+	ID       string `json:"order_id"`
+	Username string `json:"username"`
+	EventID  string `json:"event_id"`
+	Date     string `json:"date"`
+	Tickets  []struct {
+		Type     string  `json:"type"`
+		Quantity int     `json:"quantity"`
+		Price    float64 `json:"price"`
+	} `json:"tickets"`
+	Total float64 `json:"total"`
+}
+
+type report struct {
+	Revision   int64          `json:"revision"`
+	Checked    map[string]int `json:"checked"`
+	Violations []struct {
+		Rule, Key, Message string
+	} `json:"violations"`
+}
+
+// rushID is the event of rush: 20 tickets, for which many come at once.
+const rushID = "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c010"
+
+// rush is a data set with one event of 20 tickets and 50 users.
+func rush() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, `{"event:%s":{"name":"Flash","description":"","location":"York","type":"concert",`, rushID)
+	fmt.Fprintf(&out, `"date":"2099-01-01 20:00","current_quantity":20},`)
+	fmt.Fprintf(&out, `"ticket:%s:red":{"total_quantity":"20","current_quantity":"20","price":"10.5"},`, rushID)
+	fmt.Fprintf(&out, `"search:text:flash":["%s"],"search:text:york":["%s"],`, rushID, rushID)
+	fmt.Fprintf(&out, `"search:type:concert":["%s"],"search:location:York":["%s"]`, rushID, rushID)
+	for i := range 50 {
+		fmt.Fprintf(&out, `,"user:u%02d":{"name":"U","email":"u@example.com","password":"$argon2id$v=19$m=19456,t=2,p=1$`+
+			`AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","role":"user"}`, i)
+	}
+	return out.String() + "}"
+}
+
+func TestFiftyProcessesRaceForTwentyTickets(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	results := make([]result, 50)
+	var racing sync.WaitGroup
+	for i := range results {
+		racing.Go(func() { results[i] = p.run("buy", rushID, "red=1", "--as", fmt.Sprintf("u%02d", i), "-w", "json") })
+	}
+	racing.Wait()
+	ids := map[string]bool{}
+	for i, r := range results {
+		switch r.code {
+		case 0:
+			ids[decode[order](t, r).ID] = true
+		case 3:
+			require.Contains(t, r.err, "sold out")
+		default:
+			require.Failf(t, "a process failed", "buyer %d ended with %d: %s", i, r.code, r.err)
+		}
+	}
+	require.Len(t, ids, 20)
+	dump := p.must("dump").out
+	for id := range ids {
+		require.Equal(t, 1, strings.Count(dump, id))
+	}
+	audit := decode[report](t, p.must("audit", "-w", "json"))
+	require.Empty(t, audit.Violations)
+	require.Equal(t, 20, audit.Checked["orders"])
+}
+
+func TestTheCommandsSpeakJSON(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	found := decode[[]event](t, p.must("search", "fla", "yo", "-w", "json"))
+	require.Len(t, found, 1)
+	require.Equal(t, rushID, found[0].ID)
+	bought := decode[order](t, p.must("buy", rushID, "red=2", "--as", "u07", "-w", "json"))
+	require.Equal(t, "u07", bought.Username)
+	require.Equal(t, rushID, bought.EventID)
+	require.InDelta(t, 21, bought.Total, 0.001)
+	require.InDelta(t, 10.5, bought.Tickets[0].Price, 0.001)
+	shown := decode[event](t, p.must("event", rushID, "-w", "json"))
+	require.Equal(t, 18, shown.Left)
+	require.Equal(t, 18, shown.Tickets[0].Left)
+	require.Equal(t, 20, shown.Tickets[0].Total)
+	require.Equal(t, "[]\n", p.must("search", "nothing-like-it", "-w", "json").out)
+}
+
+func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	before := p.must("dump").out
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"buy", rushID, "red=21", "--as", "u01"}, 3, "only 20 red tickets are left"},
+		{[]string{"buy", rushID, "red=0", "--as", "u01"}, 3, "at least 1 ticket"},
+		{[]string{"buy", rushID, "red=-1", "--as", "u01"}, 3, "not a number of tickets"},
+		{[]string{"buy", rushID, "red=99999999999999999999", "--as", "u01"}, 2, "not a number"},
+		{[]string{"buy", rushID, "blue=1", "--as", "u01"}, 4, "choose from red"},
+		{[]string{"buy", rushID, "red=1", "--as", "nobody"}, 4, "nobody"},
+		{[]string{"buy", "0b9c2c5e-93a5-4f0e-8f43-000000000000", "red=1", "--as", "u01"}, 4, "no event"},
+		{[]string{"buy", rushID, "red=1"}, 2, "--as"},
+		{[]string{"buy", rushID}, 2, "usage"},
+		{[]string{"event", "locations"}, 4, "no event"},
+		{[]string{"nonsense"}, 2, "unknown command"},
+		{[]string{"search", "--nonsense"}, 2, "unknown flag"},
+		{[]string{"search", "-w", "xml"}, 2, "table or json"},
+		{[]string{}, 2, "terminal"},
+		{[]string{"load", "does-not-exist.json"}, 1, "cannot be opened"},
+		{[]string{"load", p.file("broken.json", `{"event:x":`)}, 1, "line 1"},
+		{[]string{"load", p.file("again.json", rush())}, 3, "--replace"},
+		{[]string{"seed", "--config", p.file("c.json", `{"NUM_EVENT": 3}`)}, 2, "NUM_EVENTS"},
+	} {
+		r := p.run(c.args...)
+		require.Equal(t, c.code, r.code, "%v said: %s", c.args, r.err)
+		require.Contains(t, r.err, c.says, "%v", c.args)
+		require.Empty(t, r.out)
+		require.Equal(t, 1, strings.Count(r.err, "\n"), "one sentence, not: %s", r.err)
+	}
+	require.Equal(t, before, p.must("dump").out)
+}
+
+func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
+	t.Parallel()
+	first, second := newPlace(t), newPlace(t)
+	first.must("seed", "--events", "20", "--users", "3", "--seed", "7")
+	require.Empty(t, decode[report](t, first.must("audit", "-w", "json")).Violations)
+	dump := first.must("dump").out
+	require.Zero(t, second.runWith(dump, "load", "-").code)
+	require.Equal(t, dump, second.must("dump").out)
+}
+
+func TestTheSameNumberIsTheSameShop(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	one := p.must("seed", "--seed", "3", "--from", "2027-01-01", "--out", "-").out
+	require.Equal(t, one, p.must("seed", "--seed", "3", "--from", "2027-01-01", "--out", "-").out)
+	require.NotEqual(t, one, p.must("seed", "--seed", "4", "--from", "2027-01-01", "--out", "-").out)
+	_, err := os.Stat(p.dir)
+	require.ErrorIs(t, err, os.ErrNotExist, "writing a file needs no store")
+}
+
+func TestTheHostIsKilledAndTheOthersGoOn(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	host := p.command(t.Context(), "buy", rushID, "red=1", "--as", "u00")
+	require.NoError(t, host.Start())
+	results := make([]result, 6)
+	var buying sync.WaitGroup
+	for i := range results {
+		buying.Go(func() { results[i] = p.run("buy", rushID, "red=1", "--as", fmt.Sprintf("u%02d", i+1)) })
+	}
+	require.NoError(t, host.Process.Kill())
+	require.Error(t, host.Wait())
+	buying.Wait()
+	for _, r := range results {
+		require.Zero(t, r.code, r.err)
+	}
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
+func TestVersionAndCompletionsNeedNoStore(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	require.True(t, strings.HasPrefix(p.must("--version").out, "ticketcd "))
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		require.Contains(t, p.must("completion", shell).out, "ticketcd")
+	}
+	_, err := os.Stat(p.dir)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/etcdstore"
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// stdio is the file name that stands for standard input or output.
+const stdio = "-"
+
+func (a *app) loadCommand() *cobra.Command {
+	var replace, shift bool
+	cmd := &cobra.Command{
+		Use:   "load FILE",
+		Short: "Load a data set: a JSON object of key -> value",
+		Long: "Loads a data set such as \"ticketcd dump\" or the original prototype writes; FILE may be - for standard input.\n" +
+			"The file is read and checked as a whole before anything is written. Keys that exist already are refused.\n" +
+			"Passwords that stand in the file as plain text are hashed.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			records, err := a.readDataSet(args[0])
+			if err != nil {
+				return err
+			}
+			if shift {
+				if records, err = a.shiftDates(records); err != nil {
+					return err
+				}
+			}
+			return a.with(cmd.Context(), func(store *opened) error {
+				return a.load(cmd.Context(), store, records, replace)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&replace, "replace", false, "overwrite keys that exist already")
+	cmd.Flags().BoolVar(&shift, "shift-dates", false, "move all event dates by the same number of days, so that the first is tomorrow")
+	return cmd
+}
+
+func (a *app) readDataSet(name string) ([]model.Record, error) {
+	if name == stdio {
+		return model.ReadDataSet(bufio.NewReader(a.In))
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, model.Wrap(model.CodeFailed, err, "%s cannot be opened: %s", name, reason(err))
+	}
+	records, err := model.ReadDataSet(bufio.NewReader(file))
+	return records, errors.Join(err, file.Close())
+}
+
+func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
+	shifted, days, err := model.ShiftDates(records, model.WallClock(time.Now()))
+	if err != nil {
+		return nil, err
+	}
+	a.notef("Moved all event dates by %s.", model.Plural(days, "day"))
+	return shifted, nil
+}
+
+// load writes a data set into the store and shows how far it is.
+func (a *app) load(ctx context.Context, store *opened, records []model.Record, replace bool) error {
+	bar := newProgress(a.Err, "Loading")
+	_, err := store.Load(ctx, records, etcdstore.LoadOptions{Replace: replace, Progress: bar.show})
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if a.flags.json() {
+		return a.printJSON(map[string]int{"loaded": len(records)})
+	}
+	a.notef("Loaded %s: %s.", model.Plural(len(records), "record"), contents(records))
+	return nil
+}
+
+// contents says what a data set holds.
+func contents(records []model.Record) string {
+	count := map[model.Family]int{}
+	for _, r := range records {
+		count[model.ParseKey(r.Key).Family]++
+	}
+	return model.Plural(count[model.FamilyEvent], "event") + ", " + model.Plural(count[model.FamilyUser], "user")
+}
+
+func (a *app) dumpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "dump [FILE]",
+		Short: "Write the whole data set as a JSON object of key -> value",
+		Long: "Writes every key of the shop at one revision, in order, to FILE or standard output. Loaded into an empty store\n" +
+			"and dumped again, it gives the same bytes. It holds the hashes of passwords: keep it to yourself.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				return a.writeFile(append(args, stdio)[0], func(out io.Writer) error {
+					_, err := store.Dump(cmd.Context(), out)
+					return err
+				})
+			})
+		},
+	}
+}
+
+// writeFile gives write a file of the owner's, or standard output. A file appears only when it is complete.
+func (a *app) writeFile(name string, write func(io.Writer) error) error {
+	if name == stdio {
+		out := bufio.NewWriter(a.Out)
+		return errors.Join(write(out), out.Flush())
+	}
+	file, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
+	}
+	out := bufio.NewWriter(file)
+	if err := errors.Join(write(out), out.Flush(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	if err := os.Rename(file.Name(), name); err != nil {
+		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
+	}
+	return nil
+}
+
+// reason is what the system says is the matter, without the file's name.
+func reason(err error) string {
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}

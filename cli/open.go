@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/term"
+
+	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// opened is a store with what has to be closed after it.
+type opened struct {
+	*etcdstore.Store
+	log   *slog.Logger
+	local *cluster.Local // nil for a cluster of somebody else's
+	files []io.Closer
+}
+
+// open connects to the cluster that the flags name, or joins or starts the local store.
+func (a *app) open(ctx context.Context) (*opened, error) {
+	o := &opened{}
+	cfg := etcdstore.Config{
+		Endpoints: a.flags.endpoints, CACert: a.flags.caCert, Cert: a.flags.cert, Key: a.flags.key,
+	}
+	dir := a.dataDir()
+	logDir := dir
+	if len(cfg.Endpoints) > 0 {
+		logDir = filepath.Join(xdg.StateHome, "ticketcd")
+	}
+	var err error
+	if cfg.Username, cfg.Password, err = a.credentials(); err != nil {
+		return nil, err
+	}
+	if len(cfg.Endpoints) == 0 {
+		if o.local, err = cluster.Join(ctx, cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
+			return nil, err
+		}
+		cfg.Endpoints = []string{o.local.Endpoint()}
+	}
+	o.openLog(logDir)
+	cfg.Log = o.log
+	if o.Store, err = etcdstore.Open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, o.close())
+	}
+	return o, nil
+}
+
+// openLog logs to a file of the owner's. A shop whose log cannot be written still sells.
+func (o *opened) openLog(dir string) {
+	o.log = slog.New(slog.DiscardHandler)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return
+	}
+	file, err := os.OpenFile(filepath.Join(dir, "ticketcd.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return
+	}
+	o.files = append(o.files, file)
+	o.log = slog.New(slog.NewTextHandler(file, nil)).With("pid", os.Getpid())
+}
+
+// close ends the connections and, if this process hosts the local store, hands it over.
+func (o *opened) close() error {
+	var errs []error
+	if o.Store != nil {
+		errs = append(errs, o.Store.Close())
+	}
+	if o.local != nil {
+		errs = append(errs, o.local.Close())
+	}
+	for _, file := range o.files {
+		errs = append(errs, file.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// with opens the store for one command and closes it again.
+func (a *app) with(ctx context.Context, run func(*opened) error) error {
+	o, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(o), o.close())
+}
+
+// dataDir is where the local store lives.
+func (a *app) dataDir() string {
+	if a.flags.dataDir != "" {
+		return a.flags.dataDir
+	}
+	return filepath.Join(xdg.DataHome, "ticketcd")
+}
+
+// credentials are etcd's own user and password, as etcdctl takes them.
+func (a *app) credentials() (username, password string, err error) {
+	if a.flags.user == "" {
+		return "", "", nil
+	}
+	if a.flags.password != "" {
+		return a.flags.user, a.flags.password, nil
+	}
+	username, password, found := strings.Cut(a.flags.user, ":")
+	if found {
+		return username, password, nil
+	}
+	if !term.IsTerminal(a.In.Fd()) {
+		return "", "", model.Errorf(model.CodeUsage,
+			"a password is needed for the etcd user %s: give --user name:password, or --password", model.Clean(username))
+	}
+	fmt.Fprintf(a.Err, "Password of the etcd user %s: ", model.Clean(username))
+	typed, err := term.ReadPassword(a.In.Fd())
+	fmt.Fprintln(a.Err)
+	if err != nil {
+		return "", "", model.Wrap(model.CodeFailed, err, "the password could not be read")
+	}
+	return username, string(typed), nil
+}

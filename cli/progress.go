@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// progress tells how far something is: as a bar on a terminal, as a line now and then elsewhere.
+type progress struct {
+	out      *os.File
+	words    string
+	terminal bool
+	shown    time.Time
+	width    int // of what the bar's line holds now
+}
+
+const (
+	barCells    = 30
+	barInterval = 50 * time.Millisecond
+	lineEvery   = 2 * time.Second
+)
+
+func newProgress(out *os.File, words string) *progress {
+	return &progress{out: out, words: words, terminal: term.IsTerminal(out.Fd()), shown: time.Now()}
+}
+
+// show says that done of total are done. It may be called as often as one likes.
+func (p *progress) show(done, total int) {
+	interval := lineEvery
+	if p.terminal {
+		interval = barInterval
+	}
+	if total == 0 || time.Since(p.shown) < interval {
+		return
+	}
+	p.shown = time.Now()
+	percent := done * 100 / total
+	line := fmt.Sprintf("%s: %3d %%, %s of %s", p.words, percent, model.Thousands(done), model.Thousands(total))
+	if !p.terminal {
+		fmt.Fprintln(p.out, line)
+		return
+	}
+	filled := done * barCells / total
+	line = strings.Repeat("█", filled) + strings.Repeat("─", barCells-filled) + " " + line
+	fmt.Fprintf(p.out, "\r%-*s", p.width, line)
+	p.width = len([]rune(line))
+}
+
+// end clears the bar.
+func (p *progress) end() {
+	if p.terminal && p.width > 0 {
+		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", p.width))
+	}
+}

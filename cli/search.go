@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (a *app) searchCommand() *cobra.Command {
+	var query model.Query
+	cmd := &cobra.Command{
+		Use:   "search [WORDS...]",
+		Short: "List events, all or those that match",
+		Long: "Lists the events in which every word begins a word of the name, the description or the location, and then\n" +
+			"those whose name is similar. Without words it lists all events, soonest first.",
+		Example: "  ticketcd search midnight orch --location London",
+		RunE: func(cmd *cobra.Command, words []string) error {
+			query.Text = strings.Join(words, " ")
+			return a.with(cmd.Context(), func(store *opened) error { return a.search(cmd, store, query) })
+		},
+	}
+	cmd.Flags().StringVar(&query.Type, "type", "", "only events of this `type`")
+	cmd.Flags().StringVar(&query.Location, "location", "", "only events at this `location`")
+	return cmd
+}
+
+func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error {
+	catalogue, err := store.Catalogue(cmd.Context())
+	if err != nil {
+		return err
+	}
+	query.Now = model.WallClock(time.Now())
+	events := catalogue.Search(query).Events
+	if a.flags.json() {
+		list := make([]eventJSON, 0, len(events))
+		for _, e := range events {
+			list = append(list, newEventJSON(e))
+		}
+		return a.printJSON(list)
+	}
+	rows := make([][]string, 0, len(events))
+	for _, e := range events {
+		rows = append(rows, []string{e.ID, e.Name, e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
+	}
+	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows); err != nil {
+		return err
+	}
+	a.notef("%s found", model.Plural(len(events), "event"))
+	return nil
+}
+
+func (a *app) eventCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "event ID",
+		Short: "Show one event with its tickets",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				event, err := store.Event(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				return a.printEvent(event)
+			})
+		},
+	}
+}
+
+func (a *app) printEvent(e model.Event) error {
+	if a.flags.json() {
+		tickets := []ticketJSON{}
+		for _, t := range e.Tickets {
+			tickets = append(tickets, ticketJSON{t.Type, t.Price, t.Left, t.Total})
+		}
+		return a.printJSON(struct {
+			eventJSON
+			Tickets []ticketJSON `json:"tickets"`
+		}{newEventJSON(&e), tickets})
+	}
+	fmt.Fprintf(a.Out, "%s\n%s, %s, %s\n\n%s\n\n", e.Name, e.Type, e.Location, e.Date, e.Description)
+	var rows [][]string
+	for _, t := range e.Tickets {
+		rows = append(rows, []string{t.Type, t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})
+	}
+	return a.printTable([]string{"TICKET", "PRICE", "LEFT", "OF"}, rows)
+}

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/seed"
+)
+
+// demoSeed is the number of the shop that fills an empty store.
+const demoSeed = 1
+
+func (a *app) seedCommand() *cobra.Command {
+	var (
+		config, out, from string
+		number            uint64
+		events, users     int
+		replace           bool
+	)
+	cmd := &cobra.Command{
+		Use:   "seed",
+		Short: "Generate demo data and load it, or write it to a file",
+		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
+			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
+			"admin / admin123 are always among them.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := readSeedConfig(config)
+			if err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("events") {
+				cfg.Events = events
+			}
+			if cmd.Flags().Changed("users") {
+				cfg.Users = users
+			}
+			today, err := parseDay(from)
+			if err != nil {
+				return err
+			}
+			records, err := seed.Generate(cfg, number, today)
+			if err != nil {
+				return err
+			}
+			if out != "" {
+				return a.writeFile(out, func(w io.Writer) error {
+					_, err := model.WriteDataSet(w, model.InKeyOrder(records))
+					return err
+				})
+			}
+			return a.with(cmd.Context(), func(store *opened) error {
+				return a.load(cmd.Context(), store, records, replace)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&config, "config", "", "JSON `file` that says what to generate")
+	flags.Uint64Var(&number, "seed", demoSeed, "`number` of the shop: same number, same shop")
+	flags.IntVar(&events, "events", 0, "`number` of events, instead of the configuration's")
+	flags.IntVar(&users, "users", 0, "`number` of users, instead of the configuration's")
+	flags.StringVar(&out, "out", "", "write to this `file` (- for standard output) instead of loading")
+	flags.StringVar(&from, "from", "", "`day` before the first event, as 2006-01-02 (default: today)")
+	flags.BoolVar(&replace, "replace", false, "overwrite keys that exist already")
+	return cmd
+}
+
+func readSeedConfig(name string) (seed.Config, error) {
+	if name == "" {
+		return seed.Default()
+	}
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return seed.Config{}, model.Wrap(model.CodeUsage, err, "%s cannot be read: %s", name, reason(err))
+	}
+	return seed.ParseConfig(raw)
+}
+
+func parseDay(text string) (time.Time, error) {
+	if text == "" {
+		return model.WallClock(time.Now()), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, model.Wrap(model.CodeUsage, err, "%q is not a day: write it as 2006-01-02", text)
+	}
+	return day, nil
+}
+
+// demoData generates the shop that fills an empty store.
+func demoData() ([]model.Record, error) {
+	cfg, err := seed.Default()
+	if err != nil {
+		return nil, err
+	}
+	records, err := seed.Generate(cfg, demoSeed, model.WallClock(time.Now()))
+	return slices.Clip(records), err
+}

@@ -1,0 +1,132 @@
+package cluster
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+	"go.etcd.io/etcd/client/pkg/v3/fileutil"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	newStoreRoom = 160 << 20 // bytes: etcd sets aside two log files of 64 MB
+	oldStoreRoom = 16 << 20
+)
+
+// prepareData makes the data of a new store, and looks through those of an old one.
+func prepareData(data, log string) error {
+	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
+		return createData(data, log)
+	}
+	if err := checkRoom(filepath.Dir(data), oldStoreRoom); err != nil {
+		return err
+	}
+	return checkDatabase(data)
+}
+
+// createData makes the data of a new store, complete or not at all. Etcd's first start is not one step: killed in the
+// midst of it, it leaves data that never become ready. So it is done elsewhere, and nobody can reach it meanwhile.
+func createData(data, log string) error {
+	dir, part := filepath.Dir(data), data+".part"
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	if err := checkRoom(dir, newStoreRoom); err != nil {
+		return err
+	}
+	m, err := startMember(part, "", log)
+	if err != nil {
+		return err
+	}
+	if err = m.stop(); err != nil {
+		return err
+	}
+	if err = os.Rename(part, data); err != nil {
+		return err
+	}
+	entries, err := fileutil.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fileutil.Fsync(entries), entries.Close())
+}
+
+// checkRoom refuses to begin on a disk that is full: etcd would fail halfway.
+func checkRoom(dir string, need uint64) error {
+	free, err := freeBytes(dir)
+	if err != nil {
+		return err
+	}
+	if free < need {
+		return model.Errorf(model.CodeFailed, "the disk that holds %s has only %d MB left; the store needs %d MB",
+			dir, free>>20, need>>20)
+	}
+	return nil
+}
+
+// checkDatabase reads the whole tree of the database file that etcd is about to open, if there is one. Etcd opens it in a
+// goroutine of its own, where damage would end the process; here it is an error.
+func checkDatabase(data string) (err error) {
+	name := databaseFile(data)
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Size() == 0 {
+		return nil // its host was killed as it made the file
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the file is mapped: what is cut off is a fault
+	defer func() {
+		if r := recover(); r != nil {
+			err = damaged(data, fmt.Errorf("reading %s: %v", name, r))
+		}
+	}()
+	db, err := bbolt.Open(name, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
+	if errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if err != nil {
+		return damaged(data, err)
+	}
+	err = db.View(func(tx *bbolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return fmt.Errorf("%s has %d bytes instead of %d", name, info.Size(), tx.Size())
+		}
+		return tx.ForEach(readBucket)
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		return damaged(data, err)
+	}
+	return nil
+}
+
+// readBucket visits every page of a bucket.
+func readBucket(name []byte, bucket *bbolt.Bucket) error {
+	var last []byte
+	return bucket.ForEach(func(key, _ []byte) error {
+		if last != nil && bytes.Compare(last, key) >= 0 {
+			return fmt.Errorf("the keys of %q are not in order", name)
+		}
+		last = key
+		return nil
+	})
+}
+
+func databaseFile(data string) string { return filepath.Join(data, "member", "snap", "db") }
+
+func damaged(data string, cause error) error {
+	return model.Wrap(model.CodeFailed, cause,
+		"the data in %s is damaged; put back a copy, or begin an empty store with another --data-dir", filepath.Dir(data))
+}

@@ -1,0 +1,80 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// joinPatience is how long Join waits for another process to answer as the store's host.
+const joinPatience = 4500 * time.Millisecond
+
+// await returns when the store answers: from here, or from the process that hosts it.
+func (l *Local) await(ctx context.Context, locked bool) error {
+	if !locked {
+		asking, cancel := context.WithTimeout(ctx, joinPatience)
+		defer cancel()
+		answer := make(chan error, 1)
+		go func() { answer <- ask(asking, l.Endpoint()) }()
+		select {
+		case err := <-l.first: // the host has ended meanwhile, and this process took over
+			cancel()
+			<-answer
+			return err
+		case err := <-answer:
+			if err == nil {
+				return nil
+			}
+			if ctx.Err() == nil && !l.lock.Locked() {
+				return l.unanswered(err)
+			}
+		}
+	}
+	select {
+	case err := <-l.first:
+		return err
+	case <-ctx.Done():
+		return model.Wrap(model.CodeUnavailable, ctx.Err(), "stopped waiting for the store in %s", l.dir)
+	}
+}
+
+// ask returns nil once the store has answered a read that needs a leader, and an error if ctx ends before.
+func ask(ctx context.Context, endpoint string) error {
+	retry := backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.5, MaxDelay: 200 * time.Millisecond}
+	client, err := clientv3.New(clientv3.Config{
+		Context:   ctx,
+		Endpoints: []string{endpoint},
+		Logger:    zap.NewNop(),
+		DialOptions: []grpc.DialOption{
+			grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: joinPatience}),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if _, err = client.Get(ctx, "ticket:types", clientv3.WithCountOnly()); err != nil {
+		return errors.Join(err, client.Close())
+	}
+	return client.Close()
+}
+
+// unanswered says which process it is that does not answer.
+func (l *Local) unanswered(cause error) error {
+	text, err := os.ReadFile(filepath.Join(l.dir, pidName))
+	host := "process " + strings.TrimSpace(string(text))
+	if err != nil || len(text) == 0 {
+		host = "another process"
+	}
+	return model.Wrap(model.CodeUnavailable, cause,
+		"%s hosts the store in %s but does not answer; try again in a moment, or end it", host, l.dir)
+}

@@ -1,0 +1,206 @@
+package etcdstore
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	openRetry   = 50 * time.Millisecond // between attempts to open
+	openAttempt = time.Second           // how long one of them may take
+
+	keyFormat = model.PrefixInternal + "format"
+	format    = 1 // of the data that we write
+)
+
+// link is a configuration that has been checked: what is needed to connect.
+type link struct {
+	Config
+	endpoints []endpoint
+	tls       *tls.Config // nil where no certificates were given
+}
+
+func newLink(cfg Config) (*link, error) {
+	if len(cfg.Endpoints) == 0 {
+		return nil, model.Errorf(model.CodeUsage, "no etcd endpoint was given: for example --endpoints 127.0.0.1:2379")
+	}
+	l := &link{Config: cfg}
+	for _, text := range cfg.Endpoints {
+		e, err := parseEndpoint(text)
+		if err != nil {
+			return nil, err
+		}
+		l.endpoints = append(l.endpoints, e)
+	}
+	var err error
+	l.tls, err = cfg.tlsConfig()
+	return l, err
+}
+
+// tlsConfig reads the certificate files. Without any it returns nil: then endpoints with https:// use the system's
+// certificate authorities.
+func (cfg Config) tlsConfig() (*tls.Config, error) {
+	if cfg.CACert == "" && cfg.Cert == "" && cfg.Key == "" {
+		return nil, nil
+	}
+	out := &tls.Config{MinVersion: tls.VersionTLS12}
+	if cfg.CACert != "" {
+		pem, err := os.ReadFile(cfg.CACert)
+		if err != nil {
+			return nil, model.Wrap(model.CodeUsage, err, "the file %s (--cacert) cannot be read", model.Clean(cfg.CACert))
+		}
+		out.RootCAs = x509.NewCertPool()
+		if !out.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, model.Errorf(model.CodeUsage, "the file %s (--cacert) holds no certificate", model.Clean(cfg.CACert))
+		}
+	}
+	if (cfg.Cert == "") != (cfg.Key == "") {
+		return nil, model.Errorf(model.CodeUsage, "--cert and --key go together: one of them is missing")
+	}
+	if cfg.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
+		if err != nil {
+			return nil, model.Wrap(model.CodeUsage, err, "%s (--cert) and %s (--key) cannot be read as a certificate and its key",
+				model.Clean(cfg.Cert), model.Clean(cfg.Key))
+		}
+		out.Certificates = []tls.Certificate{pair}
+	}
+	return out, nil
+}
+
+// open makes one attempt to connect and to learn that the cluster is one that we can use.
+func (l *link) open(ctx context.Context) (*Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, openAttempt)
+	defer cancel()
+	reads, err := l.client(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	writes, err := l.client(ctx, 1)
+	if err != nil {
+		return nil, errors.Join(err, reads.Close())
+	}
+	s := &Store{reads: reads, writes: writes, log: l.Log, now: l.Now, hashes: newHashQueue()}
+	if err := s.probe(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// client makes a client that sends a request at most so many times by itself; 0 is the library's default of 100. It
+// connects by itself, and outlives ctx. Only where etcd's own user and password are needed is an answer waited for.
+func (l *link) client(ctx context.Context, sends uint) (*clientv3.Client, error) {
+	deadline, _ := ctx.Deadline()
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints:            l.Endpoints,
+		TLS:                  l.tls,
+		Username:             l.Username,
+		Password:             l.Password,
+		DialTimeout:          max(time.Until(deadline), time.Millisecond),
+		DialKeepAliveTime:    10 * time.Second, // grpc allows no less
+		DialKeepAliveTimeout: 3 * time.Second,
+		MaxUnaryRetries:      sends,
+		Logger:               zap.NewNop(),
+		DialOptions: append([]grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
+			// A server that was away is found again within a second, not within grpc's two minutes.
+			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+			MinConnectTimeout: 3 * time.Second,
+		})}, l.dialOptions...),
+	})
+	if err != nil {
+		return nil, readFailure(err)
+	}
+	if l.confine != nil {
+		l.confine(client)
+	}
+	return client, nil
+}
+
+// probe asks what has to be right before anything else is done: that the cluster answers a linearizable read, that its
+// members are new enough, and that the data is of a format that we read.
+func (s *Store) probe(ctx context.Context) error {
+	found, err := s.send(ctx, s.reads, request{thens: []clientv3.Op{clientv3.OpGet(keyFormat)}})
+	switch {
+	case err == nil:
+		if err = s.checkFormat(ctx, found); err != nil {
+			return err
+		}
+	case grpcCode(err) == codes.PermissionDenied:
+		s.log.Warn("etcd does not let us see the format of the data", "key", keyFormat, "error", err)
+	default:
+		return readFailure(err)
+	}
+	status, err := pb.NewMaintenanceClient(s.reads.ActiveConnection()).Status(ctx, &pb.StatusRequest{})
+	if err != nil {
+		s.log.Warn("etcd does not tell its version", "error", err)
+		return nil
+	}
+	warning, err := checkVersion(status.Version)
+	if warning != "" {
+		s.log.Warn(warning, "version", status.Version)
+	}
+	return err
+}
+
+// checkFormat refuses data that was made by a newer program, and marks data that has no mark yet. The mark is not worth
+// failing for: a user who may only read can still look around.
+func (s *Store) checkFormat(ctx context.Context, found *clientv3.TxnResponse) error {
+	if marks := found.Responses[0].GetResponseRange().Kvs; len(marks) > 0 {
+		return readFormat(string(marks[0].Value))
+	}
+	marked, err := s.send(ctx, s.writes, request{
+		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(keyFormat), "=", 0)},
+		thens: []clientv3.Op{clientv3.OpPut(keyFormat, strconv.Itoa(format))},
+		elses: []clientv3.Op{clientv3.OpGet(keyFormat)},
+	})
+	if err != nil {
+		s.log.Warn("the format of the data could not be marked", "key", keyFormat, "error", err)
+		return nil
+	}
+	if !marked.Succeeded {
+		return s.checkFormat(ctx, marked)
+	}
+	return nil
+}
+
+func readFormat(mark string) error {
+	switch number, err := strconv.Atoi(mark); {
+	case err != nil || number < 1:
+		return model.Errorf(model.CodeFailed, "the format of this shop's data is not readable: %s holds %q", keyFormat, model.Truncate(model.Clean(mark), 40))
+	case number > format:
+		return model.Errorf(model.CodeFailed, "this shop's data was made by a newer TickETCD (format %d; this one reads %d)", number, format)
+	}
+	return nil
+}
+
+// checkVersion refuses an etcd that lacks what we rely on, and warns of patch versions with defects that were put right
+// since: stale linearizable reads, missing permission checks.
+func checkVersion(version string) (warning string, err error) {
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil {
+		return "etcd's version cannot be read", nil //nolint:nilerr // odd builds have odd versions
+	}
+	if major < 3 || major == 3 && minor < 4 {
+		return "", model.Errorf(model.CodeFailed, "this etcd is version %s: TickETCD needs 3.4 or newer", model.Clean(version))
+	}
+	sound := map[int]int{4: 42, 5: 28, 6: 14, 7: 1} // minor version of 3 to its first sound patch
+	if major == 3 && patch < sound[minor] {
+		return "this etcd has known defects that a newer patch version does not have", nil
+	}
+	return "", nil
+}

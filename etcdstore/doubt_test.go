@@ -1,0 +1,359 @@
+package etcdstore
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func TestAnOrderWhoseAnswerIsLostIsBoughtOnce(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"the connection broke":       errLost,
+		"the server's own deadline":  status.Error(codes.DeadlineExceeded, "etcdserver: context deadline exceeded"),
+		"the leader was lost":        rpctypes.ErrGRPCTimeoutDueToLeaderFail,
+		"the database is full":       errNoSpace,
+		"the proposal was dropped":   status.Error(codes.Unknown, "raft proposal dropped"),
+		"an error that nobody knows": status.Error(codes.Code(77), "what is this"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := newShop(t)
+			shop.sells(t, 10, 5)
+			store, faults := shop.badConnection(t, first(fault{err: err}))
+			doubts := 0
+
+			bought, err := store.Buy(t.Context(), order(2), func() { doubts++ })
+			require.NoError(t, err)
+			require.Equal(t, 1, doubts)
+			require.Equal(t, 2, faults.sent())
+			require.Equal(t, bought.ID, shop.orders(t, "ann")[0].ID)
+			require.Equal(t, model.Cents(4798), bought.Total())
+			shop.requireSold(t, 2)
+		})
+	}
+}
+
+func TestAnOrderThatNeverArrivedIsSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{"the connection broke": errLost, "the database is full": errNoSpace} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := newShop(t)
+			shop.sells(t, 10, 5)
+			store, _ := shop.badConnection(t, first(fault{err: err, stops: true}))
+
+			_, err := store.Buy(t.Context(), order(2), nil)
+			require.NoError(t, err)
+			shop.requireSold(t, 2)
+		})
+	}
+}
+
+func TestAnOrderThatArrivesAfterItsErrorIsNotBoughtTwice(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 5)
+	late := make(chan struct{})
+	store, faults := shop.badConnection(t, first(fault{err: errLost, late: late}))
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.NoError(t, err)
+	close(late)
+	faults.late.Wait()
+	shop.requireSold(t, 2)
+}
+
+func TestNobodyIsToldSoldOutWhileAnOlderCopyCouldStillBuy(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 2, 0)
+	late := make(chan struct{})
+	store, faults := shop.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		switch n {
+		case 1: // ann's order is under way, nobody knows where, and bob buys the last tickets
+			return fault{err: errLost, late: late, after: func() {
+				bobs := order(2)
+				bobs.Username = "bob"
+				_, err := shop.Buy(t.Context(), bobs, nil)
+				require.NoError(t, err)
+			}}
+		case 2: // etcd turns the next copy away for good
+			return fault{err: rpctypes.ErrGRPCPermissionDenied, stops: true}
+		}
+		return fault{}
+	})
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.Equal(t, "the red tickets are sold out", model.Sentence(err))
+	require.Equal(t, 3, faults.sent())
+	close(late)
+	faults.late.Wait()
+	require.Empty(t, shop.orders(t, "ann"))
+	shop.requireSold(t, 2)
+}
+
+func TestAnOrderInDoubtIsJudgedAnewWhenOthersBoughtMeanwhile(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	late := make(chan struct{})
+	store, faults := shop.badConnection(t, first(fault{err: errLost, late: late, after: func() {
+		bobs := order(3)
+		bobs.Username = "bob"
+		_, err := shop.Buy(t.Context(), bobs, nil)
+		require.NoError(t, err)
+	}}))
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.NoError(t, err)
+	require.Equal(t, 3, faults.sent())
+	close(late)
+	faults.late.Wait()
+	shop.requireSold(t, 5)
+}
+
+// cancelAll takes ann's orders back as somebody else's process would.
+func (s *shop) cancelAll(t *testing.T, red int) {
+	t.Helper()
+	event := s.value(t, "event:"+opera)
+	_, err := s.writes.Txn(t.Context()).Then(
+		clientv3.OpPut("event:"+opera, event),
+		clientv3.OpPut("ticket:"+opera+":red", fmt.Sprintf(`{"total_quantity":%d,"current_quantity":%d,"price":23.99}`, red, red)),
+		clientv3.OpPut("purchase:ann:"+opera, "[]"),
+	).Commit()
+	require.NoError(t, err)
+}
+
+func TestAnOrderThatWasBoughtAndCancelledElsewhereIsNotBoughtAgain(t *testing.T) {
+	t.Parallel()
+	for name, undo := range map[string]func(*shop){
+		"by an empty list": func(s *shop) { s.cancelAll(t, 10) },
+		"by removing the list": func(s *shop) {
+			s.cancelAll(t, 10)
+			_, err := s.writes.Delete(t.Context(), "purchase:ann:"+opera)
+			require.NoError(t, err)
+		},
+		"with the whole event": func(s *shop) {
+			_, err := s.writes.Txn(t.Context()).Then(clientv3.OpDelete("event:"+opera), clientv3.OpDelete("purchase:ann:"+opera)).Commit()
+			require.NoError(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shop := newShop(t)
+			shop.sells(t, 10, 0)
+			store, faults := shop.badConnection(t, first(fault{err: errLost, after: func() { undo(shop) }}))
+			mine := order(2)
+			mine.ID = "7F3K"
+
+			_, err := store.Buy(t.Context(), mine, nil)
+			require.Equal(t, "your order 7F3K went through, but was cancelled from elsewhere", model.Sentence(err))
+			require.Equal(t, model.CodeConflict, model.CodeOf(err))
+			require.Equal(t, 2, faults.sent())
+			require.Empty(t, shop.orders(t, "ann"))
+		})
+	}
+}
+
+func TestARaceThatWasLostToACopyOfTheSameOrderIsASuccess(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	store, _ := shop.badConnection(t, first(fault{again: func() {}}))
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.NoError(t, err)
+	shop.requireSold(t, 2)
+}
+
+func TestARaceThatWasLostToACopyThatIsCancelledByNowIsNotRunAgain(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	store, _ := shop.badConnection(t, first(fault{again: func() { shop.cancelAll(t, 10) }}))
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.Equal(t, model.CodeConflict, model.CodeOf(err))
+	shop.requireSold(t, 0)
+}
+
+func TestWhatCannotBeKnownIsNotGuessed(t *testing.T) {
+	t.Parallel()
+	shop := newShopAt(t, endpointOf(startEtcd(t)))
+	shop.sells(t, 10, 0)
+	store, _ := shop.badConnection(t, first(fault{err: errLost, after: func() {
+		// Bought, cancelled, and the history forgotten.
+		shop.cancelAll(t, 10)
+		shop.put(t, "event:other", "{}")
+		now, err := shop.reads.Get(t.Context(), "event:other")
+		require.NoError(t, err)
+		_, err = shop.writes.Compact(t.Context(), now.Header.Revision)
+		require.NoError(t, err)
+	}}))
+	mine := order(2)
+	mine.ID = "7F3K"
+
+	_, err := store.Buy(t.Context(), mine, nil)
+	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
+	require.Equal(t, "whether your order went through is not known yet: order 7F3K will be shown under your orders if it did", model.Sentence(err))
+}
+
+func TestWhereNoAnswerComesTheBuyerIsToldThatItIsNotKnown(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	ctx, cancel := context.WithCancel(t.Context())
+	store, faults := shop.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		if n == 3 {
+			cancel()
+		}
+		return fault{err: errLost, stops: true}
+	})
+	doubts := 0
+
+	_, err := store.Buy(ctx, order(2), func() { doubts++ })
+	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
+	require.Regexp(t, "^whether your order went through is not known yet: order [0-9A-Z]{12} will be shown under your orders if it did$", model.Sentence(err))
+	require.Equal(t, 1, doubts)
+	require.Equal(t, 3, faults.sent())
+	shop.requireSold(t, 0)
+}
+
+func TestARefusalByEtcdEndsAnOrderAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		code model.Code
+		says string
+	}{
+		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this to the user with which we connect: nothing was charged"},
+		{rpctypes.ErrGRPCTooManyOps, model.CodeFailed, "etcd refuses the request: too many operations in txn request: nothing was charged"},
+		{rpctypes.ErrGRPCRequestTooManyRequests, model.CodeUnavailable,
+			"the cluster has too much to do at this moment: try again in a few seconds: nothing was charged"},
+		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the cluster has no leader: sales are paused, nothing was charged"},
+	} {
+		shop := newShop(t)
+		shop.sells(t, 10, 0)
+		store, _ := shop.badConnection(t, func(int, *pb.TxnRequest) fault { return fault{err: test.err, stops: true} })
+		_, err := store.Buy(t.Context(), order(2), func() { t.Error("there was nothing to doubt") })
+		require.Equal(t, test.says, model.Sentence(err))
+		require.Equal(t, test.code, model.CodeOf(err))
+		shop.requireSold(t, 0)
+	}
+}
+
+func TestAnOrderInDoubtDoesNotHoldUpOthers(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	store, _ := shop.badConnection(t, func(_ int, write *pb.TxnRequest) fault {
+		if buysFor(write, "ann") {
+			return fault{err: errLost, stops: true}
+		}
+		return fault{}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	inDoubt, done := make(chan struct{}), make(chan error)
+	go func() {
+		_, err := store.Buy(ctx, order(2), func() { close(inDoubt) })
+		done <- err
+	}()
+	<-inDoubt
+
+	bobs := order(1)
+	bobs.Username = "bob"
+	_, err := store.Buy(t.Context(), bobs, nil)
+	require.NoError(t, err)
+	cancel()
+	require.Equal(t, model.CodeUnknown, model.CodeOf(<-done))
+	shop.requireSold(t, 1)
+}
+
+// buysFor says whether a write is an order of a user.
+func buysFor(write *pb.TxnRequest, username string) bool {
+	for _, op := range write.Success {
+		if put := op.GetRequestPut(); put != nil && endsIn(put.Key, model.PurchaseKey(username, opera)) {
+			return true
+		}
+	}
+	return false
+}
+
+// A third of the answers are lost and a third of the requests come late, while many buy the same tickets.
+func TestOnABadConnectionNothingIsLostDoubledOrChargedAfterARefusal(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	const buyers, tickets = 40, 60
+	shop.sells(t, tickets, 0)
+	for i := range buyers {
+		shop.put(t, fmt.Sprintf("user:buyer%d", i), `{"name":"Buyer","email":"a@b.cd","password":"secret-word","role":"user"}`)
+	}
+	lateness := func(_ int, _ *pb.TxnRequest) fault {
+		switch rand.N(6) {
+		case 0, 1:
+			return fault{err: errLost}
+		case 2:
+			late := make(chan struct{})
+			time.AfterFunc(rand.N(100*time.Millisecond), func() { close(late) })
+			return fault{err: status.Error(codes.DeadlineExceeded, "late"), late: late}
+		case 3:
+			return fault{err: errNoSpace, stops: true}
+		}
+		return fault{}
+	}
+	var stores []*Store
+	var connections []*faults
+	for range 3 {
+		store, faults := shop.badConnection(t, lateness)
+		stores, connections = append(stores, store), append(connections, faults)
+	}
+
+	var mu sync.Mutex
+	var everybody sync.WaitGroup
+	bought, refused, doubts := map[string]bool{}, map[string]bool{}, 0
+	for i := range buyers {
+		everybody.Go(func() {
+			for n := range 2 {
+				mine := model.Order{ID: fmt.Sprintf("%d-%d", i, n), Username: fmt.Sprintf("buyer%d", i), EventID: opera,
+					Lines: []model.Line{{Type: "red", Quantity: 1}}}
+				_, err := stores[(i+n)%3].Buy(t.Context(), mine, func() { mu.Lock(); doubts++; mu.Unlock() })
+				mu.Lock()
+				switch model.CodeOf(err) {
+				case "":
+					bought[mine.ID] = true
+				case model.CodeRefused:
+					refused[mine.ID] = true
+				default:
+					t.Errorf("order %s: %v", mine.ID, err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	everybody.Wait()
+	for _, connection := range connections {
+		connection.late.Wait()
+	}
+
+	require.Positive(t, doubts)
+	require.Len(t, bought, tickets)
+	require.Len(t, refused, 2*buyers-tickets)
+	shop.requireSold(t, tickets)
+	for i := range buyers {
+		for _, o := range shop.orders(t, fmt.Sprintf("buyer%d", i)) {
+			require.True(t, bought[o.ID], "order %s was refused and is there", o.ID)
+		}
+	}
+}

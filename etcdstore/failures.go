@@ -1,0 +1,107 @@
+package etcdstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// refusal judges the error of a write. Where etcd certainly did not carry it out and never will, it returns what to tell
+// people. Nil means that it may have been done, or may yet be, since a request can arrive after its error: a deadline, a
+// lost connection or leader, and whatever else is not known to come before the proposal to the cluster.
+//
+// "Database space exceeded" is among the doubtful: members report it of writes that they have applied.
+func refusal(err error) *model.Error {
+	if denied := denial(err); denied != nil {
+		return denied
+	}
+	switch code := grpcCode(err); {
+	case isNoLeader(err):
+		return model.Wrap(model.CodeUnavailable, err, "the cluster has no leader")
+	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):
+		return model.Wrap(model.CodeUnavailable, err, "the cluster has too much to do at this moment: try again in a few seconds")
+	case code == codes.InvalidArgument, code == codes.FailedPrecondition:
+		return model.Wrap(model.CodeFailed, err, "etcd refuses the request: %s", reason(err))
+	}
+	return nil
+}
+
+// denial returns what to tell people about an error by which etcd does not let us in, and nil for any other error.
+func denial(err error) *model.Error {
+	switch code := grpcCode(err); {
+	case says(err, rpctypes.ErrGRPCAuthFailed):
+		return model.Wrap(model.CodeDenied, err, "etcd does not know this user, or the password is wrong: check --user")
+	case says(err, rpctypes.ErrGRPCUserEmpty):
+		return model.Wrap(model.CodeDenied, err, "etcd asks for a user and a password: give them with --user NAME:PASSWORD")
+	case code == codes.PermissionDenied:
+		return model.Wrap(model.CodeDenied, err, "etcd does not allow this to the user with which we connect")
+	case code == codes.Unauthenticated:
+		return model.Wrap(model.CodeDenied, err, "etcd does not accept our log-in any more")
+	}
+	return nil
+}
+
+// readFailure returns what to tell people about the error of a read, which is always definite: nothing was changed.
+func readFailure(err error) *model.Error {
+	if no := refusal(err); no != nil {
+		return no
+	}
+	switch code := grpcCode(err); {
+	case code == codes.Unavailable, code == codes.DeadlineExceeded, code == codes.Canceled, code == codes.ResourceExhausted,
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return model.Wrap(model.CodeUnavailable, err, "the store does not answer")
+	}
+	return model.Wrap(model.CodeFailed, err, "the store cannot be read: %s", reason(err))
+}
+
+// isUnseen says whether a member turned a request away without looking at it, so that sending it again is safe and may
+// help: this member has no leader, or our token had become stale (and is renewed by now).
+func isUnseen(err error) bool {
+	return isNoLeader(err) || says(err, rpctypes.ErrGRPCInvalidAuthToken) || says(err, rpctypes.ErrGRPCAuthOldRevision)
+}
+
+// isNoLeader says whether a member answered that it knows no leader.
+func isNoLeader(err error) bool { return says(err, rpctypes.ErrGRPCNoLeader) }
+
+// says compares by code and text: the client library wraps some of etcd's errors and leaves others raw.
+func says(err, known error) bool {
+	code, text := etcdStatus(err)
+	knownCode, knownText := etcdStatus(known)
+	return err != nil && code == knownCode && text == knownText
+}
+
+func grpcCode(err error) codes.Code {
+	code, _ := etcdStatus(err)
+	return code
+}
+
+// etcdStatus returns the code and the words of the error in err's chain that came from etcd or gRPC.
+func etcdStatus(err error) (codes.Code, string) {
+	var known rpctypes.EtcdError
+	if errors.As(err, &known) {
+		return known.Code(), known.Error()
+	}
+	var raw interface{ GRPCStatus() *status.Status }
+	if errors.As(err, &raw) {
+		return raw.GRPCStatus().Code(), raw.GRPCStatus().Message()
+	}
+	return codes.Unknown, fmt.Sprint(err)
+}
+
+// reason returns etcd's own words, fit to be shown.
+func reason(err error) string {
+	_, text := etcdStatus(err)
+	return model.Truncate(model.Clean(strings.TrimPrefix(text, "etcdserver: ")), 200)
+}
+
+// isForgotten says whether the history that was asked for has been compacted away, so that asking again is in vain.
+func isForgotten(err error) bool {
+	return says(err, rpctypes.ErrGRPCCompacted)
+}

@@ -1,0 +1,273 @@
+package etcdstore
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// loadsAtOnce is how many transactions are in flight: enough to share the members' disk writes, few enough to leave
+	// room for those who shop meanwhile.
+	loadsAtOnce = 8
+	// loadPatience is how long one transaction is insisted on before the load gives up.
+	loadPatience = 30 * time.Second
+	// loadTries is how often a transaction that replaces keys follows others who write them at the same time.
+	loadTries = 20
+	// longestKey is in bytes. The layout's keys have less than 200.
+	longestKey = 4096
+)
+
+// LoadOptions say how to load.
+type LoadOptions struct {
+	Replace  bool                  // overwrite those of the keys that exist
+	Progress func(done, total int) // called after each transaction, one call at a time; nil for none
+}
+
+// LoadReport says what a load did, or had done when it failed.
+type LoadReport struct {
+	Records  int   // written, the replaced ones included
+	Replaced int   // keys that existed
+	Hashed   int   // passwords that were plain text
+	Revision int64 // of the store after the last transaction that was answered
+}
+
+// Load writes records in bulk. All of them are checked before the first is written: with an unusable key or value, or
+// where keys exist and are not to be replaced ([model.CodeRefused]), nothing is written. Plain-text passwords are hashed.
+//
+// An event appears to readers in one transaction with its tickets and orders, or after them where they are too many;
+// users and the search index come first. A load that is interrupted therefore leaves whole events, and says how far it
+// came. Whether a transaction went through is never guessed: each compares the revisions that its keys had before, so
+// that a copy that arrives late, or a change by somebody else, never overwrites or is overwritten unseen. A key that
+// appears meanwhile ends the load with [model.CodeConflict].
+func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOptions) (LoadReport, error) {
+	if err := checkLoadable(records); err != nil {
+		return LoadReport{}, err
+	}
+	existing, err := s.existing(ctx, records)
+	if err != nil {
+		return LoadReport{}, err
+	}
+	if len(existing) > 0 && !opt.Replace {
+		return LoadReport{}, refuseExisting(records, existing)
+	}
+	l := &load{store: s, opt: opt, existing: existing, total: len(records)}
+	if err := l.run(ctx, planLoad(records)); err != nil {
+		return l.report, l.failure(ctx, err)
+	}
+	return l.report, nil
+}
+
+// checkLoadable refuses what cannot be written, or must not be.
+func checkLoadable(records []model.Record) error {
+	seen := make(map[string]bool, len(records))
+	for _, r := range records {
+		key := model.Truncate(model.Clean(r.Key), 80)
+		switch {
+		case r.Key == "":
+			return model.Errorf(model.CodeRefused, "a key is empty: nothing was loaded")
+		case len(r.Key) > longestKey:
+			return model.Errorf(model.CodeRefused, "the key %s has %d bytes, more than %d: nothing was loaded", key, len(r.Key), longestKey)
+		case model.ParseKey(r.Key).Family == model.FamilyInternal:
+			return model.Errorf(model.CodeRefused, "the key %s is internal and cannot be loaded: nothing was loaded", key)
+		case len(r.Value) > model.MaxValue:
+			return model.Errorf(model.CodeRefused, "the value of %s has %s bytes, more than %s: nothing was loaded",
+				key, model.Thousands(len(r.Value)), model.Thousands(model.MaxValue))
+		case seen[r.Key]:
+			return model.Errorf(model.CodeRefused, "the key %s is there twice: nothing was loaded", key)
+		}
+		seen[r.Key] = true
+	}
+	return nil
+}
+
+// existing returns the mod revisions of those of the records' keys that the store has.
+func (s *Store) existing(ctx context.Context, records []model.Record) (map[string]int64, error) {
+	found := map[string]int64{}
+	for len(records) > 0 {
+		n := min(len(records), maxOps)
+		ops := make([]clientv3.Op, n)
+		for i, r := range records[:n] {
+			ops[i] = clientv3.OpGet(r.Key, clientv3.WithKeysOnly())
+		}
+		resp, err := s.read(ctx, ops...)
+		if err != nil {
+			return nil, err
+		}
+		for _, answer := range resp.Responses {
+			for _, kv := range answer.GetResponseRange().Kvs {
+				found[string(kv.Key)] = kv.ModRevision
+			}
+		}
+		records = records[n:]
+	}
+	return found, nil
+}
+
+// refuseExisting names the first few keys that are in the way, in the order of the records.
+func refuseExisting(records []model.Record, existing map[string]int64) error {
+	const few = 3
+	var names []string
+	for _, r := range records {
+		if _, ok := existing[r.Key]; ok && len(names) < few {
+			names = append(names, model.Truncate(model.Clean(r.Key), 80))
+		}
+	}
+	if len(existing) > few {
+		names = append(names, "...")
+	}
+	verb := "are"
+	if len(existing) == 1 {
+		verb = "is"
+	}
+	return model.Errorf(model.CodeRefused, "%s %s in the store already (%s): nothing was loaded; --replace would overwrite them",
+		model.Plural(len(existing), "key"), verb, strings.Join(names, ", "))
+}
+
+// load is one Load under way.
+type load struct {
+	store    *Store
+	opt      LoadOptions
+	existing map[string]int64 // mod revisions; not changed while loading
+	total    int
+
+	mu     sync.Mutex
+	report LoadReport
+}
+
+// run works through the stages one after the other; within one, several chains at a time.
+func (l *load) run(ctx context.Context, stages []stage) error {
+	for _, stage := range stages {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(loadsAtOnce)
+		for _, chain := range stage {
+			group.Go(func() error { return l.work(ctx, chain) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// work writes the batches of a chain, each after the one before it is known to be there.
+func (l *load) work(ctx context.Context, batches chain) error {
+	for _, records := range batches {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		hashed, err := hashPlain(ctx, records)
+		if err != nil {
+			return err
+		}
+		revision, err := l.write(ctx, records)
+		if err != nil {
+			return err
+		}
+		l.done(records, hashed, revision)
+	}
+	return nil
+}
+
+// hashPlain replaces plain-text passwords by their hashes, in place, and returns how many. Users whose record cannot be
+// read have no password that would let anybody in.
+func hashPlain(ctx context.Context, records batch) (int, error) {
+	hashed := 0
+	for i, r := range records {
+		key := model.ParseKey(r.Key)
+		if key.Family != model.FamilyUser {
+			continue
+		}
+		user, err := model.DecodeUser(key.Username, r.Value)
+		if err != nil || user.Password == "" || isHashed(user.Password) {
+			continue
+		}
+		if user.Password, err = hashPassword(ctx, user.Password); err != nil {
+			return hashed, err
+		}
+		records[i].Value = user.Encode()
+		hashed++
+	}
+	return hashed, nil
+}
+
+// write writes a batch in one transaction that compares the revisions its keys are known to have, and returns the
+// revision at which they are there.
+func (l *load) write(ctx context.Context, records batch) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, loadPatience)
+	defer cancel()
+	seen := make([]int64, len(records))
+	for i, r := range records {
+		seen[i] = l.existing[r.Key]
+	}
+	for range loadTries {
+		resp, err := l.store.insist(ctx, records.request(seen), &doubt{})
+		if err != nil {
+			return 0, err
+		}
+		if resp.Succeeded {
+			return resp.Header.Revision, nil
+		}
+		same := 0
+		for i, answer := range resp.Responses {
+			var is bool
+			if seen[i], is = compareStored(answer.GetResponseRange().Kvs, records[i].Value); is {
+				same++
+			}
+		}
+		if same == len(records) {
+			return resp.Header.Revision, nil // an earlier copy of the transaction went through
+		}
+		if !l.opt.Replace {
+			break
+		}
+	}
+	return 0, model.Errorf(model.CodeConflict, "somebody else is writing the same keys, such as %s",
+		model.Truncate(model.Clean(records[0].Key), 80))
+}
+
+// compareStored returns a key's mod revision (0 if it is absent), and whether it holds what it should.
+func compareStored(found []*mvccpb.KeyValue, want []byte) (revision int64, same bool) {
+	if len(found) == 0 {
+		return 0, false
+	}
+	return found[0].ModRevision, bytes.Equal(found[0].Value, want)
+}
+
+func (l *load) done(records batch, hashed int, revision int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.report.Records += len(records)
+	l.report.Hashed += hashed
+	l.report.Revision = max(l.report.Revision, revision)
+	for _, r := range records {
+		if _, replaced := l.existing[r.Key]; replaced {
+			l.report.Replaced++
+		}
+	}
+	if l.opt.Progress != nil {
+		l.opt.Progress(l.report.Records, l.total)
+	}
+}
+
+// failure says how far the load came. What was in flight when it ended may be there as well.
+func (l *load) failure(ctx context.Context, err error) error {
+	reason := model.Sentence(err)
+	code := model.CodeOf(err)
+	switch {
+	case ctx.Err() != nil:
+		reason, code = "the load was interrupted", model.CodeFailed
+	case code == model.CodeUnknown:
+		reason, code = "the store does not answer", model.CodeUnavailable
+	}
+	return model.Wrap(code, err, "%s: %s of %s keys are loaded", reason,
+		model.Thousands(l.report.Records), model.Thousands(l.total))
+}

@@ -1,0 +1,140 @@
+package etcdstore
+
+import (
+	"slices"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// maxOps is how many operations, and how many compares, etcd allows in a transaction unless told otherwise.
+	maxOps = 128
+	// maxBatch is how many bytes a transaction carries, so that it stays below etcd's limit of 1.5 MiB.
+	maxBatch = 1 << 20
+	// usersPerBatch is small, because the passwords of a batch are hashed one after the other, some 40 ms each.
+	usersPerBatch = 8
+)
+
+// A stage is finished before the next begins. Its chains run side by side; the batches of a chain one after the other.
+type (
+	stage []chain
+	chain []batch
+	batch []model.Record
+)
+
+// planLoad says in which order records are written: first what makes no event visible (users, the search index, the
+// allowed values), then events, each with its tickets and orders, then what refers to users and events.
+func planLoad(records []model.Record) []stage {
+	var users, first, last batch
+	events := map[string]batch{}
+	var order []string // of the events, so that the same records always give the same plan
+	for _, r := range records {
+		switch key := model.ParseKey(r.Key); key.Family {
+		case model.FamilyUser:
+			users = append(users, r)
+		case model.FamilyEvent, model.FamilyTicket, model.FamilyPurchase:
+			if events[key.EventID] == nil {
+				order = append(order, key.EventID)
+			}
+			events[key.EventID] = append(events[key.EventID], r)
+		case model.FamilyNotification, model.FamilyFavourite:
+			last = append(last, r)
+		default:
+			first = append(first, r)
+		}
+	}
+	return []stage{
+		append(sideBySide(first, maxOps), sideBySide(users, usersPerBatch)...),
+		planEvents(events, order),
+		sideBySide(last, maxOps),
+	}
+}
+
+// sideBySide makes a chain of its own of every batch.
+func sideBySide(records batch, limit int) stage {
+	var chains stage
+	for _, part := range split(records, limit) {
+		chains = append(chains, chain{part})
+	}
+	return chains
+}
+
+// planEvents puts small events together in one transaction, and gives a large one a chain that ends with the event.
+func planEvents(events map[string]batch, order []string) stage {
+	var chains stage
+	var together batch
+	for _, id := range order {
+		group := eventLast(events[id])
+		if parts := split(group, maxOps); len(parts) > 1 {
+			chains = append(chains, parts)
+			continue
+		}
+		if len(split(slices.Concat(together, group), maxOps)) > 1 {
+			chains, together = append(chains, chain{together}), nil
+		}
+		together = append(together, group...)
+	}
+	if len(together) > 0 {
+		chains = append(chains, chain{together})
+	}
+	return chains
+}
+
+// eventLast sorts an event's records: orders, tickets, and the event itself, which makes the others visible.
+func eventLast(group batch) batch {
+	slices.SortStableFunc(group, func(a, b model.Record) int {
+		return visibility(a) - visibility(b)
+	})
+	return group
+}
+
+func visibility(r model.Record) int {
+	switch model.ParseKey(r.Key).Family {
+	case model.FamilyEvent:
+		return 2
+	case model.FamilyTicket:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// split cuts records into batches that fit into a transaction, filling them from the end: the last batch of an event
+// holds as many of its tickets as fit beside it.
+func split(records batch, limit int) chain {
+	var parts chain
+	end, size := len(records), 0
+	for i := len(records) - 1; i >= 0; i-- {
+		cost := weight(records[i])
+		if end-(i+1) == limit || i+1 < end && size+cost > maxBatch {
+			parts = append(parts, records[i+1:end])
+			end, size = i+1, 0
+		}
+		size += cost
+	}
+	if end > 0 {
+		parts = append(parts, records[:end])
+	}
+	slices.Reverse(parts)
+	return parts
+}
+
+// weight is what a record takes in a request, in bytes: a compare, a put and a get.
+func weight(r model.Record) int {
+	const framing = 64
+	return 3*(len(r.Key)+framing) + len(r.Value)
+}
+
+// request puts all records if their keys have the revisions seen (0 for absent), and reads them if not. No second copy
+// of it can succeed, because the first moves the revisions.
+func (b batch) request(seen []int64) request {
+	var r request
+	for i, record := range b {
+		r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(record.Key), "=", seen[i]))
+		r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
+		r.elses = append(r.elses, clientv3.OpGet(record.Key))
+	}
+	return r
+}

@@ -1,0 +1,93 @@
+package etcdstore
+
+import (
+	"context"
+	"iter"
+
+	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// A page of a scan is so many keys as are expected to come to pageBytes: a page of counts is long, a page of index lists
+// short, and neither takes longer than a request may.
+const (
+	firstPage   = 200
+	longestPage = 5000
+	pageBytes   = 2 << 20
+)
+
+// scan reads keys in their order, page by page, all as they were at one revision. Nothing can be missed or seen twice,
+// however much is written meanwhile.
+type scan struct {
+	store    *Store
+	prefix   string // of the keys; empty for all
+	revision int64  // of the reading; 0 for the newest, which the first page sets
+	cluster  uint64 // which cluster answered; set by the first page
+}
+
+// pages yields the keys page by page, and at last the error that ended the reading, if any. There is at least one page,
+// which may be empty.
+func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] {
+	return func(yield func([]*mvccpb.KeyValue, error) bool) {
+		from, to := "\x00", "\x00" // from the first key to the last
+		if sc.prefix != "" {
+			from, to = sc.prefix, clientv3.GetPrefixRangeEnd(sc.prefix)
+		}
+		for limit := int64(firstPage); ; {
+			resp, err := sc.store.read(ctx, clientv3.OpGet(from,
+				clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
+			if err != nil {
+				yield(nil, scanFailure(err))
+				return
+			}
+			if sc.revision == 0 {
+				sc.revision, sc.cluster = resp.Header.Revision, resp.Header.ClusterId
+			}
+			page := resp.Responses[0].GetResponseRange()
+			if !yield(page.Kvs, nil) || !page.More {
+				return
+			}
+			from = string(page.Kvs[len(page.Kvs)-1].Key) + "\x00"
+			limit = nextPage(page.Kvs)
+		}
+	}
+}
+
+// nextPage says how many keys like those just read make a page.
+func nextPage(kvs []*mvccpb.KeyValue) int64 {
+	size := 1
+	for _, kv := range kvs {
+		size += len(kv.Key) + len(kv.Value)
+	}
+	return int64(min(max(len(kvs)*pageBytes/size, 1), longestPage))
+}
+
+func scanFailure(err error) error {
+	if isForgotten(err) {
+		return model.Wrap(model.CodeUnavailable, err, "the store was compacted while it was being read: try again")
+	}
+	return err
+}
+
+// records yields everything but our own keys, and at last the error that ended the reading, if any.
+func (sc *scan) records(ctx context.Context) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) {
+		for kvs, err := range sc.pages(ctx) {
+			if err != nil {
+				yield(model.Record{}, err)
+				return
+			}
+			for _, kv := range kvs {
+				key := string(kv.Key)
+				if model.ParseKey(key).Family == model.FamilyInternal {
+					continue
+				}
+				if !yield(model.Record{Key: key, Value: kv.Value}, nil) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package etcdstore
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/grpclog"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Config says which cluster to use and how to get in. The names follow etcdctl's flags.
+type Config struct {
+	Endpoints []string // host:port, http(s)://host:port, or unix:///path of a local store's socket
+	CACert    string   // file names; empty for none
+	Cert      string
+	Key       string
+	Username  string // etcd's own user, not a shopper
+	Password  string
+	Log       *slog.Logger     // nil for none
+	Now       func() time.Time // the clock by which events are over; nil for time.Now
+
+	// What only our tests set: faults on the way to etcd, and a key space of their own.
+	dialOptions []grpc.DialOption
+	confine     func(*clientv3.Client)
+}
+
+// Store is the shop's data in an etcd cluster. It may be used by any number of goroutines.
+type Store struct {
+	reads  *clientv3.Client // retries by itself
+	writes *clientv3.Client // never sends a write twice on its own
+	log    *slog.Logger
+	now    func() time.Time
+
+	turns  turns      // of orders for the same event
+	hashes *hashQueue // of passwords that are being hashed
+	demo   demoHint
+}
+
+// openPatience is how long Open tries: what is wrong must be said within five seconds.
+const openPatience = 4500 * time.Millisecond
+
+// Open connects to a cluster and makes sure that it answers and that its data is of a kind that we read. A cluster that
+// is still starting is waited for. It fails within five seconds, with [model.CodeUsage] for files and endpoints that
+// cannot be used, [model.CodeUnavailable] where no cluster answers, [model.CodeDenied] where it does not let us in, and
+// [model.CodeFailed] where it is too old or its data too new.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	link, err := newLink(cfg)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		s, err := link.open(ctx)
+		if err == nil {
+			return s, nil
+		}
+		if isFinal(err) {
+			return nil, err
+		}
+		err, final := link.diagnose(ctx, err)
+		if final || !pause(ctx, openRetry) {
+			return nil, err
+		}
+	}
+}
+
+// Close ends the connections. Calls that are under way fail.
+func (s *Store) Close() error {
+	if err := errors.Join(s.reads.Close(), s.writes.Close()); err != nil {
+		return model.Wrap(model.CodeFailed, err, "the connection to etcd did not close cleanly")
+	}
+	return nil
+}
+
+// wallClock is what a clock on the wall shows, with which the layout's dates are compared.
+func (s *Store) wallClock() time.Time { return model.WallClock(s.now()) }
+
+// pause waits, and says whether ctx goes on after it.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// grpc has one logger for the process, which prints errors to stderr unless it is replaced before grpc is used. The
+// terminal belongs to the screens, and every error that matters comes back from a call.
+func init() {
+	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
+}

@@ -1,0 +1,106 @@
+package etcdstore
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// attemptPatience is how long one copy of a request is waited for. It is shorter than the server's own 7 s, whose
+	// expiry the client library would answer by sending the request again.
+	attemptPatience = 2 * time.Second
+	// patience is how long a person waits before anything was sent.
+	patience = 5 * time.Second
+
+	firstWait   = 20 * time.Millisecond // between tries; doubled each time
+	longestWait = 500 * time.Millisecond
+	unseenWait  = 20 * time.Millisecond // before another member is asked
+)
+
+// request is a transaction: if all compares hold then one list of operations, else the other.
+type request struct {
+	ifs   []clientv3.Cmp
+	thens []clientv3.Op
+	elses []clientv3.Op
+}
+
+// send sends one copy of a request and waits for its answer, at most attemptPatience. A member that turns it away
+// without having looked at it is not the end: as many members are asked as there are endpoints.
+func (s *Store) send(ctx context.Context, client *clientv3.Client, r request) (*clientv3.TxnResponse, error) {
+	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), attemptPatience)
+	defer cancel()
+	for tries := len(client.Endpoints()); ; tries-- {
+		resp, err := client.Txn(ctx).If(r.ifs...).Then(r.thens...).Else(r.elses...).Commit()
+		if !isUnseen(err) || tries <= 0 || !pause(ctx, unseenWait) {
+			return resp, err
+		}
+	}
+}
+
+// read reads in one linearizable transaction: what it returns was true at one revision, and no older than the call. It
+// tries again where etcd does not answer, for at most patience, but not where the cluster has no leader.
+func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for wait := firstWait; ; wait = longer(wait) {
+		resp, err := s.send(ctx, s.reads, request{thens: ops})
+		if err == nil {
+			return resp, nil
+		}
+		failure := readFailure(err)
+		if failure.Code != model.CodeUnavailable || isNoLeader(err) || !pause(ctx, jittered(wait)) {
+			return nil, failure
+		}
+	}
+}
+
+// doubt remembers whether a copy of a write may have been carried out, or may yet be, although nobody said so.
+type doubt struct {
+	open bool
+	tell func() // called when it opens; may be nil
+}
+
+// raise opens the doubt.
+func (d *doubt) raise() {
+	if !d.open && d.tell != nil {
+		d.tell()
+	}
+	d.open = true
+}
+
+// insist sends a write until it is answered. The compares of r must be such that at most one copy can succeed, and must
+// stay the same while the doubt is open: then the answer speaks for all copies. Succeeded: it is done, and every other
+// copy is dead. Not succeeded: an earlier copy did it, or something else changed what is compared.
+//
+// An error is a refusal, with which nothing has been done by any copy, or, where ctx ended before an answer came,
+// [model.CodeUnknown]. A copy that has been sent is waited for even if ctx ends meanwhile, because its answer is worth
+// more than that moment.
+func (s *Store) insist(ctx context.Context, r request, d *doubt) (*clientv3.TxnResponse, error) {
+	for wait := firstWait; ; wait = longer(wait) {
+		resp, err := s.send(context.WithoutCancel(ctx), s.writes, r)
+		if err == nil {
+			return resp, nil
+		}
+		no := refusal(err)
+		if no != nil && !d.open {
+			return nil, no
+		}
+		if no == nil {
+			s.log.Warn("a write was not answered", "error", err)
+			d.raise()
+		}
+		if !pause(ctx, jittered(wait)) {
+			return nil, model.Wrap(model.CodeUnknown, err, "the store did not answer: whether the change was made is not known yet")
+		}
+	}
+}
+
+func longer(wait time.Duration) time.Duration { return min(2*wait, longestWait) }
+
+// jittered keeps many waiters from trying again at the same moment.
+func jittered(wait time.Duration) time.Duration { return wait/2 + rand.N(wait) }

@@ -1,0 +1,235 @@
+package etcdstore
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// maxTyped is the longest password, in bytes, that is looked at when somebody logs in.
+const maxTyped = 1024
+
+// Register makes an account with the role of a user. What is wrong with the registration is [model.CodeRefused], a name
+// that is taken is [model.CodeConflict]; [model.CodeUnknown] is said where ctx ended before it was known whether the
+// account was made.
+func (s *Store) Register(ctx context.Context, r model.Registration) (model.User, error) {
+	if err := r.Check(); err != nil {
+		return model.User{}, err
+	}
+	if _, err := s.account(ctx, r.Username); err == nil {
+		return model.User{}, nameTaken(r.Username)
+	} else if model.CodeOf(err) != model.CodeNotFound {
+		return model.User{}, err
+	}
+	hash, err := s.hash(ctx, r.Password)
+	if err != nil {
+		return model.User{}, err
+	}
+	user := model.User{Username: r.Username, Name: r.Name, Email: r.Email, Password: hash, Role: model.RoleUser}
+	key := model.UserKey(r.Username)
+	resp, err := s.insist(ctx, request{
+		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(key), "=", 0)},
+		thens: []clientv3.Op{clientv3.OpPut(key, string(user.Encode()))},
+		elses: []clientv3.Op{clientv3.OpGet(key)},
+	}, &doubt{})
+	switch {
+	case model.CodeOf(err) == model.CodeUnknown:
+		return model.User{}, model.Wrap(model.CodeUnknown, err, "whether your account was made is not known yet: try to log in")
+	case err != nil:
+		return model.User{}, err
+	case resp.Succeeded, isOurs(resp.Responses[0].GetResponseRange().Kvs, user):
+		return user, nil
+	}
+	return model.User{}, nameTaken(r.Username)
+}
+
+// isOurs says whether the account that stands in the way is the one that we made, by a copy whose answer was lost. No
+// other has the same hash, because its salt is random.
+func isOurs(found []*mvccpb.KeyValue, user model.User) bool {
+	if len(found) == 0 {
+		return false
+	}
+	stored, err := model.DecodeUser(user.Username, found[0].Value)
+	return err == nil && stored.Password == user.Password
+}
+
+func nameTaken(username string) error {
+	return model.Errorf(model.CodeConflict, "the name %s is taken: choose another", username)
+}
+
+// Login lets a user in who knows the password. Neither the answer nor the time it takes tells whether there is such a
+// user: [model.CodeDenied] is all. A password that the prototype stored as plain text is replaced by a hash.
+func (s *Store) Login(ctx context.Context, username, password string) (model.User, error) {
+	found, err := s.account(ctx, username)
+	if err != nil && model.CodeOf(err) != model.CodeNotFound {
+		return model.User{}, err
+	}
+	leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return model.User{}, err
+	}
+	defer leave()
+	if len(password) > maxTyped {
+		password = ""
+	}
+	same, outdated, err := checkPassword(found.user.Password, password)
+	switch {
+	case err != nil:
+		s.log.Warn("a stored password cannot be used", "user", username, "error", err)
+		return model.User{}, model.Wrap(model.CodeFailed, err, "this account's password cannot be read: it has to be set anew")
+	case !same:
+		return model.User{}, model.Errorf(model.CodeDenied, "wrong user name or password")
+	case outdated:
+		if err := s.renewHash(ctx, found, password); err != nil {
+			s.log.Warn("a stored password was not replaced by a hash", "user", username, "error", err)
+		}
+	}
+	return found.user, nil
+}
+
+// account is a user's record and its mod revision.
+type account struct {
+	user     model.User
+	revision int64
+}
+
+// account reads a user's record. There being none is [model.CodeNotFound].
+func (s *Store) account(ctx context.Context, username string) (account, error) {
+	if !isUsername(username) {
+		return account{}, noSuchUser(username)
+	}
+	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(username)))
+	if err != nil {
+		return account{}, err
+	}
+	return newAccount(username, resp.Responses[0].GetResponseRange().Kvs)
+}
+
+func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {
+	if len(found) == 0 {
+		return account{}, noSuchUser(username)
+	}
+	user, err := model.DecodeUser(username, found[0].Value)
+	if err != nil {
+		return account{}, model.Wrap(model.CodeFailed, err, "this account's record cannot be read")
+	}
+	return account{user: user, revision: found[0].ModRevision}, nil
+}
+
+// isUsername says whether a name can be a user's at all, the prototype's users included.
+func isUsername(username string) bool {
+	key := model.ParseKey(model.UserKey(username))
+	return key.Family == model.FamilyUser && key.Username == username
+}
+
+func noSuchUser(username string) error {
+	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Truncate(model.Clean(username), 60))
+}
+
+// renewHash replaces the stored password, unless the account has changed since it was read.
+func (s *Store) renewHash(ctx context.Context, a account, password string) error {
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	key := model.UserKey(a.user.Username)
+	a.user.Password = hash
+	resp, err := s.send(ctx, s.writes, request{
+		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(key), "=", a.revision)},
+		thens: []clientv3.Op{clientv3.OpPut(key, string(a.user.Encode()))},
+	})
+	if err == nil && !resp.Succeeded {
+		err = errors.New("the account was changed at the same time")
+	}
+	return err
+}
+
+// hash hashes a password when it is this one's turn.
+func (s *Store) hash(ctx context.Context, password string) (string, error) {
+	leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
+		return "", model.Wrap(model.CodeUnavailable, err, "it took too long: try again in a few seconds")
+	}
+	return hash, nil
+}
+
+// demoAccounts are the accounts that the demo data comes with.
+func demoAccounts() []model.Credentials {
+	return []model.Credentials{{Username: "user", Password: "user123"}, {Username: "admin", Password: "admin123"}}
+}
+
+// demoHint remembers which demo accounts still have their first password, by the revisions at which this was seen. The
+// zero value is ready.
+type demoHint struct {
+	mu      sync.Mutex
+	answers map[string]demoAnswer // by user name
+}
+
+type demoAnswer struct {
+	revision int64
+	same     bool
+}
+
+// DemoAccounts returns the accounts of the demo data that exist and still have the password that everybody knows, for a
+// hint where people log in. It is cheap: a password is only tried again when its account has changed.
+func (s *Store) DemoAccounts(ctx context.Context) ([]model.Credentials, error) {
+	all := demoAccounts()
+	var reads []clientv3.Op
+	for _, demo := range all {
+		reads = append(reads, clientv3.OpGet(model.UserKey(demo.Username)))
+	}
+	resp, err := s.read(ctx, reads...)
+	if err != nil {
+		return nil, err
+	}
+	var open []model.Credentials
+	for i, demo := range all {
+		a, err := newAccount(demo.Username, resp.Responses[i].GetResponseRange().Kvs)
+		if err != nil {
+			continue // there is none, or nobody can use it
+		}
+		same, err := s.hasDemoPassword(ctx, a, demo.Password)
+		if err != nil {
+			return nil, err
+		}
+		if same {
+			open = append(open, demo)
+		}
+	}
+	return open, nil
+}
+
+func (s *Store) hasDemoPassword(ctx context.Context, a account, password string) (bool, error) {
+	s.demo.mu.Lock()
+	answer, known := s.demo.answers[a.user.Username]
+	s.demo.mu.Unlock()
+	if known && answer.revision == a.revision {
+		return answer.same, nil
+	}
+	leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	same, _, err := checkPassword(a.user.Password, password)
+	if err != nil {
+		return false, nil //nolint:nilerr // nobody can log in with a hash that cannot be read
+	}
+	s.demo.mu.Lock()
+	defer s.demo.mu.Unlock()
+	if s.demo.answers == nil {
+		s.demo.answers = map[string]demoAnswer{}
+	}
+	s.demo.answers[a.user.Username] = demoAnswer{revision: a.revision, same: same}
+	return same, nil
+}

@@ -1,0 +1,208 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// soundShop is a small data set with nothing wrong in it.
+func soundShop() map[string]string {
+	return map[string]string{
+		"user:ann":              `{"name":"Ann","email":"ann@example.com","password":"secret","role":"user"}`,
+		"user:bob":              `{"name":"Bob","email":"bob@example.com","password":"secret","role":"user"}`,
+		"event:types":           `["concert"]`,
+		"event:jazz":            `{"name":"Jazz night","location":"York","type":"concert","date":"soon","current_quantity":"11"}`,
+		"event:rock":            `{"name":"Rock","location":"York","type":"concert","date":"2030-01-01","current_quantity":5}`,
+		"ticket:jazz:red":       `{"total_quantity":"10","current_quantity":8,"price":"9.5"}`,
+		"ticket:jazz:pink":      `{"total_quantity":4,"current_quantity":3,"price":20}`,
+		"ticket:rock:red":       `{"total_quantity":5,"current_quantity":5,"price":20}`,
+		"purchase:ann:jazz":     `[{"id":"a1","date":"x","tickets":[{"type":"red","quantity":"1"},{"type":"pink","quantity":1}]}]`,
+		"purchase:bob:jazz":     `[{"date":"x","tickets":[{"type":"red","quantity":1}]}]`,
+		"purchase:gone:gone":    `[]`,
+		"notification:ann:jazz": `{"limit":"12","active":false}`,
+		"favourite:ann":         `["jazz","never"]`,
+		"search:text:jazzy":     `["jazz"]`,
+		"search:text:night":     `[]`,
+		"search:text:night:1":   `["jazz"]`,
+		"search:text:rock-hard": `["rock"]`,
+		"search:text:york":      `["jazz","rock"]`,
+		"search:type:concert":   `["jazz"]`,
+		"search:type:concert:1": `["rock"]`,
+		"search:location:York":  `["jazz","rock"]`,
+		"elsewhere":             `not ours`,
+		"ticketcd:format":       `1`,
+	}
+}
+
+func auditOf(shop map[string]string) AuditReport {
+	return Audit(7, func(yield func(Record) bool) {
+		for key, value := range shop {
+			if !yield(Record{key, []byte(value)}) {
+				return
+			}
+		}
+	})
+}
+
+func TestASoundShopHasNoViolations(t *testing.T) {
+	t.Parallel()
+	out, err := json.Marshal(auditOf(soundShop()))
+	require.NoError(t, err)
+	require.Equal(t, `{"revision":7,"checked":{"users":2,"events":2,"tickets":3,"orders":2,"notifications":1},"violations":[]}`, string(out))
+}
+
+func TestAnEmptyShopHasNoViolations(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, AuditReport{Revision: 7, Violations: []Violation{}}, auditOf(nil))
+}
+
+func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		plant map[string]string // "" removes the key
+		want  []Violation
+	}{
+		"a user who is no object": {
+			map[string]string{"user:bob": `7`},
+			[]Violation{{RuleUnreadable, "user:bob", "the record cannot be read: "}},
+		},
+		"an event without a count": {
+			map[string]string{"event:rock": `{"name":"Rock","current_quantity":null}`},
+			[]Violation{{RuleUnreadable, "event:rock", "the record cannot be read: current_quantity: \"null\" is not a number"}},
+		},
+		"a ticket without a price": {
+			map[string]string{"ticket:rock:red": `{"total_quantity":5,"current_quantity":5}`},
+			[]Violation{{RuleUnreadable, "ticket:rock:red", "the record cannot be read: price is missing"}},
+		},
+		"a list of orders that is none": {
+			map[string]string{"purchase:gone:gone": `{}`},
+			[]Violation{{RuleUnreadable, "purchase:gone:gone", "the record cannot be read: "}},
+		},
+		"one broken order among sound ones": {
+			map[string]string{"purchase:bob:jazz": `[{"tickets":[{"type":"red","quantity":1}]},{"tickets":[{"type":"red","quantity":null}]}]`},
+			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "order 2 of 2 cannot be read: the quantity of red tickets"}},
+		},
+		"favourites that are no list": {
+			map[string]string{"favourite:ann": `"jazz"`},
+			[]Violation{{RuleUnreadable, "favourite:ann", "the record cannot be read: "}},
+		},
+		"a list of types that is none": {
+			map[string]string{"event:types": `{}`},
+			[]Violation{{RuleUnreadable, "event:types", "the record cannot be read: "}},
+		},
+		"an index that is no list": {
+			map[string]string{"search:text:night": `7`},
+			[]Violation{{RuleUnreadable, "search:text:night", "the record cannot be read: "}},
+		},
+		"a key with a part too many": {
+			map[string]string{"purchase:ann:jazz:red": `[]`},
+			[]Violation{{RuleUnreadable, "purchase:ann:jazz:red", "the key does not follow the layout, so nothing reads it"}},
+		},
+		"more left than there were": {
+			map[string]string{"ticket:rock:red": `{"total_quantity":"5","current_quantity":"53","price":1}`, "event:rock": `{"name":"Rock","current_quantity":53}`},
+			[]Violation{
+				{RuleRange, "ticket:rock:red", "53 tickets are left of 5"},
+				{RuleSold, "ticket:rock:red", "-48 were sold by the ticket's count (53 left of 5), but 0 were bought by the orders"},
+			},
+		},
+		"fewer than none left": {
+			map[string]string{
+				"ticket:rock:red": `{"total_quantity":5,"current_quantity":-1,"price":1}`,
+				"event:rock":      `{"name":"Rock","current_quantity":-1}`, "purchase:ann:rock": `[{"tickets":[{"type":"red","quantity":6}]}]`,
+			},
+			[]Violation{
+				{RuleRange, "event:rock", "the event says -1 tickets are left"},
+				{RuleRange, "ticket:rock:red", "-1 tickets are left of 5"},
+			},
+		},
+		"a count that is no sum": {
+			map[string]string{"event:jazz": `{"name":"Jazz night","location":"York","type":"concert","current_quantity":12}`},
+			[]Violation{{RuleSum, "event:jazz", "the event says 12 are left, its tickets add up to 11"}},
+		},
+		"an event that has lost its tickets": {
+			map[string]string{"ticket:rock:red": ""},
+			[]Violation{{RuleSum, "event:rock", "the event says 5 are left, its tickets add up to 0"}},
+		},
+		"tickets that have lost their event": {
+			map[string]string{"ticket:lost:red": `{"total_quantity":5,"current_quantity":5,"price":20}`},
+			[]Violation{{RuleSum, "ticket:lost:red", "the event of these tickets does not exist"}},
+		},
+		"an order that took no tickets": {
+			map[string]string{"purchase:ann:rock": `[{"tickets":[{"type":"red","quantity":1}]}]`},
+			[]Violation{{RuleSold, "ticket:rock:red", "0 were sold by the ticket's count (5 left of 5), but 1 was bought by the orders"}},
+		},
+		"tickets that went without an order": {
+			map[string]string{"purchase:bob:jazz": `[]`},
+			[]Violation{{RuleSold, "ticket:jazz:red", "2 were sold by the ticket's count (8 left of 10), but 1 was bought by the orders"}},
+		},
+		"a type that does not exist": {
+			map[string]string{"purchase:ann:rock": `[{"tickets":[{"type":"blue","quantity":2}]}]`},
+			[]Violation{{RuleSold, "ticket:rock:blue", "2 were bought, but there is no such ticket"}},
+		},
+		"an event that is not found": {
+			map[string]string{"search:text:york": `["rock"]`, "search:type:concert": `[]`, "search:location:York": `["rock"]`, "search:location:york": `["jazz"]`},
+			[]Violation{{RuleIndex, "event:jazz", "the event is missing from 3 lists of the search index: search:text:york, search:type:concert, search:location:York"}},
+		},
+		"an event that is found but not there": {
+			map[string]string{"search:text:night:1": `["jazz","x1","x2","x3","x4"]`},
+			[]Violation{{RuleIndex, "search:text:night:1", "the list has 4 event ids that do not exist: x1, x2, x3 and 1 more"}},
+		},
+		"an order twice": {
+			map[string]string{
+				"purchase:bob:jazz": `[{"id":"b1","tickets":[{"type":"red","quantity":1}]},{"id":"b1","tickets":[]}]`,
+			},
+			[]Violation{{RuleOrder, "purchase:bob:jazz", "the order b1 stands twice, the other time in purchase:bob:jazz"}},
+		},
+		"orders of nobody for nothing": {
+			map[string]string{"purchase:gone:gone": `[{"tickets":[{"type":"red","quantity":1}]}]`},
+			[]Violation{
+				{RuleOrder, "purchase:gone:gone", "the event of 1 order does not exist"},
+				{RuleOrder, "purchase:gone:gone", "the user of 1 order does not exist"},
+			},
+		},
+		"a notification of nobody for nothing": {
+			map[string]string{"notification:gone:gone": `{"limit":1}`},
+			[]Violation{
+				{RuleNotification, "notification:gone:gone", "the event of the notification does not exist"},
+				{RuleNotification, "notification:gone:gone", "the user of the notification does not exist"},
+			},
+		},
+		"a notification without a limit": {
+			map[string]string{"notification:ann:jazz": `{"active":false}`},
+			[]Violation{{RuleNotification, "notification:ann:jazz", "the notification cannot be read: limit: the number is missing"}},
+		},
+		"a notification that is no object": {
+			map[string]string{"notification:ann:jazz": `true`},
+			[]Violation{{RuleUnreadable, "notification:ann:jazz", "the record cannot be read: "}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := soundShop()
+			maps.Copy(shop, c.plant)
+			maps.DeleteFunc(shop, func(_, value string) bool { return value == "" })
+			found := auditOf(shop).Violations
+			require.Len(t, found, len(c.want), "%v", found)
+			for i, want := range c.want {
+				require.Equal(t, want.Rule, found[i].Rule)
+				require.Equal(t, want.Key, found[i].Key)
+				require.Contains(t, found[i].Message, want.Message)
+			}
+		})
+	}
+}
+
+func TestViolationsAreSafeToShow(t *testing.T) {
+	t.Parallel()
+	shop := soundShop()
+	shop["search:text:york"] = `["jazz","rock","\u001b[31m"]`
+	shop["event:rock"] = fmt.Sprintf(`{"current_quantity":%q}`, make([]byte, 5000))
+	for _, v := range auditOf(shop).Violations {
+		require.Equal(t, Clean(v.Message), v.Message)
+		require.LessOrEqual(t, len([]rune(v.Message)), 300)
+	}
+}

@@ -1,0 +1,125 @@
+package model
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkCounts holds an event against its tickets, and its tickets against what was bought of them.
+func (a *auditor) checkCounts(e *auditedEvent) {
+	sum, summable := 0, true
+	for ticketType, ticket := range e.tickets {
+		key := TicketKey(e.id, ticketType)
+		switch {
+		case !ticket.stored && e.stored:
+			a.violation(RuleSold, key, "%s bought, but there is no such ticket", wasOrWere(ticket.bought))
+		case !ticket.stored:
+			// Reported with the orders, whose event does not exist.
+		case !ticket.readable:
+			summable = false
+		case ticket.total-ticket.left != ticket.bought:
+			a.violation(RuleSold, key, "%s sold by the ticket's count (%d left of %d), but %s bought by the orders",
+				wasOrWere(ticket.total-ticket.left), ticket.left, ticket.total, wasOrWere(ticket.bought))
+		}
+		if ticket.stored && !e.stored {
+			a.violation(RuleSum, key, "the event of these tickets does not exist")
+		}
+		sum += ticket.left
+	}
+	if e.event != nil && summable && e.event.Left != sum {
+		a.violation(RuleSum, EventKey(e.id), "the event says %d are left, its tickets add up to %d", e.event.Left, sum)
+	}
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "1 was"
+	}
+	return Thousands(n) + " were"
+}
+
+// checkListed looks an event up under each of its words, its type and its location. The index is read by prefix, and
+// the prototype may have split words otherwise, so an event counts as found under a word if a word under which it is
+// listed begins with it.
+func (a *auditor) checkListed(e *auditedEvent) {
+	if e.event == nil {
+		return
+	}
+	slices.Sort(e.words)
+	var missing []string
+	for _, list := range e.event.Lists() {
+		found := slices.Contains(e.lists, list)
+		if word, isWord := strings.CutPrefix(list, PrefixSearchText); isWord {
+			at, _ := slices.BinarySearch(e.words, word)
+			found = at < len(e.words) && strings.HasPrefix(e.words[at], word)
+		}
+		if !found {
+			missing = append(missing, list)
+		}
+	}
+	if len(missing) > 0 {
+		a.violation(RuleIndex, EventKey(e.id), "the event is missing from %s of the search index: %s",
+			Plural(len(missing), "list"), someOf(missing))
+	}
+}
+
+// checkLists looks up every event that the search index lists.
+func (a *auditor) checkLists() {
+	for _, list := range a.lists {
+		var missing []string
+		for _, event := range list.events {
+			if !event.stored {
+				missing = append(missing, event.id)
+			}
+		}
+		if len(missing) > 0 {
+			a.violation(RuleIndex, list.key, "the list has %s that do not exist: %s", Plural(len(missing), "event id"), someOf(missing))
+		}
+	}
+}
+
+func (a *auditor) checkPurchases() {
+	for _, p := range a.purchases {
+		if p.count == 0 {
+			continue
+		}
+		if !p.event.stored {
+			a.violation(RuleOrder, p.key, "the event of %s does not exist", Plural(p.count, "order"))
+		}
+		if !a.users[p.username] {
+			a.violation(RuleOrder, p.key, "the user of %s does not exist", Plural(p.count, "order"))
+		}
+	}
+}
+
+func (a *auditor) checkNotifications() {
+	for _, n := range a.notifications {
+		if !n.event.stored {
+			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
+		}
+		if !a.users[n.username] {
+			a.violation(RuleNotification, n.key, "the user of the notification does not exist")
+		}
+	}
+}
+
+// someOf names the first few of many.
+func someOf(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + " and " + Thousands(len(names)-few) + " more"
+}
+
+// signedCount reads a whole number that may be out of range, which [parseCount] would call unreadable.
+func signedCount(raw json.RawMessage) (int, bool) {
+	whole, fraction, _ := strings.Cut(strings.TrimSpace(unquote(raw)), ".")
+	if strings.Trim(fraction, "0") != "" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(whole)
+	return n, err == nil && n <= MaxCount && n >= -MaxCount
+}

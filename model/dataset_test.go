@@ -1,0 +1,173 @@
+package model
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func dump(t testing.TB, records []Record) string {
+	t.Helper()
+	var out bytes.Buffer
+	written, err := WriteDataSet(&out, InKeyOrder(records))
+	require.NoError(t, err)
+	require.Equal(t, len(records), written)
+	return out.String()
+}
+
+func TestADataSetIsReadAsItIsSpelled(t *testing.T) {
+	t.Parallel()
+	records, err := ReadDataSet(strings.NewReader("\uFEFF" + `{
+		"event:1": { "name": "Café <b>& co</b>", "price": 108.90, "big": 12345678901234567890, "u": "\u00e9\u2028" },
+		"favourite:ann": [ ],
+		"number": 1e400,
+		"text": "\u003c",
+		"nothing": null,
+		"raw": {"$base64": "AP8="}
+	}` + "\n\n"))
+	require.NoError(t, err)
+	require.Equal(t, []Record{
+		{"event:1", []byte(`{"name":"Café <b>& co</b>","price":108.90,"big":12345678901234567890,"u":"\u00e9\u2028"}`)},
+		{"favourite:ann", []byte(`[]`)},
+		{"number", []byte(`1e400`)},
+		{"text", []byte(`"\u003c"`)},
+		{"nothing", []byte(`null`)},
+		{"raw", []byte{0, 255}},
+	}, records)
+}
+
+func TestADataSetIsWrittenOneKeyALineInKeyOrder(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `{
+"$base64:JGJhc2U2NDp4": 1,
+"a<b": {"b":108.90,"a":"<&>"},
+"marked": {"$base64":"eyIkYmFzZTY0IjoiQUE9PSJ9"},
+"z\n": {"$base64":"bm90IGpzb24="},
+"$base64:/w==": {"$base64":""}
+}
+`, dump(t, []Record{
+		{"z\n", []byte("not json")},
+		{"marked", []byte(`{"$base64":"AA=="}`)},
+		{"a<b", []byte(` { "b" : 108.90, "a" : "<&>" } `)},
+		{"$base64:x", []byte("1")},
+		{"\xff", []byte{}},
+	}))
+}
+
+func TestAnEmptyDataSetIsAnEmptyObject(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "{}\n", dump(t, nil))
+	records, err := ReadDataSet(strings.NewReader(dump(t, nil)))
+	require.NoError(t, err)
+	require.Empty(t, records)
+}
+
+func TestABrokenDataSetIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, want string }{
+		"empty file":         {"", "line 1: the data set ends in the middle"},
+		"a list":             {"[]", "line 1: a data set is one JSON object"},
+		"null":               {"null", "line 1: a data set is one JSON object"},
+		"not JSON":           {"\nhello", "line 2: this is not JSON"},
+		"cut after a key":    {"{\n\"a\"", "line 2: the data set ends in the middle of the value of \"a\""},
+		"cut in a key":       {"{\n\"a", "line 2: the data set ends in the middle"},
+		"cut in a value":     {"{\n\"a\": {\n\"b\"", "line 3: the data set ends in the middle of the value of \"a\""},
+		"cut after a value":  {"{\n\"a\": 1\n\n", "line 4: the data set ends in the middle"},
+		"cut after a comma":  {"{\n\"a\": 1,\n", "line 3: the data set ends in the middle"},
+		"a comma too many":   {"{\n\"a\": 1,\n}", "line 3: this is not JSON"},
+		"a bad value":        {"{\n\"a\": 1,\n\"b\": {\n\"c\": oops}}", "line 4: the value of \"b\" is not JSON: invalid character 'o'"},
+		"no value":           {"{\n\"a\": ,\n}", "line 2: the value of \"a\" is not JSON"},
+		"no colon":           {"{\n\"a\" 1}", "line 2: "},
+		"a key twice":        {"{\n\"a\": 1,\n\"a\": 2}", "line 3: the key \"a\" stands here for the second time"},
+		"an escaped twin":    {"{\n\"a\": 1,\n\"\\u0061\": 2}", "line 3: the key \"a\" stands here for the second time"},
+		"an empty key":       {"{\n\"\": 1}", "line 2: a key is empty"},
+		"a key no string":    {"{\n1: 1}", "line 2: this is not JSON"},
+		"something after":    {"{}\n\n{}", "line 3: there is more after the end"},
+		"a brace after":      {"{}}", "line 1: there is more after the end"},
+		"no UTF-8":           {"{\n\"a\": \"\xff\"}", "line 2: the text is not UTF-8"},
+		"cut UTF-8":          {"{\"a\": \"\xe2\x82", "line 1: the text is not UTF-8"},
+		"no base64":          {"{\n\"a\": {\"$base64\": \"?\"}}", "line 2: the value of \"a\" is marked as base64"},
+		"base64 of null":     {"{\"a\": {\"$base64\": null}}", "line 1: the value of \"a\" is marked as base64"},
+		"base64 and more":    {"{\"a\": {\"$base64\": \"\", \"b\": 1}}", "line 1: the value of \"a\" is marked as base64"},
+		"a key of no base64": {"{\"$base64:?\": 1}", "line 1: the key is marked as base64"},
+		"too deep":           {"{\"a\": " + strings.Repeat("[", 20_000), "line 1: the value of \"a\" is not JSON: invalid character '[' exceeded max depth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			records, err := ReadDataSet(strings.NewReader(c.text))
+			require.Nil(t, records)
+			require.Equal(t, CodeFailed, CodeOf(err))
+			require.Contains(t, Sentence(err), c.want)
+		})
+	}
+}
+
+func TestATooLargeDataSetIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := readDataSet(strings.NewReader(`{"a": 1}`), 7)
+	require.EqualError(t, err, "the data set has more than 7 bytes, which is the most that is read")
+	_, err = readDataSet(strings.NewReader(`{"a": 1}`), 8)
+	require.NoError(t, err)
+}
+
+type brokenDisk struct{}
+
+func (brokenDisk) Read([]byte) (int, error)  { return 0, errors.New("disk on fire") }
+func (brokenDisk) Write([]byte) (int, error) { return 0, errors.New("disk on fire") }
+
+func TestABrokenDiskIsReported(t *testing.T) {
+	t.Parallel()
+	_, err := ReadDataSet(brokenDisk{})
+	require.EqualError(t, err, "the data set cannot be read: disk on fire")
+	_, err = WriteDataSet(brokenDisk{}, InKeyOrder(nil))
+	require.EqualError(t, err, "the data set cannot be written: disk on fire")
+}
+
+func TestAnInterruptedDumpIsNotTakenForAWholeOne(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, err := WriteDataSet(&out, func(yield func(Record, error) bool) {
+		_ = yield(Record{"a", []byte("1")}, nil) && yield(Record{}, errors.New("lost"))
+	})
+	require.EqualError(t, err, "lost")
+	_, err = ReadDataSet(&out)
+	require.Error(t, err)
+}
+
+func FuzzReadDataSet(f *testing.F) {
+	for _, seed := range []string{
+		"{}", `{"a":1}`, `{"a":{"$base64":"AA=="},"b":[1,"\u2028"]}`, "{\n\"a\": 1,\n\"a\": 2}", "{\"a\" 1", "[", "\xff", `{"$base64:AA==":1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		records, err := ReadDataSet(bytes.NewReader(text))
+		if err != nil {
+			require.Empty(t, records)
+			return
+		}
+		once := dump(t, records)
+		again, err := ReadDataSet(strings.NewReader(once))
+		require.NoError(t, err)
+		require.Equal(t, once, dump(t, again))
+	})
+}
+
+func FuzzAnyStoredRecordSurvivesDumpAndLoad(f *testing.F) {
+	f.Add("event:1", []byte(`{"a":1}`))
+	f.Add("\xff\x00", []byte("\xff"))
+	f.Add("$base64:", []byte(`{"$base64":"AA=="}`))
+	f.Fuzz(func(t *testing.T, key string, value []byte) {
+		if key == "" {
+			t.Skip("etcd has no empty keys")
+		}
+		once := dump(t, []Record{{key, value}})
+		records, err := ReadDataSet(strings.NewReader(once))
+		require.NoError(t, err)
+		require.Equal(t, key, records[0].Key)
+		require.Equal(t, once, dump(t, records))
+	})
+}

@@ -1,0 +1,142 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Event is something that tickets are sold for.
+type Event struct {
+	ID          string
+	Name        string
+	Description string
+	Location    string
+	Type        string
+	Date        Date
+	Left        int      // tickets of all types that are left, as the event's own record says
+	Tickets     []Ticket // by type name; empty where only the event's own record was read
+
+	stored record
+}
+
+// Ticket is one type of ticket of an event.
+type Ticket struct {
+	Type  string
+	Left  int
+	Total int
+	Price Cents
+
+	stored record
+}
+
+// DecodeEvent reads the record of an event, without its tickets. An unreadable current_quantity is an error, like
+// everything else that a shopper relies on.
+func DecodeEvent(id string, raw []byte) (Event, error) {
+	fields, err := decodeRecord(raw)
+	if err != nil {
+		return Event{}, err
+	}
+	e := Event{ID: id, stored: fields}
+	date := ""
+	for _, field := range []struct {
+		name string
+		into *string
+	}{
+		{"name", &e.Name}, {"description", &e.Description}, {"location", &e.Location}, {"type", &e.Type}, {"date", &date},
+	} {
+		if *field.into, err = fields.text(field.name); err != nil {
+			return Event{}, err
+		}
+	}
+	e.Date = ParseDate(date)
+	if e.Left, err = fields.count("current_quantity"); err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// Encode writes the event's own record as the layout has it.
+func (e Event) Encode() []byte {
+	fields := maps.Clone(e.stored)
+	if fields == nil {
+		fields = record{}
+	}
+	fields.setText("name", e.Name)
+	fields.setText("description", e.Description)
+	fields.setText("location", e.Location)
+	fields.setText("type", e.Type)
+	fields.setText("date", e.Date.Raw())
+	fields.set("current_quantity", e.Left)
+	return fields.encode("name", "description", "location", "type", "date", "current_quantity")
+}
+
+// DecodeTicket reads the record of one ticket type. More left than there ever were is an error.
+func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
+	fields, err := decodeRecord(raw)
+	if err != nil {
+		return Ticket{}, err
+	}
+	t := Ticket{Type: ticketType, stored: fields}
+	if t.Total, err = fields.count("total_quantity"); err != nil {
+		return Ticket{}, err
+	}
+	if t.Left, err = fields.count("current_quantity"); err != nil {
+		return Ticket{}, err
+	}
+	if t.Price, err = fields.price("price"); err != nil {
+		return Ticket{}, err
+	}
+	if t.Left > t.Total {
+		return Ticket{}, Errorf(CodeFailed, "%d tickets are left of only %d", t.Left, t.Total)
+	}
+	return t, nil
+}
+
+// Encode writes the ticket's record as the layout has it, numbers as numbers.
+func (t Ticket) Encode() []byte {
+	fields := maps.Clone(t.stored)
+	if fields == nil {
+		fields = record{}
+	}
+	fields.set("total_quantity", t.Total)
+	fields.set("current_quantity", t.Left)
+	fields.set("price", t.Price)
+	return fields.encode("total_quantity", "current_quantity", "price")
+}
+
+// Total returns how many tickets of all types there were at first.
+func (e Event) Total() int {
+	sum := 0
+	for _, t := range e.Tickets {
+		sum += t.Total
+	}
+	return sum
+}
+
+// Ticket returns the ticket of a type.
+func (e Event) Ticket(ticketType string) (Ticket, bool) {
+	i := slices.IndexFunc(e.Tickets, func(t Ticket) bool { return t.Type == ticketType })
+	if i < 0 {
+		return Ticket{}, false
+	}
+	return e.Tickets[i], true
+}
+
+// IsPast says whether the event is over at now, a wall-clock time.
+func (e Event) IsPast(now time.Time) bool { return e.Date.IsPast(now) }
+
+// Words returns the distinct words under which the event stands in the search index, sorted.
+func (e Event) Words() []string {
+	words := Words(e.Name, e.Description, e.Location)
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// sumLeft makes the event's count the sum of its tickets', which is what every order leaves behind.
+func (e *Event) sumLeft() {
+	e.Left = 0
+	for _, t := range e.Tickets {
+		e.Left += t.Left
+	}
+}

@@ -1,0 +1,242 @@
+package model
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+
+	iradix "github.com/hashicorp/go-immutable-radix/v2"
+)
+
+// index finds the slots of events by word, type and location, and knows their order by date. It changes only with the
+// texts and dates of events, not with their counts.
+type index struct {
+	words     postings
+	types     postings
+	locations postings
+	byDate    []int // slots, earliest first; unreadable dates last
+	texts     vector[*indexedText]
+}
+
+// indexedText is what the index holds of an event.
+type indexedText struct {
+	id       string
+	name     string // folded
+	kind     string
+	location string
+	date     string // sorts as text
+	words    []string
+	source   [4]string // what the words were made from
+}
+
+// renewed returns the indexed text of an event: the same one where nothing in it has changed.
+func (t *indexedText) renewed(e *Event) *indexedText {
+	source := [4]string{e.Name, e.Description, e.Location, e.Type}
+	date := sortableDate(e.Date)
+	if t != nil && t.source == source && t.date == date {
+		return t
+	}
+	return &indexedText{
+		id: e.ID, name: Fold(e.Name), kind: e.Type, location: e.Location,
+		date: date, words: e.Words(), source: source,
+	}
+}
+
+func sortableDate(d Date) string {
+	at, ok := d.Time()
+	if !ok {
+		return "~"
+	}
+	return at.Format("2006-01-02T15:04")
+}
+
+func newIndex() index {
+	return index{
+		words:     postings{iradix.New[[]int32]()},
+		types:     postings{iradix.New[[]int32]()},
+		locations: postings{iradix.New[[]int32]()},
+	}
+}
+
+// postings lists, for each term, the slots of the events that have it, ascending.
+type postings struct{ tree *iradix.Tree[[]int32] }
+
+// terms returns every term that any event has, and more, sorted and once each.
+func (p postings) terms(more []string) []string {
+	all := slices.Clone(more)
+	p.tree.Root().Walk(func(term []byte, _ []int32) bool {
+		all = append(all, string(term))
+		return false
+	})
+	slices.Sort(all)
+	return slices.Compact(slices.DeleteFunc(all, func(s string) bool { return s == "" }))
+}
+
+// slotSet is a set of slots.
+type slotSet []uint64
+
+func newSlotSet(length int) slotSet { return make(slotSet, (length+63)/64) }
+
+func (s slotSet) add(slots []int32) {
+	for _, slot := range slots {
+		s[slot/64] |= 1 << (slot % 64)
+	}
+}
+
+func (s slotSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
+
+func (s slotSet) intersect(other slotSet) {
+	for i := range s {
+		s[i] &= other[i]
+	}
+}
+
+func (s slotSet) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+// indexEdit gathers the changes of one fold, so that each list is rewritten once however many events change.
+type indexEdit struct {
+	index
+	words, types, locations termChanges
+	dated                   []int // slots whose place in byDate is new
+	undated                 map[int]bool
+	text                    *vectorEdit[*indexedText]
+}
+
+type termChanges map[string]*termChange
+
+type termChange struct {
+	added   []int32
+	removed []int32
+}
+
+func (i index) edit() *indexEdit {
+	return &indexEdit{
+		index: i, words: termChanges{}, types: termChanges{}, locations: termChanges{}, undated: map[int]bool{},
+	}
+}
+
+// replace changes what the index holds of a slot; either text may be nil.
+func (e *indexEdit) replace(slot int, before, after *indexedText) {
+	if before == after {
+		return
+	}
+	if e.text == nil {
+		e.text = e.texts.edit()
+	}
+	for e.text.length <= slot {
+		e.text.add(nil)
+	}
+	e.text.set(slot, after)
+	e.undated[slot] = true
+	if before != nil {
+		e.types.remove(before.kind, slot)
+		e.locations.remove(before.location, slot)
+		for _, word := range before.words {
+			e.words.remove(word, slot)
+		}
+	}
+	if after != nil {
+		e.dated = append(e.dated, slot)
+		e.types.add(after.kind, slot)
+		e.locations.add(after.location, slot)
+		for _, word := range after.words {
+			e.words.add(word, slot)
+		}
+	}
+}
+
+// commit returns the changed index.
+func (e *indexEdit) commit() index {
+	if e.text == nil {
+		return e.index
+	}
+	next := index{
+		texts:     e.text.vector,
+		words:     e.words.commit(e.index.words),
+		types:     e.types.commit(e.index.types),
+		locations: e.locations.commit(e.index.locations),
+	}
+	next.byDate = e.order(next.texts)
+	return next
+}
+
+// order merges the slots with a new date into those whose date stood.
+func (e *indexEdit) order(texts vector[*indexedText]) []int {
+	byDate := func(a, b int) int {
+		x, y := texts.at(a), texts.at(b)
+		if c := strings.Compare(x.date, y.date); c != 0 {
+			return c
+		}
+		return strings.Compare(x.id, y.id)
+	}
+	var fresh []int
+	for _, slot := range e.dated {
+		if texts.at(slot) != nil {
+			fresh = append(fresh, slot)
+		}
+	}
+	slices.SortFunc(fresh, byDate)
+	fresh = slices.Compact(fresh)
+	merged := make([]int, 0, len(e.byDate)+len(fresh))
+	for _, slot := range e.byDate {
+		if e.undated[slot] {
+			continue
+		}
+		for len(fresh) > 0 && byDate(fresh[0], slot) < 0 {
+			merged = append(merged, fresh[0])
+			fresh = fresh[1:]
+		}
+		merged = append(merged, slot)
+	}
+	return append(merged, fresh...)
+}
+
+func (t termChanges) of(term string) *termChange {
+	change := t[term]
+	if change == nil {
+		change = &termChange{}
+		t[term] = change
+	}
+	return change
+}
+
+func (t termChanges) add(term string, slot int) {
+	c := t.of(term)
+	c.added = append(c.added, int32(slot))
+	c.removed = slices.DeleteFunc(c.removed, func(s int32) bool { return s == int32(slot) })
+}
+
+func (t termChanges) remove(term string, slot int) {
+	c := t.of(term)
+	c.removed = append(c.removed, int32(slot))
+	c.added = slices.DeleteFunc(c.added, func(s int32) bool { return s == int32(slot) })
+}
+
+// commit rewrites the lists of the terms that changed.
+func (t termChanges) commit(before postings) postings {
+	txn := before.tree.Txn()
+	for term, change := range t {
+		old, _ := txn.Get([]byte(term))
+		list := make([]int32, 0, len(old)+len(change.added))
+		for _, slot := range old {
+			if !slices.Contains(change.removed, slot) {
+				list = append(list, slot)
+			}
+		}
+		list = append(list, change.added...)
+		slices.Sort(list)
+		list = slices.Compact(list)
+		if len(list) == 0 {
+			txn.Delete([]byte(term))
+		} else {
+			txn.Insert([]byte(term), list)
+		}
+	}
+	return postings{txn.Commit()}
+}

@@ -1,0 +1,144 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Keys of the three lists of allowed values. They share a prefix with real records and are never taken for one.
+const (
+	KeyLocations   = "event:locations"
+	KeyTypes       = "event:types"
+	KeyTicketTypes = "ticket:types"
+)
+
+// Prefixes of the record families. Each ends in a colon, so that a prefix read of one name never returns a longer name's.
+const (
+	PrefixUser           = "user:"
+	PrefixEvent          = "event:"
+	PrefixTicket         = "ticket:"
+	PrefixPurchase       = "purchase:"
+	PrefixNotification   = "notification:"
+	PrefixFavourite      = "favourite:"
+	PrefixSearchText     = "search:text:"
+	PrefixSearchType     = "search:type:"
+	PrefixSearchLocation = "search:location:"
+	PrefixInternal       = "ticketcd:" // ours alone: never dumped, never loaded
+)
+
+// Family says which kind of record a key belongs to.
+type Family int
+
+// The families of the layout. Keys that follow none of them are FamilyOther.
+const (
+	FamilyOther Family = iota
+	FamilyUser
+	FamilyEvent
+	FamilyTicket
+	FamilyPurchase
+	FamilyNotification
+	FamilyFavourite
+	FamilySearchText
+	FamilySearchType
+	FamilySearchLocation
+	FamilyStatic // the lists of locations, event types and ticket types
+	FamilyInternal
+)
+
+// Key is a key of the layout taken apart. Only the parts that its family has are set.
+type Key struct {
+	Family     Family
+	Username   string
+	EventID    string
+	TicketType string
+	Term       string // the word, type or location of an index key
+	Part       int    // 0, or n of an index list's n-th continuation
+}
+
+// UserKey returns the key of a user's record.
+func UserKey(username string) string { return PrefixUser + username }
+
+// EventKey returns the key of an event's record.
+func EventKey(eventID string) string { return PrefixEvent + eventID }
+
+// TicketKey returns the key of one ticket type of an event.
+func TicketKey(eventID, ticketType string) string { return TicketPrefix(eventID) + ticketType }
+
+// TicketPrefix returns the prefix of all ticket types of an event.
+func TicketPrefix(eventID string) string { return PrefixTicket + eventID + ":" }
+
+// PurchaseKey returns the key of a user's orders for an event.
+func PurchaseKey(username, eventID string) string { return PrefixPurchase + username + ":" + eventID }
+
+// NotificationKey returns the key of a user's notification for an event.
+func NotificationKey(username, eventID string) string {
+	return PrefixNotification + username + ":" + eventID
+}
+
+// FavouriteKey returns the key of a user's favourites.
+func FavouriteKey(username string) string { return PrefixFavourite + username }
+
+// IndexKey returns the key of the part-th piece of an index list; prefix is one of the PrefixSearch constants.
+func IndexKey(prefix, term string, part int) string {
+	if part == 0 {
+		return prefix + term
+	}
+	return prefix + term + ":" + strconv.Itoa(part)
+}
+
+// ParseKey takes a key apart. A key with missing, empty or surplus parts belongs to no family.
+func ParseKey(key string) Key {
+	switch key {
+	case KeyLocations, KeyTypes, KeyTicketTypes:
+		return Key{Family: FamilyStatic}
+	}
+	switch {
+	case strings.HasPrefix(key, PrefixInternal):
+		return Key{Family: FamilyInternal}
+	case strings.HasPrefix(key, PrefixSearchText):
+		return indexKey(FamilySearchText, key[len(PrefixSearchText):])
+	case strings.HasPrefix(key, PrefixSearchType):
+		return indexKey(FamilySearchType, key[len(PrefixSearchType):])
+	case strings.HasPrefix(key, PrefixSearchLocation):
+		return indexKey(FamilySearchLocation, key[len(PrefixSearchLocation):])
+	}
+	return recordKey(strings.Split(key, ":"))
+}
+
+func recordKey(parts []string) Key {
+	for _, part := range parts {
+		if part == "" {
+			return Key{}
+		}
+	}
+	switch {
+	case len(parts) == 2 && parts[0] == "user":
+		return Key{Family: FamilyUser, Username: parts[1]}
+	case len(parts) == 2 && parts[0] == "event":
+		return Key{Family: FamilyEvent, EventID: parts[1]}
+	case len(parts) == 2 && parts[0] == "favourite":
+		return Key{Family: FamilyFavourite, Username: parts[1]}
+	case len(parts) == 3 && parts[0] == "ticket":
+		return Key{Family: FamilyTicket, EventID: parts[1], TicketType: parts[2]}
+	case len(parts) == 3 && parts[0] == "purchase":
+		return Key{Family: FamilyPurchase, Username: parts[1], EventID: parts[2]}
+	case len(parts) == 3 && parts[0] == "notification":
+		return Key{Family: FamilyNotification, Username: parts[1], EventID: parts[2]}
+	}
+	return Key{}
+}
+
+func indexKey(family Family, rest string) Key {
+	term, part, split := strings.Cut(rest, ":")
+	if term == "" {
+		return Key{}
+	}
+	if !split {
+		return Key{Family: family, Term: term}
+	}
+	n, err := strconv.Atoi(part)
+	if err != nil || n < 1 || strconv.Itoa(n) != part {
+		return Key{}
+	}
+	return Key{Family: family, Term: term, Part: n}
+}

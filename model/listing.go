@@ -1,0 +1,52 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// ListPart is how many event ids one value of the search index holds; further ids go to the list's next part. A full
+// part has 39 kB, so that an event's new words (about thirty, each with the end of its list) fit in one transaction, and
+// a change of a list that is long does not rewrite all of it.
+const ListPart = 1000
+
+// IndexRecords returns the search index of events: under each of their words, under their type and under their
+// location. The records come in the order of their keys, the ids in each list in order, so the same events always give
+// the same records.
+func IndexRecords(events []Event) []Record {
+	lists := map[string][]string{}
+	for _, e := range events {
+		for _, list := range e.Lists() {
+			lists[list] = append(lists[list], e.ID)
+		}
+	}
+	var records []Record
+	for list, ids := range lists {
+		slices.Sort(ids)
+		part := 0
+		for some := range slices.Chunk(slices.Compact(ids), ListPart) {
+			records = append(records, Record{Key: IndexKey("", list, part), Value: EncodeList(some)})
+			part++
+		}
+	}
+	slices.SortFunc(records, func(a, b Record) int { return strings.Compare(a.Key, b.Key) })
+	return records
+}
+
+// Lists returns the keys of the index lists in which the event belongs, without repeats: one for each word, its type
+// and its location. A type or location that is empty or holds a colon cannot be part of a key and is left out.
+func (e Event) Lists() []string {
+	var lists []string
+	for _, word := range e.Words() {
+		lists = append(lists, PrefixSearchText+word)
+	}
+	if isKeyPart(e.Type) {
+		lists = append(lists, PrefixSearchType+e.Type)
+	}
+	if isKeyPart(e.Location) {
+		lists = append(lists, PrefixSearchLocation+e.Location)
+	}
+	return lists
+}
+
+func isKeyPart(s string) bool { return s != "" && !strings.Contains(s, ":") }

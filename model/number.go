@@ -1,0 +1,118 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// MaxCount is the largest number of tickets that a record or an order may name.
+const MaxCount = 1_000_000
+
+// maxPrice bounds a price at ten million, so that no sum of orders can overflow.
+const maxPrice Cents = 10_000_000_00
+
+// Cents is an amount of money in hundredths. The layout has no currency; the screens show pounds.
+type Cents int64
+
+// String writes the amount for people: "£1,234.50".
+func (c Cents) String() string {
+	sign := ""
+	if c < 0 {
+		sign, c = "-", -c
+	}
+	return fmt.Sprintf("%s£%s.%02d", sign, Thousands(int(c/100)), c%100)
+}
+
+// Number writes the amount as the layout does, in whole units without needless zeros: "1234.5".
+func (c Cents) Number() string {
+	sign := ""
+	if c < 0 {
+		sign, c = "-", -c
+	}
+	s := fmt.Sprintf("%s%d.%02d", sign, int64(c)/100, int64(c)%100)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// MarshalJSON writes a JSON number in whole units.
+func (c Cents) MarshalJSON() ([]byte, error) { return []byte(c.Number()), nil }
+
+// UnmarshalJSON reads a JSON number or a string of one, as [ParsePrice] does.
+func (c *Cents) UnmarshalJSON(raw []byte) error {
+	price, err := ParsePrice(unquote(raw))
+	if err != nil {
+		return err
+	}
+	*c = price
+	return nil
+}
+
+// ParsePrice reads an amount such as "23.99", "108.9" or "50". More than two decimals are rounded to the nearest cent,
+// because the prototype computed prices in floating point. Negative amounts and those above ten million are errors.
+func ParsePrice(s string) (Cents, error) {
+	s = strings.TrimSpace(s)
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || strings.ContainsAny(s, "xXpP_nN") {
+		return 0, fmt.Errorf("%q is not a price", s)
+	}
+	if f < 0 || f*100 > float64(maxPrice) {
+		return 0, fmt.Errorf("the price %s is not between 0 and %s", s, maxPrice.Number())
+	}
+	return Cents(f*100 + 0.5), nil
+}
+
+// parseCount reads a number of tickets from a JSON number or a string of one: 14, "14", 14.0. Null, absent, negative,
+// fractional and huge values are errors: a count is never guessed.
+func parseCount(raw json.RawMessage) (int, error) {
+	if len(raw) == 0 {
+		return 0, fmt.Errorf("the number is missing")
+	}
+	s := strings.TrimSpace(unquote(raw))
+	whole, fraction, _ := strings.Cut(s, ".")
+	if strings.Trim(fraction, "0") != "" {
+		return 0, fmt.Errorf("%s is not a whole number", s)
+	}
+	n, err := strconv.Atoi(whole)
+	if err != nil || strings.HasPrefix(whole, "+") {
+		return 0, fmt.Errorf("%q is not a number", s)
+	}
+	if n < 0 || n > MaxCount {
+		return 0, fmt.Errorf("%d is not between 0 and %d", n, MaxCount)
+	}
+	return n, nil
+}
+
+// unquote returns the text of a JSON string, or the bytes themselves of any other value.
+func unquote(raw []byte) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > 0 && raw[0] == '"' {
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			return s
+		}
+	}
+	return string(raw)
+}
+
+// Thousands writes a whole number with separators: 1234567 is "1,234,567".
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Plural writes a number with its noun: "1 ticket", "2 tickets", "1,204 tickets".
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Thousands(n) + " " + noun + "s"
+}

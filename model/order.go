@@ -1,0 +1,259 @@
+package model
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MaxOrders is how many orders one user may hold for one event: the list is one value and must stay small.
+const MaxOrders = 500
+
+// Order is a purchase of tickets for one event. An order that was placed by the prototype has no stored id; it is given
+// one that follows from its content, so that it stays the same from read to read.
+type Order struct {
+	ID       string
+	Username string
+	EventID  string
+	Date     Date
+	Lines    []Line
+	Damage   string // why the stored entry cannot be read; empty for a sound one
+
+	stored json.RawMessage // the entry as it stood; nil for one that is not stored yet
+}
+
+// Line is a number of tickets of one type.
+type Line struct {
+	Type     string
+	Quantity int
+	Price    Cents // paid for each ticket
+	Agreed   bool  // of an order to be placed: the buyer was shown Price, sell at no other
+	Unpriced bool  // of a stored order: the price was not recorded, as the prototype did not
+}
+
+// Total returns what the order cost. Lines without a recorded price count nothing.
+func (o Order) Total() Cents {
+	var sum Cents
+	for _, line := range o.Lines {
+		sum += line.Price * Cents(line.Quantity)
+	}
+	return sum
+}
+
+// Quantity returns the number of tickets of all types.
+func (o Order) Quantity() int {
+	sum := 0
+	for _, line := range o.Lines {
+		sum += line.Quantity
+	}
+	return sum
+}
+
+// String says what is ordered: "2 red and 1 pink tickets".
+func (o Order) String() string { return DescribeLines(o.Lines) }
+
+// DescribeLines says what lines add up to: "2 red and 1 pink tickets".
+func DescribeLines(lines []Line) string {
+	var parts []string
+	quantity := 0
+	for _, line := range lines {
+		parts = append(parts, Thousands(line.Quantity)+" "+Clean(line.Type))
+		quantity += line.Quantity
+	}
+	noun := " tickets"
+	if quantity == 1 {
+		noun = " ticket"
+	}
+	if len(parts) == 0 {
+		return "no tickets"
+	}
+	if last := len(parts) - 1; last > 0 {
+		return strings.Join(parts[:last], ", ") + " and " + parts[last] + noun
+	}
+	return parts[0] + noun
+}
+
+// Sell judges an order on the state of its event at now (a wall-clock time), and returns the event as the order leaves
+// it and the lines as they are sold, one per type with its price. The event passed in is not changed. What is refused
+// is a [*Error] that says what would work.
+func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
+	lines, err := mergeLines(wanted)
+	if err != nil {
+		return Event{}, nil, err
+	}
+	if e.IsPast(now) {
+		return Event{}, nil, Errorf(CodeRefused, "%s took place on %s: its tickets are no longer sold", e.Name, e.Date)
+	}
+	after := e
+	after.Tickets = slices.Clone(e.Tickets)
+	for i, line := range lines {
+		at := slices.IndexFunc(after.Tickets, func(t Ticket) bool { return t.Type == line.Type })
+		if at < 0 {
+			return Event{}, nil, e.noSuchType(line.Type)
+		}
+		ticket := &after.Tickets[at]
+		if line.Quantity > ticket.Left {
+			return Event{}, nil, notEnough(*ticket)
+		}
+		if line.Agreed && line.Price != ticket.Price {
+			return Event{}, nil, Errorf(CodeConflict, "the price of the %s tickets is now %s, it was %s",
+				Clean(line.Type), ticket.Price, line.Price)
+		}
+		ticket.Left -= line.Quantity
+		lines[i] = Line{Type: line.Type, Quantity: line.Quantity, Price: ticket.Price}
+	}
+	after.sumLeft()
+	return after, lines, nil
+}
+
+// mergeLines adds up lines of the same type, in order of type, and refuses quantities that nobody can buy.
+func mergeLines(wanted []Line) ([]Line, error) {
+	var lines []Line
+	for _, line := range wanted {
+		if line.Quantity < 0 || line.Quantity > MaxCount {
+			return nil, Errorf(CodeRefused, "%d is not a number of tickets: choose 1 or more", line.Quantity)
+		}
+		at, found := slices.BinarySearchFunc(lines, line.Type, func(l Line, name string) int {
+			return strings.Compare(l.Type, name)
+		})
+		switch {
+		case found:
+			lines[at].Quantity += line.Quantity
+		case line.Quantity > 0:
+			lines = slices.Insert(lines, at, line)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, Errorf(CodeRefused, "an order needs at least 1 ticket")
+	}
+	return lines, nil
+}
+
+func notEnough(t Ticket) error {
+	switch t.Left {
+	case 0:
+		return Errorf(CodeRefused, "the %s tickets are sold out", Clean(t.Type))
+	case 1:
+		return Errorf(CodeRefused, "only 1 %s ticket is left", Clean(t.Type))
+	}
+	return Errorf(CodeRefused, "only %s %s tickets are left", Thousands(t.Left), Clean(t.Type))
+}
+
+func (e Event) noSuchType(ticketType string) error {
+	var types []string
+	for _, t := range e.Tickets {
+		types = append(types, Clean(t.Type))
+	}
+	if len(types) == 0 {
+		return Errorf(CodeNotFound, "%s has no tickets on sale", e.Name)
+	}
+	return Errorf(CodeNotFound, "%s has no %q tickets: choose from %s", e.Name, Clean(ticketType), strings.Join(types, ", "))
+}
+
+// AddOrder returns a buyer's list with one more order. A full list refuses it.
+func AddOrder(orders []Order, order Order) ([]Order, error) {
+	if len(orders) >= MaxOrders {
+		return nil, Errorf(CodeRefused, "you hold %d orders for this event, the most that one buyer may have", len(orders))
+	}
+	return append(slices.Clip(orders), order), nil
+}
+
+// FindOrder returns the order with an id.
+func FindOrder(orders []Order, id string) (Order, bool) {
+	i := slices.IndexFunc(orders, func(o Order) bool { return o.ID == id })
+	if i < 0 {
+		return Order{}, false
+	}
+	return orders[i], true
+}
+
+// storedLine is a line as the layout spells it.
+type storedLine struct {
+	Type     string          `json:"type"`
+	Quantity json.RawMessage `json:"quantity"`
+	Price    json.RawMessage `json:"price,omitempty"`
+}
+
+// storedOrder is an order as the layout spells it.
+type storedOrder struct {
+	Date    Date         `json:"date"`
+	Tickets []storedLine `json:"tickets"`
+	ID      string       `json:"id,omitempty"`
+}
+
+// DecodeOrders reads a user's orders for an event. One that cannot be read is returned with its Damage, so that it is
+// neither hidden nor lost at the next write; only a value that is no list at all is an error.
+func DecodeOrders(username, eventID string, raw []byte) ([]Order, error) {
+	if len(raw) > MaxValue {
+		return nil, fmt.Errorf("the list of orders has %s bytes", Thousands(len(raw)))
+	}
+	var entries []json.RawMessage
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		return nil, fmt.Errorf("the value is not a list of orders: %w", err)
+	}
+	orders := make([]Order, 0, len(entries))
+	for i, entry := range entries {
+		order, err := decodeOrder(entry)
+		if err != nil {
+			order.Damage = err.Error()
+		}
+		if order.ID == "" {
+			order.ID = derivedID(username, eventID, i, entry)
+		}
+		order.Username, order.EventID = username, eventID
+		orders = append(orders, order)
+	}
+	return orders, nil
+}
+
+func decodeOrder(entry json.RawMessage) (Order, error) {
+	order := Order{stored: entry}
+	var stored storedOrder
+	if err := json.Unmarshal(entry, &stored); err != nil {
+		return order, fmt.Errorf("the order is not readable: %w", err)
+	}
+	order.ID, order.Date = Clean(stored.ID), stored.Date
+	for _, line := range stored.Tickets {
+		quantity, err := parseCount(line.Quantity)
+		if err != nil {
+			return order, fmt.Errorf("the quantity of %s tickets is not readable: %w", Clean(line.Type), err)
+		}
+		price, err := ParsePrice(unquote(line.Price))
+		order.Lines = append(order.Lines, Line{Type: line.Type, Quantity: quantity, Price: price, Unpriced: err != nil})
+	}
+	return order, nil
+}
+
+// derivedID names an order that was stored without an id.
+func derivedID(username, eventID string, index int, entry json.RawMessage) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", username, eventID, index, entry))
+	return hex.EncodeToString(sum[:8])
+}
+
+// EncodeOrders writes a user's orders for an event; those that were read are written as they stood.
+func EncodeOrders(orders []Order) []byte {
+	entries := make([]json.RawMessage, len(orders))
+	for i, order := range orders {
+		entries[i] = order.stored
+		if entries[i] == nil {
+			entries[i] = order.encode()
+		}
+	}
+	return encodeJSON(entries)
+}
+
+func (o Order) encode() json.RawMessage {
+	stored := storedOrder{Date: o.Date, ID: o.ID, Tickets: []storedLine{}}
+	for _, line := range o.Lines {
+		out := storedLine{Type: line.Type, Quantity: encodeJSON(line.Quantity)}
+		if !line.Unpriced {
+			out.Price = encodeJSON(line.Price)
+		}
+		stored.Tickets = append(stored.Tickets, out)
+	}
+	return encodeJSON(stored)
+}

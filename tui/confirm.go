@@ -1,0 +1,51 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// confirm is a box that asks before something happens. It defaults to no.
+type confirm struct {
+	question string
+	yes, no  string // what the two answers do, in words
+	deed     func() tea.Cmd
+	onYes    bool // the button that enter presses
+}
+
+func (c *confirm) overlay() {}
+
+func (c *confirm) title(*Session) string { return "Please confirm" }
+
+func (c *confirm) actions(s *Session) []action {
+	agree := func() tea.Cmd {
+		s.close(c)
+		return c.deed()
+	}
+	enter := on([]string{"enter"}, c.no, s.back)
+	if c.onYes {
+		enter = on([]string{"enter"}, c.yes, agree)
+	}
+	return []action{
+		enter.inHelp(),
+		on([]string{"y"}, c.yes, agree),
+		on([]string{"n"}, c.no, s.back),
+		on([]string{"left", "right", "tab", "shift+tab", "h", "l"}, "other answer", func() tea.Cmd {
+			c.onYes = !c.onYes
+			return nil
+		}).named("←→"),
+	}
+}
+
+func (c *confirm) view(s *Session, width, _ int) string {
+	button := func(words string, chosen bool) string {
+		if chosen {
+			return s.theme.brand.Render(" " + words + " ")
+		}
+		return s.theme.faint.Render(" " + words + " ")
+	}
+	question := wrap(c.question, min(width-8, 64), 8)
+	buttons := button(capital(c.no), !c.onYes) + "  " + button(capital(c.yes), c.onYes)
+	return box("Please confirm", strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
+}

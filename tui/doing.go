@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// mood is the tone of what is said.
+type mood int
+
+const (
+	doing mood = iota // something is under way; stays until it ends
+	good
+	warning
+	bad
+)
+
+// toast is the one line above the footer that says what is happening or what happened.
+type toast struct {
+	text string
+	mood mood
+	tag  int // a fading toast knows by it whether it is still the one on the screen
+}
+
+type fadeMsg struct{ tag int }
+
+// say shows a sentence on whatever screen is open. What is under way stays; the rest fades, problems later.
+func (s *Session) say(m mood, text string) tea.Cmd {
+	s.toast = toast{text: capital(model.Clean(text)), mood: m, tag: s.toast.tag + 1}
+	stay := 5 * time.Second
+	switch m {
+	case doing:
+		return nil
+	case warning, bad:
+		stay = 10 * time.Second
+	case good:
+	}
+	tag := s.toast.tag
+	return tea.Tick(stay, func(time.Time) tea.Msg { return fadeMsg{tag} })
+}
+
+// deed is something that may take time: it runs off the loop, with nothing of the session but what it captured. It
+// returns what to say and what to do on the loop afterwards; either may be empty.
+type deed func(ctx context.Context) (said string, then func() tea.Cmd, err error)
+
+type doneMsg struct {
+	said string
+	then func() tea.Cmd
+	err  error
+}
+
+// doubtMsg says that the fate of an order is being looked into.
+type doubtMsg struct{}
+
+// do starts a deed and says so. While one is under way no other is started.
+func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
+	if s.busy != "" {
+		return s.say(warning, s.stillBusy())
+	}
+	s.busy = words
+	parent := s.ctx
+	cmd := func() tea.Msg {
+		ctx, cancel := parent, context.CancelFunc(func() {})
+		if limit > 0 {
+			ctx, cancel = context.WithTimeout(parent, limit)
+		}
+		defer cancel()
+		said, then, err := run(ctx)
+		return doneMsg{said: said, then: then, err: err}
+	}
+	return tea.Batch(s.say(doing, words+" …"), cmd)
+}
+
+// stillBusy is the reason why no other deed can be started now; empty if one can.
+func (s *Session) stillBusy() string {
+	if s.busy == "" {
+		return ""
+	}
+	return "Not yet: still " + lower(s.busy) + " …"
+}
+
+// done says how a deed ended, on whatever screen is open by then.
+func (s *Session) done(msg doneMsg) tea.Cmd {
+	s.busy = ""
+	var said, followed tea.Cmd
+	switch {
+	case msg.err != nil:
+		said = s.say(bad, model.Sentence(msg.err))
+	case msg.said != "":
+		said = s.say(good, msg.said)
+	default:
+		s.toast.text = ""
+	}
+	if msg.then != nil {
+		followed = msg.then()
+	}
+	return tea.Batch(said, followed)
+}

@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The functions here are pure: data, sizes and styles in, text out.
+
+// fit cuts text to a width, marking the cut, and pads it with spaces to exactly that width.
+func fit(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	text = ansi.Truncate(text, width, "…")
+	return text + strings.Repeat(" ", width-ansi.StringWidth(text))
+}
+
+// fitRight is fit for numbers: the padding comes first.
+func fitRight(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	text = ansi.Truncate(text, width, "…")
+	return strings.Repeat(" ", width-ansi.StringWidth(text)) + text
+}
+
+// spread puts one text at each end of a line. If they do not fit, the left one is cut.
+func spread(left, right string, width int) string {
+	room := width - ansi.StringWidth(right)
+	if room < 1 {
+		return fit(right, width)
+	}
+	return fit(left, room) + right
+}
+
+// block makes text exactly width by height: lines are cut or padded, missing ones added, surplus ones dropped.
+func block(text string, width, height int) string {
+	lines := strings.Split(text, "\n")
+	out := make([]string, height)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = fit(lines[i], width)
+		} else {
+			out[i] = strings.Repeat(" ", max(width, 0))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// beside puts two blocks of the same height next to each other with a rule between them.
+func beside(left, right string, rule lipgloss.Style) string {
+	l, r := strings.Split(left, "\n"), strings.Split(right, "\n")
+	for i := range min(len(l), len(r)) {
+		l[i] += rule.Render(" │ ") + r[i]
+	}
+	return strings.Join(l, "\n")
+}
+
+// indent moves every line to the right.
+func indent(text string, by int) string {
+	margin := strings.Repeat(" ", by)
+	return margin + strings.ReplaceAll(text, "\n", "\n"+margin)
+}
+
+// wrap breaks text at words into at most height lines; what is left out is marked.
+func wrap(text string, width, height int) string {
+	lines := strings.Split(ansi.Wordwrap(text, max(width, 1), ""), "\n")
+	if len(lines) > height && height > 0 {
+		lines = lines[:height]
+		lines[height-1] = ansi.Truncate(lines[height-1]+" …", width, "…")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bar draws how much of a whole is left, to half a cell. Anything left shows at least that, and only all of it a full bar.
+func bar(part, whole, width int, full, empty lipgloss.Style) string {
+	if whole <= 0 || width <= 0 {
+		return empty.Render(strings.Repeat("─", max(width, 0)))
+	}
+	halves := part * width * 2 / whole
+	if part > 0 {
+		halves = max(halves, 1)
+	}
+	if part < whole {
+		halves = min(halves, width*2-1)
+	}
+	solid := strings.Repeat("━", halves/2) + strings.Repeat("╸", halves%2)
+	return full.Render(solid) + empty.Render(strings.Repeat("─", width-ansi.StringWidth(solid)))
+}
+
+// marked renders text with some of its characters (counted in runes) in another style.
+func marked(text string, marks []int, plain, mark lipgloss.Style) string {
+	if len(marks) == 0 {
+		return plain.Render(text)
+	}
+	is := make(map[int]bool, len(marks))
+	for _, m := range marks {
+		is[m] = true
+	}
+	var out, run strings.Builder
+	inMark, n := false, 0
+	flush := func() {
+		if run.Len() == 0 {
+			return
+		}
+		if inMark {
+			out.WriteString(mark.Render(run.String()))
+		} else {
+			out.WriteString(plain.Render(run.String()))
+		}
+		run.Reset()
+	}
+	for _, r := range text {
+		if is[n] != inMark {
+			flush()
+			inMark = is[n]
+		}
+		run.WriteRune(r)
+		n++
+	}
+	flush()
+	return out.String()
+}
+
+// box draws a titled frame around text.
+func box(title, text string, t theme) string {
+	lines := strings.Split(text, "\n")
+	width := ansi.StringWidth(title) + 2
+	for _, line := range lines {
+		width = max(width, ansi.StringWidth(line))
+	}
+	edge := lipgloss.NewStyle().Foreground(t.boxBorder)
+	var out strings.Builder
+	out.WriteString(edge.Render("╭─ ") + t.strong.Render(title) +
+		edge.Render(" "+strings.Repeat("─", width-ansi.StringWidth(title)-1)+"╮") + "\n")
+	for _, line := range lines {
+		out.WriteString(edge.Render("│ ") + fit(line, width) + edge.Render(" │") + "\n")
+	}
+	out.WriteString(edge.Render("╰" + strings.Repeat("─", width+2) + "╯"))
+	return out.String()
+}
+
+// over draws a box in the middle of a screen.
+func over(base, top string, width, height int) string {
+	w, h := lipgloss.Size(top)
+	layer := lipgloss.NewLayer(top).X(max((width-w)/2, 0)).Y(max((height-h)/2, 0))
+	return lipgloss.NewCompositor(lipgloss.NewLayer(base), layer).Render()
+}
+
+// centred puts text in the middle of an otherwise empty screen.
+func centred(text string, width, height int) string {
+	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, text)
+}

@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// eventScreen shows one event with its tickets.
+type eventScreen struct{ id string }
+
+func (es *eventScreen) title(s *Session) string {
+	if e, ok := s.shop.Catalogue.Event(es.id); ok {
+		return ansi.Truncate(e.Name, 32, "…")
+	}
+	return "Event"
+}
+
+func (es *eventScreen) actions(s *Session) []action {
+	event, ok := s.shop.Catalogue.Event(es.id)
+	return []action{
+		on([]string{"enter", "b"}, "buy tickets", func() tea.Cmd {
+			return s.open(newPurchase(event))
+		}).unless(notForSale(s, event, ok)),
+	}
+}
+
+// notForSale is the reason why no ticket of an event can be bought now; empty if one can.
+func notForSale(s *Session, e *model.Event, ok bool) string {
+	switch {
+	case !ok:
+		return "This event is no longer in the shop"
+	case e.IsPast(s.now()):
+		return "This event is over: its tickets are no longer sold"
+	case len(e.Tickets) == 0:
+		return "No tickets are on sale for this event"
+	case e.Left == 0:
+		return "This event is sold out"
+	}
+	return ""
+}
+
+func (es *eventScreen) view(s *Session, width, height int) string {
+	event, ok := s.shop.Catalogue.Event(es.id)
+	if !ok {
+		return centred(s.theme.faint.Render("This event is no longer in the shop. Press esc to go back."), width, height)
+	}
+	column := min(width-4, 96)
+	return "\n" + indent(describe(s, event, column, height-1), 2)
+}
+
+// describe draws all that is known of an event into a column.
+func describe(s *Session, e *model.Event, width, height int) string {
+	t := s.theme
+	now := s.now()
+	about := []string{e.Type, e.Location}
+	when := e.Date.String()
+	if relative := relativeDay(e.Date, now); relative != "" {
+		when += t.faint.Render(" · " + relative)
+	}
+	lines := []string{
+		t.strong.Render(wrap(e.Name, width, 2)),
+		t.accent.Render(fit(strings.Join(slices.DeleteFunc(about, isEmpty), " · "), width)),
+		fit(when, width),
+		"",
+	}
+	tickets := ticketTable(t, e, width)
+	room := height - len(lines) - len(tickets) - 3
+	if e.Description != "" && room > 0 {
+		lines = append(lines, wrap(e.Description, min(width, 76), room), "")
+	}
+	if why := notForSale(s, e, true); why != "" {
+		lines = append(lines, t.warning.Render(why), "")
+	}
+	return strings.Join(append(lines, tickets...), "\n")
+}
+
+func isEmpty(text string) bool { return text == "" }
+
+// ticketTable draws the tickets of an event with what is left of each.
+func ticketTable(t theme, e *model.Event, width int) []string {
+	if len(e.Tickets) == 0 {
+		return nil
+	}
+	names := len("Ticket")
+	for _, ticket := range e.Tickets {
+		names = max(names, min(ansi.StringWidth(ticket.Type), 16))
+	}
+	const price, counts = 11, 16
+	room := min(width-names-price-counts-4, 40)
+	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left of", counts))}
+	for _, ticket := range byPrice(e.Tickets) {
+		left := fmt.Sprintf("%s of %6s", model.Thousands(ticket.Left), model.Thousands(ticket.Total))
+		style := t.text
+		if ticket.Left == 0 {
+			left, style = "sold out", t.bad
+		}
+		line := t.ticket(ticket.Type).Render(fit(ticket.Type, names)) +
+			fitRight(ticket.Price.String(), price) + style.Render(fitRight(left, counts))
+		if room >= 8 {
+			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
+		}
+		lines = append(lines, line)
+	}
+	all := fmt.Sprintf("%s of %6s", model.Thousands(e.Left), model.Thousands(e.Total()))
+	return append(lines, t.strong.Render(fit("In all", names+price)+fitRight(all, counts)))
+}
+
+// byPrice orders tickets from the cheapest to the dearest.
+func byPrice(tickets []model.Ticket) []model.Ticket {
+	return slices.SortedStableFunc(slices.Values(tickets), func(a, b model.Ticket) int {
+		return cmp.Compare(a.Price, b.Price)
+	})
+}
+
+// relativeDay says how far a day is from now: "tomorrow", "in 3 days", "2 years ago"; empty for an unreadable date.
+func relativeDay(d model.Date, now time.Time) string {
+	at, ok := d.Time()
+	if !ok {
+		return ""
+	}
+	day := func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
+	days := int(day(at).Sub(day(now)) / (24 * time.Hour))
+	switch {
+	case days == 0:
+		return "today"
+	case days == 1:
+		return "tomorrow"
+	case days == -1:
+		return "yesterday"
+	case days > 1:
+		return "in " + span(days)
+	}
+	return span(-days) + " ago"
+}
+
+func span(days int) string {
+	switch {
+	case days < 60:
+		return model.Plural(days, "day")
+	case days < 730:
+		return model.Plural(days/30, "month")
+	}
+	return model.Plural(days/365, "year")
+}

@@ -1,0 +1,4 @@
+package tui
+
+// Picture is picture, for the tests outside the package.
+var Picture = picture

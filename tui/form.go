@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// maxPaste is how many characters a text field takes: what is beyond is no name, password or query.
+const maxPaste = 256
+
+// field is a labelled line of text.
+type field struct {
+	label string
+	hint  string             // what is expected, shown while the field is empty and has the focus
+	check func(string) error // says what is wrong with the text; nil if anything will do
+	input textinput.Model
+	wrong string // what check said; empty if nothing is wrong
+}
+
+func newField(label, hint string, check func(string) error) *field {
+	return &field{label: label, hint: hint, check: check, input: newInput()}
+}
+
+func newSecret(label, hint string, check func(string) error) *field {
+	f := newField(label, hint, check)
+	f.input.EchoMode = textinput.EchoPassword
+	f.input.EchoCharacter = '•'
+	return f
+}
+
+// newInput returns an empty text field. Its keys are those of a shell; the arrows up and down are left to the screen.
+func newInput() textinput.Model {
+	input := textinput.New()
+	input.Prompt = ""
+	input.CharLimit = maxPaste
+	input.KeyMap.NextSuggestion = key.NewBinding()
+	input.KeyMap.PrevSuggestion = key.NewBinding()
+	input.KeyMap.AcceptSuggestion = key.NewBinding()
+	input.KeyMap.Paste = key.NewBinding() // the terminal's own paste arrives as a message
+	styles := textinput.DefaultStyles(true)
+	styles.Focused = textinput.StyleState{}
+	styles.Blurred = textinput.StyleState{}
+	styles.Cursor.Color = lipgloss.NoColor{}
+	styles.Cursor.Blink = false // nothing moves by itself
+	input.SetStyles(styles)
+	return input
+}
+
+// emptyInput draws a field in which nothing has been typed yet: the cursor, and what is expected.
+func emptyInput(input textinput.Model, hint string, t theme) string {
+	input.SetWidth(0)
+	return input.View() + t.faint.Render(" "+hint)
+}
+
+// takes says whether a key is for a text field: text, or one of the keys that edit it.
+func takes(input textinput.Model, msg tea.KeyPressMsg) bool {
+	if msg.Text != "" {
+		return true
+	}
+	k := input.KeyMap
+	return key.Matches(msg, k.CharacterForward, k.CharacterBackward, k.WordForward, k.WordBackward,
+		k.DeleteWordBackward, k.DeleteWordForward, k.DeleteAfterCursor, k.DeleteBeforeCursor,
+		k.DeleteCharacterBackward, k.DeleteCharacterForward, k.LineStart, k.LineEnd)
+}
+
+// form is a column of fields of which one has the focus.
+type form struct {
+	fields []*field
+	focus  int
+}
+
+func newForm(fields ...*field) form {
+	f := form{fields: fields}
+	f.move(0)
+	return f
+}
+
+func (f *form) typing() bool { return true }
+
+// move gives the focus to a field further down or up, round and round.
+func (f *form) move(by int) {
+	f.fields[f.focus].input.Blur()
+	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
+	f.fields[f.focus].input.Focus()
+}
+
+// last says whether the last field has the focus.
+func (f *form) last() bool { return f.focus == len(f.fields)-1 }
+
+func (f *form) value(i int) string { return f.fields[i].input.Value() }
+
+func (f *form) set(i int, text string) {
+	f.fields[i].input.SetValue(text)
+	f.fields[i].input.CursorEnd()
+}
+
+// listen hands a key or a paste to the field that has the focus.
+func (f *form) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(f.fields[f.focus].input, press) {
+		return nil, false
+	}
+	current := f.fields[f.focus]
+	var cmd tea.Cmd
+	current.input, cmd = current.input.Update(msg)
+	current.wrong = ""
+	return cmd, true
+}
+
+// check asks every field what is wrong, gives the focus to the first wrong one and says whether all is well.
+func (f *form) check() bool {
+	first := -1
+	for i, field := range f.fields {
+		field.wrong = ""
+		if field.check == nil {
+			continue
+		}
+		if err := field.check(field.input.Value()); err != nil {
+			field.wrong = model.Sentence(err)
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if first >= 0 {
+		f.move(first - f.focus)
+	}
+	return first < 0
+}
+
+// enter is what the enter key means in a form: the next field, or at the last one, done.
+func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
+	if !f.last() {
+		f.move(1)
+		return nil
+	}
+	if !f.check() {
+		return nil
+	}
+	return submit()
+}
+
+// actions are the keys of a form.
+func (f *form) actions(words string, busy string, submit func() tea.Cmd) []action {
+	enter := on([]string{"enter"}, words, func() tea.Cmd { return f.enter(submit) })
+	if f.last() {
+		enter = enter.unless(busy)
+	} else {
+		enter = on([]string{"enter"}, "next field", enter.do)
+	}
+	return []action{
+		enter,
+		on([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp(),
+		on([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp(),
+	}
+}
+
+// view draws the fields with their labels aligned, and under a field what is wrong with it.
+func (f *form) view(t theme, width int) string {
+	labels := 0
+	for _, field := range f.fields {
+		labels = max(labels, ansi.StringWidth(field.label))
+	}
+	room := max(width-labels-4, 8)
+	var lines []string
+	for i, field := range f.fields {
+		focused := i == f.focus
+		label, pointer := t.faint, "  "
+		if focused {
+			label, pointer = t.strong, t.accent.Render("› ")
+		}
+		lines = append(lines, pointer+label.Render(fit(field.label, labels))+"  "+field.view(t, focused, room))
+		below := ""
+		if field.wrong != "" {
+			below = strings.Repeat(" ", labels+4) + t.bad.Render(fit("↑ "+field.wrong, room))
+		}
+		lines = append(lines, below)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (f *field) view(t theme, focused bool, width int) string {
+	if f.input.Value() == "" && !focused {
+		return t.border.Render(strings.Repeat("─", width))
+	}
+	f.input.SetWidth(width - 1)
+	text := f.input.View()
+	if f.input.Value() == "" {
+		text = emptyInput(f.input, f.hint, t)
+	}
+	if !focused {
+		text = strings.TrimRight(text, " ")
+	}
+	return fit(text, width)
+}

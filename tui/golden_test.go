@@ -1,0 +1,49 @@
+package tui_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+var update = flag.Bool("update", false, "write the golden frames and the pictures instead of comparing with them")
+
+// pictures are the frames that the documents show.
+var pictures = map[string]string{
+	"search-typed-120x40": "search.svg",
+	"event-80x24":         "event.svg",
+	"purchase-80x24":      "purchase.svg",
+	"receipt-80x24":       "receipt.svg",
+}
+
+// looksLike compares a frame with the one that was reviewed, and the picture of it with the one in the documents.
+func looksLike(t *testing.T, name, frame string, width, height int) {
+	t.Helper()
+	var text strings.Builder
+	for line := range strings.Lines(ansi.Strip(frame)) {
+		text.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	golden(t, filepath.Join("testdata", "frames", name+".txt"), text.String())
+	if file, ok := pictures[name]; ok {
+		golden(t, filepath.Join("..", "docs", file), tui.Picture(frame, width, height, true))
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err, "there is no such frame yet: run make golden, and look at it")
+	require.Equal(t, string(want), got, "%s has changed: run make golden, and look at the difference", file)
+}

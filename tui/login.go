@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// login asks who you are.
+type login struct {
+	form
+	demo []model.Credentials // accounts to look around with, while there are any
+}
+
+const (
+	loginUsername = iota
+	loginPassword
+)
+
+func newLogin(s *Session) *login {
+	l := &login{form: newForm(
+		newField("User name", "as you registered it", nil),
+		newSecret("Password", "", nil),
+	)}
+	if s.cfg.Username != "" {
+		l.set(loginUsername, s.cfg.Username)
+		l.move(1)
+	}
+	return l
+}
+
+// demoMsg brings the accounts that anybody may use.
+type demoMsg struct{ accounts []model.Credentials }
+
+func (l *login) opened(s *Session) tea.Cmd {
+	parent, store := s.ctx, s.cfg.Store
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, patience)
+		defer cancel()
+		accounts, err := store.DemoAccounts(ctx)
+		if err != nil {
+			return nil // only a hint is missing; logging in will say what is the matter
+		}
+		return demoMsg{accounts}
+	}
+}
+
+func (l *login) title(*Session) string { return "Log in" }
+
+func (l *login) actions(s *Session) []action {
+	return append(l.form.actions("log in", s.stillBusy(), func() tea.Cmd { return l.submit(s) }),
+		on([]string{"ctrl+r"}, "new account", func() tea.Cmd { return s.open(newRegister(l.value(loginUsername))) }))
+}
+
+func (l *login) submit(s *Session) tea.Cmd {
+	store := s.cfg.Store
+	username, password := strings.TrimSpace(l.value(loginUsername)), l.value(loginPassword)
+	if username == "" {
+		l.move(-1)
+		return s.say(warning, "Please enter your user name")
+	}
+	return s.do("Logging in", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		user, err := store.Login(ctx, username, password)
+		if err != nil {
+			return "", func() tea.Cmd { l.set(loginPassword, ""); return nil }, err
+		}
+		return greeting("Welcome back", user), func() tea.Cmd { return s.enter(user) }, nil
+	})
+}
+
+// enter opens the shop for somebody who has proved who they are.
+func (s *Session) enter(user model.User) tea.Cmd {
+	s.me = user
+	return s.home(newSearch())
+}
+
+func greeting(words string, user model.User) string {
+	if user.Name == "" {
+		return words
+	}
+	return words + ", " + user.Name
+}
+
+func (l *login) view(s *Session, width, height int) string {
+	t := s.theme
+	const column = 52
+	lines := []string{
+		t.accent.Bold(true).Render("T i c k E T C D"),
+		t.faint.Render("Tickets for everything, counted live."),
+		"",
+		l.form.view(t, column),
+		t.faint.Render("No account yet? ") + t.keys.Render("ctrl+r") + t.faint.Render(" makes one."),
+	}
+	if hint := l.demoHint(); hint != "" {
+		lines = append(lines, "", t.faint.Render("Only looking? Log in as "+hint+"."))
+	}
+	return centred(lipgloss.NewStyle().Width(column).Render(strings.Join(lines, "\n")), width, height)
+}
+
+func (l *login) demoHint() string {
+	var accounts []string
+	for _, a := range l.demo {
+		accounts = append(accounts, a.Username+" / "+a.Password)
+	}
+	return strings.Join(accounts, " or ")
+}

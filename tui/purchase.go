@@ -1,0 +1,245 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// purchase is the form in which quantities are chosen. It remembers what the person chose, by ticket type; prices and
+// what is left are always those of the newest catalogue.
+type purchase struct {
+	id     string
+	ticket string // the type under the cursor
+	wanted map[string]int
+}
+
+func newPurchase(e *model.Event) *purchase {
+	p := &purchase{id: e.ID, wanted: map[string]int{}}
+	for _, ticket := range byPrice(e.Tickets) {
+		if ticket.Left > 0 {
+			p.ticket = ticket.Type
+			break
+		}
+	}
+	return p
+}
+
+func (p *purchase) title(*Session) string { return "Buy tickets" }
+
+// tickets returns the ticket types on offer, and which of them the cursor is on; -1 if there are none.
+func (p *purchase) tickets(s *Session) (event *model.Event, tickets []model.Ticket, at int) {
+	event, ok := s.shop.Catalogue.Event(p.id)
+	if !ok {
+		return &model.Event{ID: p.id}, nil, -1
+	}
+	tickets = byPrice(event.Tickets)
+	for i, ticket := range tickets {
+		if ticket.Type == p.ticket {
+			return event, tickets, i
+		}
+	}
+	return event, tickets, min(0, len(tickets)-1)
+}
+
+// lines is the order as it stands in the form, at the prices that it shows.
+func (p *purchase) lines(tickets []model.Ticket) []model.Line {
+	var lines []model.Line
+	for _, ticket := range tickets {
+		if n := p.wanted[ticket.Type]; n > 0 {
+			lines = append(lines, model.Line{Type: ticket.Type, Quantity: n, Price: ticket.Price, Agreed: true})
+		}
+	}
+	return lines
+}
+
+func (p *purchase) actions(s *Session) []action {
+	event, tickets, at := p.tickets(s)
+	var current model.Ticket
+	if at >= 0 {
+		current = tickets[at]
+	}
+	n := p.wanted[current.Type]
+	tooMany := ""
+	if n >= current.Left {
+		tooMany = onlyLeft(current)
+	}
+	tooFew := ""
+	if n == 0 {
+		tooFew = "There are none to take away"
+	}
+	set := func(to int) tea.Cmd { p.wanted[current.Type] = to; return nil }
+	actions := []action{
+		on([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s)),
+		on([]string{"right", "+", "=", "l"}, "one more", func() tea.Cmd { return set(n + 1) }).unless(tooMany),
+		on([]string{"left", "-", "h"}, "one less", func() tea.Cmd { return set(n - 1) }).unless(tooFew),
+		on([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }),
+		on([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).inHelp(),
+		on([]string{"backspace", "delete"}, "remove a digit", func() tea.Cmd { return set(n / 10) }).inHelp(),
+	}
+	for digit := range 10 {
+		typed := on([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
+			if n*10+digit > model.MaxCount {
+				return s.say(warning, "No event has that many tickets")
+			}
+			return set(n*10 + digit)
+		})
+		if digit > 0 {
+			typed = typed.inHelp()
+		}
+		actions = append(actions, typed.named("0-9"))
+	}
+	return actions
+}
+
+func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {
+	if len(tickets) > 0 {
+		p.ticket = tickets[(at+by+len(tickets))%len(tickets)].Type
+	}
+	return nil
+}
+
+// cannotBuy is the reason why the form cannot be sent as it stands; empty if it can.
+func (p *purchase) cannotBuy(s *Session) string {
+	event, tickets, at := p.tickets(s)
+	if why := notForSale(s, event, at >= 0); why != "" {
+		return why
+	}
+	if s.busy != "" {
+		return s.stillBusy()
+	}
+	for _, ticket := range tickets {
+		if p.wanted[ticket.Type] > ticket.Left {
+			return onlyLeft(ticket)
+		}
+	}
+	if len(p.lines(tickets)) == 0 {
+		return "Choose how many first: press → or type a number"
+	}
+	return ""
+}
+
+func onlyLeft(ticket model.Ticket) string {
+	switch ticket.Left {
+	case 0:
+		return fmt.Sprintf("The %s tickets are sold out", ticket.Type)
+	case 1:
+		return fmt.Sprintf("Only 1 %s ticket is left", ticket.Type)
+	}
+	return fmt.Sprintf("Only %s %s tickets are left", model.Thousands(ticket.Left), ticket.Type)
+}
+
+// ask shows the order once more, word for word as it will be placed.
+func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.Cmd {
+	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
+	return s.open(&confirm{
+		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Name, order.Total()),
+		yes:      "buy", no: "not yet",
+		deed: func() tea.Cmd { return p.buy(s, order) },
+	})
+}
+
+// buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
+func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
+	store, ctx := s.cfg.Store, s.ctx
+	doubt, settled := make(chan struct{}, 1), make(chan struct{})
+	placing := s.do("Buying "+order.String(), 0, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		defer close(settled)
+		bought, err := store.Buy(ctx, order, func() {
+			select {
+			case doubt <- struct{}{}:
+			default:
+			}
+		})
+		if err != nil {
+			return "", nil, err
+		}
+		return "Bought " + bought.String() + ": order " + bought.ID, func() tea.Cmd { return p.bought(s, bought) }, nil
+	})
+	return tea.Batch(placing, func() tea.Msg {
+		select {
+		case <-doubt:
+			return doubtMsg{}
+		case <-settled:
+		case <-ctx.Done():
+		}
+		return nil
+	})
+}
+
+// bought shows the receipt, if the person is still where the order was placed.
+func (p *purchase) bought(s *Session, order model.Order) tea.Cmd {
+	if s.top() != p {
+		p.wanted = map[string]int{}
+		return nil
+	}
+	s.close(p)
+	return s.open(newReceipt(s, order))
+}
+
+func (p *purchase) view(s *Session, width, height int) string {
+	t := s.theme
+	event, tickets, at := p.tickets(s)
+	if at < 0 {
+		return centred(t.faint.Render("This event has no tickets on sale. Press esc to go back."), width, height)
+	}
+	column := min(width-4, 76)
+	lines := []string{
+		"",
+		t.strong.Render(fit(event.Name, column)),
+		t.faint.Render(fit(event.Location+" · "+event.Date.String(), column)),
+		"",
+	}
+	lines = append(lines, p.table(t, tickets, at, column, height-len(lines)-4)...)
+	order := model.Order{Lines: p.lines(tickets)}
+	lines = append(lines, "",
+		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
+		"",
+	)
+	if why := p.cannotBuy(s); why != "" {
+		lines = append(lines, "  "+t.warning.Render(why))
+	} else {
+		lines = append(lines, "  "+t.keys.Render("enter")+" buys "+t.strong.Render(order.String()))
+	}
+	return indent(strings.Join(lines, "\n"), 2)
+}
+
+// table draws a row for each ticket type: price, what is left, and how many are wanted.
+func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) []string {
+	const price, left, quantity, sum = 12, 12, 13, 13
+	names := max(width-price-left-quantity-sum-2, 6)
+	lines := []string{t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
+		fitRight("You want  ", quantity) + fitRight("", sum))}
+	first := min(max(at-rows/2, 0), max(len(tickets)-rows, 0))
+	for i := first; i < min(first+max(rows, 1), len(tickets)); i++ {
+		ticket, n := tickets[i], p.wanted[tickets[i].Type]
+		pointer, count, wanted := "  ", t.text, t.text
+		if i == at {
+			pointer, wanted = t.accent.Render("› "), t.strong
+		}
+		have := model.Thousands(ticket.Left)
+		if ticket.Left == 0 {
+			have, count = "sold out", t.bad
+		}
+		if n > ticket.Left {
+			count, wanted = t.bad, t.bad
+		}
+		stepper := "  " + model.Thousands(n) + "  "
+		if i == at {
+			stepper = "− " + model.Thousands(n) + " +"
+		}
+		total := ""
+		if n > 0 {
+			total = (ticket.Price * model.Cents(n)).String()
+		}
+		lines = append(lines, pointer+t.ticket(ticket.Type).Render(fit(ticket.Type, names))+
+			fitRight(ticket.Price.String(), price)+count.Render(fitRight(have, left))+
+			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
+	}
+	return lines
+}

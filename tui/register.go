@@ -1,0 +1,69 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// register makes a new account.
+type register struct{ form }
+
+const (
+	registerUsername = iota
+	registerPassword
+	registerRepeat
+	registerName
+	registerEmail
+)
+
+func newRegister(username string) *register {
+	r := &register{}
+	r.form = newForm(
+		newField("User name", "small letters, digits, . _ -", model.CheckUsername),
+		newSecret("Password", "at least 8 characters", model.CheckPassword),
+		newSecret("Once more", "the same password", func(text string) error {
+			if text != r.value(registerPassword) {
+				return model.Errorf(model.CodeRefused, "the two passwords differ")
+			}
+			return nil
+		}),
+		newField("Your name", "as it stands on a ticket", model.CheckName),
+		newField("Email", "ann@example.com", model.CheckEmail),
+	)
+	r.set(registerUsername, username)
+	return r
+}
+
+func (r *register) title(*Session) string { return "New account" }
+
+func (r *register) actions(s *Session) []action {
+	return r.form.actions("create account", s.stillBusy(), func() tea.Cmd { return r.submit(s) })
+}
+
+func (r *register) submit(s *Session) tea.Cmd {
+	store := s.cfg.Store
+	registration := model.Registration{
+		Username: r.value(registerUsername),
+		Password: r.value(registerPassword),
+		Name:     strings.TrimSpace(r.value(registerName)),
+		Email:    strings.TrimSpace(r.value(registerEmail)),
+	}
+	return s.do("Creating your account", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		user, err := store.Register(ctx, registration)
+		if err != nil {
+			return "", nil, err
+		}
+		return greeting("Your account is ready. Welcome", user), func() tea.Cmd { return s.enter(user) }, nil
+	})
+}
+
+func (r *register) view(s *Session, width, height int) string {
+	const column = 60
+	heading := s.theme.strong.Render("Create an account") + "\n\n"
+	return centred(lipgloss.NewStyle().Width(column).Render(heading+r.form.view(s.theme, column)), width, height)
+}

@@ -1,0 +1,93 @@
+package tui
+
+import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// screen is one page of the shop. It keeps only what the person chose on it (a cursor, a filter, a focus); everything
+// else it derives from the session when it draws.
+type screen interface {
+	// title names the screen in the header.
+	title(s *Session) string
+	// actions are the keys that mean something now, the most useful first.
+	actions(s *Session) []action
+	// view draws the screen into width by height cells.
+	view(s *Session, width, height int) string
+}
+
+// opener is a screen that has something to do when it is opened.
+type opener interface {
+	opened(s *Session) tea.Cmd
+}
+
+// listener is a screen with text fields. While it is typing, keys that make text go to it and not to the actions.
+type listener interface {
+	typing() bool
+	// listen takes a key or a paste, and says whether it used it.
+	listen(s *Session, msg tea.Msg) (tea.Cmd, bool)
+}
+
+// overlay is a screen that is drawn as a box over the one below.
+type overlay interface {
+	overlay()
+}
+
+// action is a key binding with its deed: what it does, in words, and the reason if it cannot be done now.
+type action struct {
+	binding key.Binding
+	do      func() tea.Cmd
+	why     string // why not now; empty if it can be done
+	quiet   bool   // stands in the help but not in the footer
+}
+
+// on makes an action for keys, named as the first of them.
+func on(keys []string, words string, do func() tea.Cmd) action {
+	return action{binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(keyName(keys[0]), words)), do: do}
+}
+
+// named gives the keys another name, such as "↑↓".
+func (a action) named(name string) action {
+	a.binding.SetHelp(name, a.binding.Help().Desc)
+	return a
+}
+
+// unless refuses the action for a reason, if there is one.
+func (a action) unless(why string) action {
+	a.why = why
+	return a
+}
+
+// inHelp keeps the action out of the footer.
+func (a action) inHelp() action {
+	a.quiet = true
+	return a
+}
+
+// keyName writes a key for people.
+func keyName(name string) string {
+	switch name {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "left":
+		return "←"
+	case "right":
+		return "→"
+	case "space":
+		return "space"
+	}
+	return name
+}
+
+// find returns the action that a key stands for.
+func find(actions []action, msg tea.KeyPressMsg) (action, bool) {
+	i := slices.IndexFunc(actions, func(a action) bool { return key.Matches(msg, a.binding) })
+	if i < 0 {
+		return action{}, false
+	}
+	return actions[i], true
+}

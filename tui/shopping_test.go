@@ -1,0 +1,281 @@
+package tui_test
+
+import (
+	"context"
+	"regexp"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+const (
+	jazzID  = "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c001"
+	magicID = "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c002"
+	pastID  = "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c003"
+)
+
+// programme is a small shop: a concert, a magic show with one ticket left, and an event that is over.
+func programme() []model.Record {
+	event := func(id, name, about, location, kind, date string, tickets ...model.Ticket) []model.Record {
+		e := model.Event{ID: id, Name: name, Description: about, Location: location, Type: kind, Date: model.ParseDate(date)}
+		var records []model.Record
+		for _, t := range tickets {
+			e.Left += t.Left
+			records = append(records, model.Record{Key: model.TicketKey(id, t.Type), Value: t.Encode()})
+		}
+		e.Tickets = tickets
+		records = append(records, model.Record{Key: model.EventKey(id), Value: e.Encode()})
+		return append(records, model.IndexRecords([]model.Event{e})...)
+	}
+	var records []model.Record
+	records = append(records,
+		event(jazzID, "Café Noir Jazz Night", "Smoke, brass and a double bass that has seen things.", "London", "concert",
+			"2027-03-05 20:30", model.Ticket{Type: "pink", Left: 40, Total: 40, Price: 12050},
+			model.Ticket{Type: "red", Left: 300, Total: 300, Price: 6000})...)
+	records = append(records,
+		event(magicID, "The Vanishing Act", "One last seat.", "Leeds", "magic", "2027-03-04 19:00",
+			model.Ticket{Type: "red", Left: 1, Total: 1, Price: 5000})...)
+	records = append(records,
+		event(pastID, "Yesterday's Circus", "It was grand.", "York", "circus", "2027-02-20 15:00",
+			model.Ticket{Type: "red", Left: 5, Total: 5, Price: 5000})...)
+	users := []model.Record{
+		user("ann", "Ann Lee"), user("bob", "Bob Ray"),
+		{Key: model.KeyTypes, Value: []byte(`["concert","magic","circus"]`)},
+		{Key: model.KeyLocations, Value: []byte(`["London","Leeds","York"]`)},
+	}
+	return append(mergeLists(records), users...)
+}
+
+// mergeLists joins the index lists that several events share.
+func mergeLists(records []model.Record) []model.Record {
+	at := map[string]int{}
+	var merged []model.Record
+	for _, r := range records {
+		i, again := at[r.Key]
+		if !again {
+			at[r.Key] = len(merged)
+			merged = append(merged, r)
+			continue
+		}
+		a, _ := model.DecodeList(merged[i].Value)
+		b, _ := model.DecodeList(r.Value)
+		merged[i].Value = model.EncodeList(append(a, b...))
+	}
+	return merged
+}
+
+// user is an account whose password is its user name and "-secret", stored as the prototype did.
+func user(username, name string) model.Record {
+	u := model.User{Username: username, Name: name, Email: username + "@example.com", Password: username + "-secret", Role: model.RoleUser}
+	return model.Record{Key: model.UserKey(username), Value: u.Encode()}
+}
+
+func TestSomebodyLogsInSearchesAndBuys(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").sees("Welcome back, Ann Lee", "3 events", "live")
+	ann.types("jaz").seesRow("›", "Café Noir Jazz Night", "340").sees("1 of 3 events")
+	ann.presses("enter").sees("Smoke, brass", "£120.50", "300 of    300", "in 4 days")
+	ann.presses("b").sees("You pay", "Choose how many first")
+	ann.presses("right", "right", "down", "1", "2").sees("buys 2 red and 12 pink tickets", "£1,566.00")
+	ann.presses("enter").sees("Buy 2 red and 12 pink tickets for Café Noir Jazz Night?", "You pay £1,566.00.")
+	ann.presses("y").sees("Bought 12 pink and 2 red tickets: order", "Paid for 14 tickets", "£1,566.00")
+	ann.presses("enter").seesRow("red", "298 of    300").seesRow("pink", "28 of     40")
+	shop.audit()
+	ann.leaves()
+}
+
+func TestAnAnswerOfEnterIsNo(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
+	ann.presses("b", "right", "enter").sees("Please confirm").presses("enter").seesNo("Please confirm").sees("You pay")
+	ann.presses("esc").seesRow("red", "300 of    300")
+	shop.audit()
+}
+
+func TestAShopperSeesAnothersPurchase(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	store, live := shop.anotherProcess()
+	bob := sit(t, "bob", tui.Config{Store: store, Live: live}, 120, 40)
+	ann.logsIn("ann", "ann-secret").sees("340")
+	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").presses("b", "right", "right", "right", "enter", "y")
+	bob.sees("Bought 3 red tickets")
+	ann.seesRow("Café Noir Jazz Night", "337")
+	shop.audit()
+}
+
+func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	store, live := shop.anotherProcess()
+	ann := shop.sits("ann")
+	bob := sit(t, "bob", tui.Config{Store: store, Live: live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
+	bob.logsIn("bob", "bob-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
+	ann.presses("y").sees("Bought 1 red ticket: order")
+	bob.presses("y").sees("The red tickets are sold out")
+	ann.presses("enter").sees("This event is sold out")
+	shop.audit()
+}
+
+func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "3", "0", "0").sees("buys 300 red tickets")
+	_, err := shop.store.Buy(t.Context(), model.Order{
+		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
+	}, func() {})
+	require.NoError(t, err)
+	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Please confirm")
+	ann.presses("left").sees("buys 299 red tickets")
+	shop.audit()
+}
+
+func TestAnEventThatIsOverIsShownAndNotSold(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("circus", "Yesterday's Circus")
+	ann.sees("This event is over: its tickets are no longer sold", "9 days ago")
+	ann.presses("b").sees("! This event is over").seesNo("You pay")
+}
+
+func TestSomebodyNewRegistersAndIsIn(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	eve := shop.sits("eve")
+	eve.sees("Log in").presses("ctrl+r").sees("Create an account")
+	eve.types("Eve").presses("enter").types("short").presses("enter").types("other").presses("enter")
+	eve.types("Eve Day").presses("enter").types("eve@example").presses("enter")
+	eve.sees("small letters, digits", "at least 8 characters", "the two passwords differ", "such as ann@")
+	eve.presses("backspace", "backspace", "backspace").types("eve.day").presses("enter")
+	eve.presses("ctrl+u").types("long enough").presses("enter").presses("ctrl+u").types("long enough").presses("enter", "enter")
+	eve.types(".com").presses("enter").sees("Your account is ready. Welcome, Eve Day")
+	eve.leaves()
+
+	again := shop.sits("eve")
+	again.logsIn("eve.day", "long enough").sees("Welcome back, Eve Day")
+}
+
+func TestAWrongPasswordIsToldAndNothingElse(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.sees("Log in").types("ann").presses("enter").types("wrong").presses("enter").sees("Wrong user name or password")
+	ann.types("ann-secret").presses("enter").sees("Welcome back")
+}
+
+func TestEverySearchCanBeNarrowedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("tab", "t").sees("Type of event", "all types")
+	ann.presses("down", "enter").sees("Type circus", "1 of 3 events").seesNo("Vanishing")
+	ann.presses("x").sees("3 events", "Vanishing")
+	ann.presses("w", "end", "enter").sees("Where York", "1 of 3 events")
+	ann.presses("x", "s").sees("Sorted by name")
+	ann.presses("/").types("cfnjn").sees("1 similar", "Café Noir")
+	ann.presses("esc").types("zzz").sees("Nothing found")
+}
+
+func TestHelpListsTheKeysThatWorkHere(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f1").sees("Keys", "a page down", "ctrl+c").presses("esc").seesNo("a page down")
+	ann.presses("tab", "?").sees("sort by name").presses("?").seesNo("to the top")
+}
+
+func TestASmallWindowIsToldWhatIsNeeded(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.sees("Log in")
+	ann.program.Send(tea.WindowSizeMsg{Width: 50, Height: 12})
+	ann.sees("Please make this window larger", "60 × 20", "50 × 12")
+	ann.program.Send(tea.WindowSizeMsg{Width: 60, Height: 20})
+	ann.sees("User name")
+}
+
+// broken is a store that loses the answer of an order for a while.
+type broken struct {
+	tui.Store
+	release chan struct{}
+}
+
+func (b broken) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
+	inDoubt()
+	<-b.release
+	return b.Store.Buy(ctx, order, inDoubt)
+}
+
+func TestALostAnswerIsLookedIntoAndASecondEnterBuysNothing(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	release := make(chan struct{})
+	ann := sit(t, "ann", tui.Config{Store: broken{shop.store, release}, Live: shop.live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y")
+	ann.sees("Checking whether your order went through")
+	ann.presses("enter").sees("Not yet: still buying 1 red ticket")
+	ann.presses("esc", "esc").sees("Search")
+	ann.presses("ctrl+c").sees("If you leave now you will not see how it ends").presses("n")
+	close(release)
+	ann.sees("Bought 1 red ticket: order").seesRow("Café Noir", "339")
+	shop.audit()
+}
+
+func TestTheScreensLookAsTheyShould(t *testing.T) {
+	t.Parallel()
+	for _, size := range []struct {
+		name          string
+		width, height int
+	}{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			shop := openShop(t, programme()...)
+			ann := shop.sitsAt("ann", size.width, size.height)
+			look := func(name string) { looksLike(t, name+"-"+size.name, ann.frame(), size.width, size.height) }
+			ann.sees("Log in", "live")
+			look("login")
+			ann.presses("ctrl+r").sees("Create an account")
+			look("register")
+			ann.presses("esc").logsIn("ann", "ann-secret").sees("Welcome", "3 events")
+			look("search")
+			ann.types("noir").sees("1 of 3")
+			look("search-typed")
+			ann.presses("tab", "t").sees("Type of event")
+			look("picker")
+			ann.presses("esc", "enter").sees("in 4 days")
+			look("event")
+			ann.presses("?").sees("Keys")
+			look("help")
+			ann.presses("esc", "b").sees("You pay")
+			look("purchase-empty")
+			ann.presses("2", "down", "1").sees("buys 2 red and 1 pink tickets")
+			look("purchase")
+			ann.presses("enter").sees("Please confirm")
+			look("confirm")
+			ann.presses("y").sees("Bought 1 pink and 2 red tickets: order", "Paid for")
+			look("receipt")
+		})
+	}
+}
+
+// orderID is an order's id as the store makes it: random, and so not part of any picture.
+var orderID = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{12}`)
+
+// frame is what stands on the screen, with order ids made the same.
+func (p *person) frame() string {
+	newest, _ := p.frames.get()
+	return orderID.ReplaceAllString(newest, "7F3KQ2M9XN4T")
+}
