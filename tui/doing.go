@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -31,12 +32,12 @@ type fadeMsg struct{ tag int }
 // say shows a sentence on whatever screen is open. What is under way stays; the rest fades, problems later.
 func (s *Session) say(m mood, text string) tea.Cmd {
 	s.toast = toast{text: capital(model.Clean(text)), mood: m, tag: s.toast.tag + 1}
-	stay := 5 * time.Second
+	stay := cmp.Or(s.cfg.Linger, 5*time.Second)
 	switch m {
 	case doing:
 		return nil
 	case warning, bad:
-		stay = 10 * time.Second
+		stay *= 2
 	case good:
 	}
 	tag := s.toast.tag

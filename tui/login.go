@@ -96,7 +96,7 @@ func (l *login) view(s *Session, width, height int) string {
 		t.faint.Render("No account yet? ") + t.keys.Render("ctrl+r") + t.faint.Render(" makes one."),
 	}
 	if hint := l.demoHint(); hint != "" {
-		lines = append(lines, "", t.faint.Render("Only looking? Log in as "+hint+"."))
+		lines = append(lines, "", t.faint.Render("Only looking? These accounts are open to all:"), t.faint.Render(hint))
 	}
 	return centred(lipgloss.NewStyle().Width(column).Render(strings.Join(lines, "\n")), width, height)
 }
@@ -104,7 +104,7 @@ func (l *login) view(s *Session, width, height int) string {
 func (l *login) demoHint() string {
 	var accounts []string
 	for _, a := range l.demo {
-		accounts = append(accounts, a.Username+" / "+a.Password)
+		accounts = append(accounts, model.Clean(a.Username)+" / "+a.Password)
 	}
-	return strings.Join(accounts, " or ")
+	return strings.Join(accounts, "    ")
 }

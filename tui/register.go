@@ -63,7 +63,7 @@ func (r *register) submit(s *Session) tea.Cmd {
 }
 
 func (r *register) view(s *Session, width, height int) string {
-	const column = 60
+	column := min(width-6, 60)
 	heading := s.theme.strong.Render("Create an account") + "\n\n"
 	return centred(lipgloss.NewStyle().Width(column).Render(heading+r.form.view(s.theme, column)), width, height)
 }

@@ -27,6 +27,8 @@ type Config struct {
 	Now      func() time.Time
 	Username string // fills the login form
 	Notice   string // said on the first screen
+	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
+	Linger time.Duration
 }
 
 // The smallest window in which the shop can be used, in cells.
