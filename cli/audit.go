@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -34,7 +32,7 @@ func (a *app) printAudit(report model.AuditReport) error {
 		}
 	} else {
 		for _, v := range report.Violations {
-			fmt.Fprintf(a.Out, "%s: %s: %s\n", v.Rule, model.Clean(v.Key), model.Clean(v.Message))
+			a.printf("%s: %s: %s\n", v.Rule, model.Clean(v.Key), model.Clean(v.Message))
 		}
 	}
 	if n := len(report.Violations); n > 0 {
@@ -42,7 +40,7 @@ func (a *app) printAudit(report model.AuditReport) error {
 	}
 	if !a.flags.json() {
 		c := report.Checked
-		fmt.Fprintf(a.Out, "All is well at revision %d: checked %s, %s, %s, %s and %s.\n", report.Revision,
+		a.printf("All is well at revision %d: checked %s, %s, %s, %s and %s.\n", report.Revision,
 			model.Plural(c.Users, "user"), model.Plural(c.Events, "event"), model.Plural(c.Tickets, "ticket type"),
 			model.Plural(c.Orders, "order"), model.Plural(c.Notifications, "notification"))
 	}

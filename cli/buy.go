@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -43,6 +43,9 @@ func parseLines(args []string) ([]model.Line, error) {
 			return nil, model.Errorf(model.CodeUsage, "%q does not say what to buy: write TYPE=N, such as red=2", arg)
 		}
 		quantity, err := strconv.Atoi(number)
+		if errors.Is(err, strconv.ErrRange) {
+			err = nil // Atoi returns the largest number there is: the rule says how many are left
+		}
 		if err != nil {
 			return nil, model.Errorf(model.CodeUsage, "%q is not a number of tickets: write TYPE=N, such as %s=2", number, ticketType)
 		}
@@ -59,6 +62,6 @@ func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
 	if a.flags.json() {
 		return a.printJSON(newOrderJSON(bought))
 	}
-	fmt.Fprintf(a.Out, "Bought %s for %s, paid by %s: order %s\n", bought, bought.Total(), bought.Username, bought.ID)
+	a.printf("Bought %s for %s, paid by %s: order %s\n", bought, bought.Total(), bought.Username, bought.ID)
 	return nil
 }

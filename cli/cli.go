@@ -35,7 +35,8 @@ const (
 // app is one run of the command line.
 type app struct {
 	Streams
-	flags globalFlags
+	flags  globalFlags
+	outErr error // why output was lost
 }
 
 // Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT and SIGTERM.
@@ -46,12 +47,19 @@ func Main(args []string, streams Streams) int {
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err == nil && a.outErr != nil {
+		err = model.Wrap(model.CodeFailed, a.outErr, "the output could not be written: %s", reason(a.outErr))
+	}
 	code := ExitCode(err)
 	if err != nil && ctx.Err() != nil && code != exitDone {
-		code, err = exitInterrupted, errors.New("interrupted")
+		code = exitInterrupted
+		var said *model.Error
+		if !errors.As(err, &said) {
+			err = errors.New("interrupted")
+		}
 	}
 	if err != nil {
-		fmt.Fprintln(streams.Err, "ticketcd: "+model.Clean(model.Sentence(err)))
+		a.notef("ticketcd: %s", model.Clean(model.Sentence(err)))
 	}
 	return code
 }
@@ -107,7 +115,8 @@ func (a *app) root() *cobra.Command {
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
-		a.dumpCommand(), a.auditCommand())
+		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
+		a.clusterCommand(), a.memberCommand())
 	checkArguments(root)
 	return root
 }
@@ -120,7 +129,11 @@ func checkArguments(cmd *cobra.Command) {
 			if err == nil {
 				return nil
 			}
-			return model.Wrap(model.CodeUsage, err, "%s; usage: %s", strings.ReplaceAll(err.Error(), "\n", " "), cmd.UseLine())
+			words := "wrong number of arguments"
+			if strings.HasPrefix(err.Error(), "unknown command") {
+				words = strings.Split(err.Error(), "\n")[0]
+			}
+			return model.Wrap(model.CodeUsage, err, "%s; usage: %s", words, cmd.UseLine())
 		}
 	}
 	for _, child := range cmd.Commands() {
@@ -145,5 +158,5 @@ func version() string {
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.
 func (a *app) notef(format string, args ...any) {
-	fmt.Fprintf(a.Err, format+"\n", args...)
+	fmt.Fprintf(a.Err, format+"\n", args...) //nolint:errcheck // nobody is left to be told
 }

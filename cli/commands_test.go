@@ -125,7 +125,10 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 		{[]string{"buy", rushID, "red=21", "--as", "u01"}, 3, "only 20 red tickets are left"},
 		{[]string{"buy", rushID, "red=0", "--as", "u01"}, 3, "at least 1 ticket"},
 		{[]string{"buy", rushID, "red=-1", "--as", "u01"}, 3, "not a number of tickets"},
-		{[]string{"buy", rushID, "red=99999999999999999999", "--as", "u01"}, 2, "not a number"},
+		{[]string{"buy", rushID, "red=99999999999999999999", "--as", "u01"}, 3, "only 20 red tickets are left"},
+		{[]string{"buy", rushID, "red=two", "--as", "u01"}, 2, "not a number"},
+		{[]string{"search", "--endpoints", ""}, 2, "names no endpoint"},
+		{[]string{"load", "--replace", "--resume", "x.json"}, 2, "choose one"},
 		{[]string{"buy", rushID, "blue=1", "--as", "u01"}, 4, "choose from red"},
 		{[]string{"buy", rushID, "red=1", "--as", "nobody"}, 4, "nobody"},
 		{[]string{"buy", "0b9c2c5e-93a5-4f0e-8f43-000000000000", "red=1", "--as", "u01"}, 4, "no event"},
@@ -158,6 +161,19 @@ func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
 	dump := first.must("dump").out
 	require.Zero(t, second.runWith(dump, "load", "-").code)
 	require.Equal(t, dump, second.must("dump").out)
+}
+
+func TestALoadThatWasInterruptedIsResumed(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	part := strings.Split(rush(), `,"user:u25"`)[0] + "}" // as far as it came
+	p.must("load", p.file("part.json", part))
+	p.must("buy", rushID, "red=2", "--as", "u01")
+	p.must("load", "--resume", p.file("rush.json", rush()))
+	audit := decode[report](t, p.must("audit", "-w", "json"))
+	require.Empty(t, audit.Violations, "what was sold meanwhile stays sold")
+	require.Equal(t, 50, audit.Checked["users"])
+	require.Equal(t, 18, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
 }
 
 func TestTheSameNumberIsTheSameShop(t *testing.T) {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
@@ -18,14 +20,16 @@ import (
 const stdio = "-"
 
 func (a *app) loadCommand() *cobra.Command {
-	var replace, shift bool
+	var opt etcdstore.LoadOptions
+	var shift bool
 	cmd := &cobra.Command{
 		Use:   "load FILE",
 		Short: "Load a data set: a JSON object of key -> value",
 		Long: "Loads a data set such as \"ticketcd dump\" or the original prototype writes; FILE may be - for standard input.\n" +
 			"The file is read and checked as a whole before anything is written. Keys that exist already are refused.\n" +
 			"Passwords that stand in the file as plain text are hashed.",
-		Args: cobra.ExactArgs(1),
+		Args:    cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			records, err := a.readDataSet(args[0])
 			if err != nil {
@@ -37,13 +41,33 @@ func (a *app) loadCommand() *cobra.Command {
 				}
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.load(cmd.Context(), store, records, replace)
+				return a.load(cmd.Context(), store, records, opt)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&replace, "replace", false, "overwrite keys that exist already")
+	registerLoad(cmd.Flags(), &opt)
 	cmd.Flags().BoolVar(&shift, "shift-dates", false, "move all event dates by the same number of days, so that the first is tomorrow")
 	return cmd
+}
+
+// registerLoad adds the flags that say what to do with keys that exist.
+func registerLoad(flags *pflag.FlagSet, opt *etcdstore.LoadOptions) {
+	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already")
+	flags.BoolVar(&opt.Resume, "resume", false, "leave keys that exist already as they are, and load the rest")
+}
+
+func checkLoad(opt etcdstore.LoadOptions) error {
+	if opt.Replace && opt.Resume {
+		return model.Errorf(model.CodeUsage, "choose one of --replace and --resume")
+	}
+	return nil
+}
+
+// warnUnsound says if a data set breaks the shop's rules by itself. It is loaded all the same: it may be a part of more.
+func (a *app) warnUnsound(records []model.Record) {
+	if n := len(model.Audit(0, slices.Values(records)).Violations); n > 0 {
+		a.notef("This data is not sound: ticketcd audit will list %s.", model.Plural(n, "problem"))
+	}
 }
 
 func (a *app) readDataSet(name string) ([]model.Record, error) {
@@ -68,9 +92,11 @@ func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
 }
 
 // load writes a data set into the store and shows how far it is.
-func (a *app) load(ctx context.Context, store *opened, records []model.Record, replace bool) error {
+func (a *app) load(ctx context.Context, store *opened, records []model.Record, opt etcdstore.LoadOptions) error {
+	a.warnUnsound(records)
 	bar := newProgress(a.Err, "Loading")
-	_, err := store.Load(ctx, records, etcdstore.LoadOptions{Replace: replace, Progress: bar.show})
+	opt.Progress = bar.show
+	_, err := store.Load(ctx, records, opt)
 	bar.end()
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -34,30 +35,40 @@ func (g *globalFlags) register(flags *pflag.FlagSet) {
 
 // complete takes flags that were not given from the environment, and checks what was given.
 func (g *globalFlags) complete(flags *pflag.FlagSet) error {
-	var wrong error
-	flags.VisitAll(func(f *pflag.Flag) {
-		value, ok := os.LookupEnv("TICKETCD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")))
-		if f.Changed || !ok || wrong != nil || f.Name == "help" || f.Name == "version" {
-			return
-		}
-		if err := flags.Set(f.Name, value); err != nil {
-			wrong = model.Wrap(model.CodeUsage, err, "TICKETCD_%s is not usable: %s",
-				strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")), err)
-		}
-	})
+	if err := fromEnvironment(flags); err != nil {
+		return err
+	}
 	switch {
-	case wrong != nil:
-		return wrong
 	case g.writeOut != "table" && g.writeOut != "json":
 		return model.Errorf(model.CodeUsage, "%q is no form of output: choose table or json", g.writeOut)
+	case flags.Changed("endpoints") && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):
+		return model.Errorf(model.CodeUsage, "--endpoints names no endpoint")
+	case flags.Changed("data-dir") && g.dataDir == "":
+		return model.Errorf(model.CodeUsage, "--data-dir names no directory")
+	case flags.Changed("data-dir") && flags.Changed("endpoints"):
+		return model.Errorf(model.CodeUsage, "choose one of --endpoints and --data-dir")
 	case (g.cert == "") != (g.key == ""):
 		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
-	case len(g.endpoints) > 0 && g.dataDir != "" && flags.Changed("endpoints") && flags.Changed("data-dir"):
-		return model.Errorf(model.CodeUsage, "choose one of --endpoints and --data-dir")
 	case len(g.endpoints) == 0 && (g.caCert != "" || g.cert != "" || g.user != ""):
 		return model.Errorf(model.CodeUsage, "--cacert, --cert, --key and --user are for a cluster: give --endpoints too")
 	}
 	return nil
+}
+
+// fromEnvironment sets the flags that were not given to what the environment says. Empty variables say nothing.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var wrong error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "TICKETCD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := os.Getenv(name)
+		if f.Changed || value == "" || wrong != nil || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			wrong = model.Wrap(model.CodeUsage, err, "%s is not usable: %s", name, err)
+		}
+	})
+	return wrong
 }
 
 func (g *globalFlags) json() bool { return g.writeOut == "json" }

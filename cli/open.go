@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -22,12 +21,25 @@ import (
 type opened struct {
 	*etcdstore.Store
 	log   *slog.Logger
-	local *cluster.Local // nil for a cluster of somebody else's
+	local *cluster.Local // nil for a cluster
 	files []io.Closer
 }
 
-// open connects to the cluster that the flags name, or joins or starts the local store.
+// open connects to the cluster that the flags name, or to the one that runs in the data directory, or joins or starts the
+// local store there.
 func (a *app) open(ctx context.Context) (*opened, error) {
+	o, cfg, err := a.reach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.Store, err = etcdstore.Open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, o.close())
+	}
+	return o, nil
+}
+
+// reach finds out how to connect, without doing so, and joins or starts the local store if that is meant.
+func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 	o := &opened{}
 	cfg := etcdstore.Config{
 		Endpoints: a.flags.endpoints, CACert: a.flags.caCert, Cert: a.flags.cert, Key: a.flags.key,
@@ -38,21 +50,34 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 		logDir = filepath.Join(xdg.StateHome, "ticketcd")
 	}
 	var err error
-	if cfg.Username, cfg.Password, err = a.credentials(); err != nil {
-		return nil, err
+	if cfg.Username, cfg.Password, err = a.credentials(ctx); err != nil {
+		return nil, cfg, err
 	}
 	if len(cfg.Endpoints) == 0 {
-		if o.local, err = cluster.Join(ctx, cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
-			return nil, err
+		if err = o.join(ctx, dir, &cfg); err != nil {
+			return nil, cfg, err
 		}
-		cfg.Endpoints = []string{o.local.Endpoint()}
 	}
 	o.openLog(logDir)
 	cfg.Log = o.log
-	if o.Store, err = etcdstore.Open(ctx, cfg); err != nil {
-		return nil, errors.Join(err, o.close())
+	return o, cfg, nil
+}
+
+// join completes cfg with what is in the data directory: a cluster, or the local store.
+func (o *opened) join(ctx context.Context, dir string, cfg *etcdstore.Config) error {
+	running, found, err := cluster.Find(ctx, dir)
+	if err != nil {
+		return err
 	}
-	return o, nil
+	if found {
+		cfg.Endpoints, cfg.CACert, cfg.Cert, cfg.Key = running.Endpoints, running.CACert, running.Cert, running.Key
+		return nil
+	}
+	if o.local, err = cluster.Join(ctx, cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return err
+	}
+	cfg.Endpoints = []string{o.local.Endpoint()}
+	return nil
 }
 
 // openLog logs to a file of the owner's. A shop whose log cannot be written still sells.
@@ -102,7 +127,7 @@ func (a *app) dataDir() string {
 }
 
 // credentials are etcd's own user and password, as etcdctl takes them.
-func (a *app) credentials() (username, password string, err error) {
+func (a *app) credentials(ctx context.Context) (username, password string, err error) {
 	if a.flags.user == "" {
 		return "", "", nil
 	}
@@ -117,11 +142,6 @@ func (a *app) credentials() (username, password string, err error) {
 		return "", "", model.Errorf(model.CodeUsage,
 			"a password is needed for the etcd user %s: give --user name:password, or --password", model.Clean(username))
 	}
-	fmt.Fprintf(a.Err, "Password of the etcd user %s: ", model.Clean(username))
-	typed, err := term.ReadPassword(a.In.Fd())
-	fmt.Fprintln(a.Err)
-	if err != nil {
-		return "", "", model.Wrap(model.CodeFailed, err, "the password could not be read")
-	}
-	return username, string(typed), nil
+	password, err = a.askPassword(ctx, "Password of the etcd user "+username)
+	return username, password, err
 }

@@ -9,6 +9,13 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// printf writes to standard output. Output that is lost makes the command fail in the end.
+func (a *app) printf(format string, args ...any) {
+	if _, err := fmt.Fprintf(a.Out, format, args...); err != nil && a.outErr == nil {
+		a.outErr = err
+	}
+}
+
 // printJSON writes the one document of a command.
 func (a *app) printJSON(value any) error {
 	enc := json.NewEncoder(a.Out)
@@ -22,9 +29,8 @@ func (a *app) printJSON(value any) error {
 // printTable writes rows below a heading, in columns.
 func (a *app) printTable(heading []string, rows [][]string) error {
 	out := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(out, strings.Join(heading, "\t"))
-	for _, row := range rows {
-		fmt.Fprintln(out, strings.Join(row, "\t"))
+	for _, row := range append([][]string{heading}, rows...) {
+		fmt.Fprintln(out, strings.Join(row, "\t")) //nolint:errcheck // Flush says what went wrong
 	}
 	if err := out.Flush(); err != nil {
 		return model.Wrap(model.CodeFailed, err, "the output could not be written")
@@ -60,28 +66,35 @@ type ticketJSON struct {
 
 // lineJSON is a line of an order as scripts see it.
 type lineJSON struct {
-	Type     string      `json:"type"`
-	Quantity int         `json:"quantity"`
-	Price    model.Cents `json:"price"`
+	Type     string       `json:"type"`
+	Quantity int          `json:"quantity"`
+	Price    *model.Cents `json:"price"` // null where the prototype did not record it
 }
 
 // orderJSON is an order as scripts see it.
 type orderJSON struct {
-	ID       string      `json:"order_id"`
-	Username string      `json:"username"`
-	EventID  string      `json:"event_id"`
-	Date     string      `json:"date"`
-	Tickets  []lineJSON  `json:"tickets"`
-	Total    model.Cents `json:"total"`
+	ID       string       `json:"order_id"`
+	Username string       `json:"username"`
+	EventID  string       `json:"event_id"`
+	Date     string       `json:"date"`
+	Tickets  []lineJSON   `json:"tickets"`
+	Total    *model.Cents `json:"total"` // null where a price was not recorded
 }
 
 func newOrderJSON(o model.Order) orderJSON {
 	out := orderJSON{
 		ID: o.ID, Username: o.Username, EventID: o.EventID, Date: model.Clean(o.Date.Raw()),
-		Tickets: []lineJSON{}, Total: o.Total(),
+		Tickets: []lineJSON{},
 	}
 	for _, line := range o.Lines {
-		out.Tickets = append(out.Tickets, lineJSON{line.Type, line.Quantity, line.Price})
+		listed := lineJSON{Type: line.Type, Quantity: line.Quantity}
+		if !line.Unpriced {
+			listed.Price = &line.Price
+		}
+		out.Tickets = append(out.Tickets, listed)
+	}
+	if total := o.Total(); !o.Unpriced() {
+		out.Total = &total
 	}
 	return out
 }

@@ -43,18 +43,23 @@ func (p *progress) show(done, total int) {
 	percent := done * 100 / total
 	line := fmt.Sprintf("%s: %3d %%, %s of %s", p.words, percent, model.Thousands(done), model.Thousands(total))
 	if !p.terminal {
-		fmt.Fprintln(p.out, line)
+		p.printf("%s\n", line)
 		return
 	}
 	filled := done * barCells / total
 	line = strings.Repeat("█", filled) + strings.Repeat("─", barCells-filled) + " " + line
-	fmt.Fprintf(p.out, "\r%-*s", p.width, line)
+	p.printf("\r%-*s", p.width, line)
 	p.width = len([]rune(line))
 }
 
 // end clears the bar.
 func (p *progress) end() {
 	if p.terminal && p.width > 0 {
-		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", p.width))
+		p.printf("\r%s\r", strings.Repeat(" ", p.width))
 	}
+}
+
+// printf writes to a stream that may be closed: then nobody wants to know how far it is.
+func (p *progress) printf(format string, args ...any) {
+	fmt.Fprintf(p.out, format, args...) //nolint:errcheck // see above
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -54,9 +53,9 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 }
 
 func (a *app) eventCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "event ID",
-		Short: "Show one event with its tickets",
+		Short: "Show one event with its tickets; create, edit and remove events",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
@@ -68,6 +67,8 @@ func (a *app) eventCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.AddCommand(a.eventCreateCommand(), a.eventEditCommand(), a.eventRemoveCommand())
+	return cmd
 }
 
 func (a *app) printEvent(e model.Event) error {
@@ -81,10 +82,10 @@ func (a *app) printEvent(e model.Event) error {
 			Tickets []ticketJSON `json:"tickets"`
 		}{newEventJSON(&e), tickets})
 	}
-	fmt.Fprintf(a.Out, "%s\n%s, %s, %s\n\n%s\n\n", e.Name, e.Type, e.Location, e.Date, e.Description)
+	a.printf("%s\n%s, %s, %s\n\n%s\n\n", e.Name, e.Type, e.Location, e.Date, e.Description)
 	var rows [][]string
 	for _, t := range e.Tickets {
-		rows = append(rows, []string{t.Type, t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})
+		rows = append(rows, []string{t.Name(), t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})
 	}
 	return a.printTable([]string{"TICKET", "PRICE", "LEFT", "OF"}, rows)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/seed"
 )
@@ -20,7 +21,7 @@ func (a *app) seedCommand() *cobra.Command {
 		config, out, from string
 		number            uint64
 		events, users     int
-		replace           bool
+		opt               etcdstore.LoadOptions
 	)
 	cmd := &cobra.Command{
 		Use:   "seed",
@@ -28,11 +29,15 @@ func (a *app) seedCommand() *cobra.Command {
 		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
 			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
 			"admin / admin123 are always among them.",
-		Args: cobra.NoArgs,
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := readSeedConfig(config)
 			if err != nil {
 				return err
+			}
+			if events < 0 || users < 0 {
+				return model.Errorf(model.CodeUsage, "--events and --users cannot be negative")
 			}
 			if cmd.Flags().Changed("events") {
 				cfg.Events = events
@@ -49,13 +54,17 @@ func (a *app) seedCommand() *cobra.Command {
 				return err
 			}
 			if out != "" {
-				return a.writeFile(out, func(w io.Writer) error {
+				err := a.writeFile(out, func(w io.Writer) error {
 					_, err := model.WriteDataSet(w, model.InKeyOrder(records))
 					return err
 				})
+				if err == nil {
+					a.notef("Wrote %s: %s.", model.Plural(len(records), "record"), contents(records))
+				}
+				return err
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.load(cmd.Context(), store, records, replace)
+				return a.load(cmd.Context(), store, records, opt)
 			})
 		},
 	}
@@ -66,7 +75,7 @@ func (a *app) seedCommand() *cobra.Command {
 	flags.IntVar(&users, "users", 0, "`number` of users, instead of the configuration's")
 	flags.StringVar(&out, "out", "", "write to this `file` (- for standard output) instead of loading")
 	flags.StringVar(&from, "from", "", "`day` before the first event, as 2006-01-02 (default: today)")
-	flags.BoolVar(&replace, "replace", false, "overwrite keys that exist already")
+	registerLoad(flags, &opt)
 	return cmd
 }
 

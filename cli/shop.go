@@ -12,6 +12,8 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/tui"
 )
@@ -21,30 +23,41 @@ const maxFPS = 30
 
 // shopCommand makes the root command open the shop.
 func (a *app) shopCommand(root *cobra.Command) {
-	var noDemo bool
+	var noDemo, noMouse, quiet bool
 	root.Flags().BoolVar(&noDemo, "no-demo", false, "leave an empty local store empty instead of filling it with demo data")
+	root.Flags().BoolVar(&noMouse, "no-mouse", false, "leave the mouse to the terminal")
+	root.Flags().BoolVar(&quiet, "quiet", false, "send no notifications to the terminal itself")
+	var wishes clusterFlags
+	wishes.register(root.Flags(), "run, or join, a cluster of so many members in --data-dir: 1, 3, 5 or 7 `members`")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if !term.IsTerminal(a.In.Fd()) || !term.IsTerminal(a.Out.Fd()) {
 			return model.Errorf(model.CodeUsage,
 				"the shop needs a terminal; for scripts there are commands such as ticketcd search, see ticketcd --help")
 		}
-		return a.with(cmd.Context(), func(store *opened) error {
-			notice := ""
-			if store.local != nil && !noDemo {
-				var err error
-				if notice, err = a.fillEmpty(cmd.Context(), store); err != nil {
-					return err
+		return a.withMembers(cmd.Context(), wishes, func(members *cluster.Members) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				notice := ""
+				if (store.local != nil || members != nil) && !noDemo {
+					var err error
+					if notice, err = a.fillEmpty(cmd.Context(), store); err != nil {
+						return err
+					}
 				}
-			}
-			return a.shop(cmd.Context(), store, notice)
+				return a.shop(cmd.Context(), store, tui.Config{Store: store, Notice: notice, Mouse: !noMouse, Quiet: quiet})
+			})
 		})
 	}
 }
 
-// fillEmpty loads demo data into a store that holds nothing at all, and says so.
+// fillEmpty loads demo data into a store that holds nothing at all, or in which that was interrupted, and says so. Where
+// several terminals do so at once, each writes what is missing: together they fill it once.
 func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
+	half, err := store.HalfFilled(ctx)
+	if err != nil {
+		return "", err
+	}
 	empty, err := store.Empty(ctx)
-	if err != nil || !empty {
+	if err != nil || !empty && !half {
 		return "", err
 	}
 	a.notef("The shop is empty: filling it with demo data ...")
@@ -52,19 +65,27 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = a.load(ctx, store, records, false)
-	if model.CodeOf(err) == model.CodeRefused || model.CodeOf(err) == model.CodeConflict {
-		return "", nil // another terminal was faster
+	if err = store.Filling(ctx, true); err != nil {
+		return "", err
 	}
-	return "The shop was empty. It now has demo data: " + contents(records), err
+	bar := newProgress(a.Err, "Loading")
+	_, err = store.Load(ctx, records, etcdstore.LoadOptions{Resume: true, Progress: bar.show})
+	bar.end()
+	if model.CodeOf(err) == model.CodeConflict {
+		return "", nil // another terminal was faster, and finishes it
+	}
+	if err != nil {
+		return "", err
+	}
+	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, false)
 }
 
 // shop runs one session on this terminal until the person leaves.
-func (a *app) shop(ctx context.Context, store *opened, notice string) error {
+func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config) error {
 	ctx, cancel := context.WithCancel(ctx)
-	live := model.NewLive()
+	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	var following sync.WaitGroup
-	following.Go(func() { store.Follow(ctx, live) })
+	following.Go(func() { store.Follow(ctx, cfg.Live) })
 	defer following.Wait()
 	defer cancel()
 
@@ -75,8 +96,11 @@ func (a *app) shop(ctx context.Context, store *opened, notice string) error {
 	if os.Getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	session := tui.New(ctx, tui.Config{Store: store, Live: live, Now: time.Now, Notice: notice})
-	_, err := tea.NewProgram(session, options...).Run()
+	hosting := store.watchHost(cancel)
+	_, err := tea.NewProgram(tui.New(ctx, cfg), options...).Run()
+	if hostErr := hosting(); hostErr != nil {
+		return hostErr
+	}
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return context.Canceled
 	}
@@ -84,4 +108,28 @@ func (a *app) shop(ctx context.Context, store *opened, notice string) error {
 		return model.Wrap(model.CodeFailed, err, "the shop ended with an error: %s", err)
 	}
 	return nil
+}
+
+// watchHost calls stop if the local store, hosted by this process, can neither go on nor hand over: only the end of this
+// process lets another one take over. The function that it returns ends the watch, and says what was the matter.
+func (o *opened) watchHost(stop func()) func() error {
+	if o.local == nil {
+		return func() error { return nil }
+	}
+	over, ended := make(chan struct{}), make(chan struct{})
+	var failed error
+	go func() {
+		defer close(ended)
+		select {
+		case <-o.local.Done():
+			failed = o.local.Err()
+			stop()
+		case <-over:
+		}
+	}()
+	return func() error {
+		close(over)
+		<-ended
+		return failed
+	}
 }

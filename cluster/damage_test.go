@@ -34,23 +34,29 @@ func TestADamagedStoreIsASentenceAndNotACrash(t *testing.T) {
 		says string
 	}{
 		{"the whole database file", func(t *testing.T, member string) {
+			t.Helper()
 			require.NoError(t, os.WriteFile(filepath.Join(member, "snap", "db"), garbage, 0o600))
 		}, "is damaged"},
-		{"pages in the middle", func(t *testing.T, member string) {
-			overwrite(t, filepath.Join(member, "snap", "db"), 3*4096, garbage)
+		{"all pages but the first two", func(t *testing.T, member string) {
+			t.Helper()
+			overwrite(t, filepath.Join(member, "snap", "db"), 2*4096, bytes.Repeat(garbage, 50))
 		}, "is damaged"},
 		{"the end is cut off", func(t *testing.T, member string) {
+			t.Helper()
 			require.NoError(t, os.Truncate(filepath.Join(member, "snap", "db"), 3*4096))
 		}, "is damaged"},
 		{"the log", func(t *testing.T, member string) {
+			t.Helper()
 			logs, err := filepath.Glob(filepath.Join(member, "wal", "*.wal"))
 			require.NoError(t, err)
 			overwrite(t, logs[0], 64, garbage)
 		}, "could not be started"},
 		{"a newer cluster", func(t *testing.T, member string) {
+			t.Helper()
 			setVersion(t, member, "cluster", "clusterVersion", "3.99.0")
 		}, "written by a newer etcd"},
 		{"a newer schema", func(t *testing.T, member string) {
+			t.Helper()
 			setVersion(t, member, "meta", "storageVersion", "3.99.0")
 		}, "written by a newer etcd"},
 	} {
@@ -70,6 +76,15 @@ func TestAMissingDatabaseFileIsMadeAgainFromTheLog(t *testing.T) {
 	dir := storeWithData(t)
 	require.NoError(t, os.Remove(filepath.Join(dir, "etcd", "member", "snap", "db")))
 	require.NotEmpty(t, get(t, client(t, join(t, dir)), "event:3"))
+}
+
+func TestDataThatAnotherProgramUsesIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := storeWithData(t)
+	db, err := bbolt.Open(filepath.Join(dir, "etcd", "member", "snap", "db"), 0o600, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.Contains(t, refused(t, dir, model.CodeFailed), "is in use by another program")
 }
 
 func overwrite(t *testing.T, name string, at int64, with []byte) {

@@ -23,9 +23,9 @@ const (
 )
 
 // prepareData makes the data of a new store, and looks through those of an old one.
-func prepareData(data, log string) error {
+func prepareData(data, socket, log string) error {
 	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
-		return createData(data, log)
+		return createData(data, socket, log)
 	}
 	if err := checkRoom(filepath.Dir(data), oldStoreRoom); err != nil {
 		return err
@@ -35,7 +35,7 @@ func prepareData(data, log string) error {
 
 // createData makes the data of a new store, complete or not at all. Etcd's first start is not one step: killed in the
 // midst of it, it leaves data that never become ready. So it is done elsewhere, and nobody can reach it meanwhile.
-func createData(data, log string) error {
+func createData(data, socket, log string) error {
 	dir, part := filepath.Dir(data), data+".part"
 	if err := os.RemoveAll(part); err != nil {
 		return err
@@ -43,7 +43,7 @@ func createData(data, log string) error {
 	if err := checkRoom(dir, newStoreRoom); err != nil {
 		return err
 	}
-	m, err := startMember(part, "", log)
+	m, err := startMember(part, socket, log)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,11 @@ func checkDatabase(data string) (err error) {
 		}
 	}()
 	db, err := bbolt.Open(name, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
-	if errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return model.Wrap(model.CodeFailed, err, "the data in %s is in use by another program; end that, and try again",
+			filepath.Dir(data))
+	}
+	if errors.Is(err, fs.ErrPermission) {
 		return err
 	}
 	if err != nil {

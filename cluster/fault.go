@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"errors"
-	"io/fs"
 	"strings"
 	"syscall"
 
@@ -12,6 +11,7 @@ import (
 // describe turns whatever kept the store in dir from being hosted into one sentence.
 func describe(dir string, err error) *model.Error {
 	var known *model.Error
+	var errno syscall.Errno
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -20,8 +20,8 @@ func describe(dir string, err error) *model.Error {
 	case errors.Is(err, errStuck):
 		return model.Wrap(model.CodeFailed, err,
 			"the store in %s does not stop; it can be opened again when this program has ended", dir)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return model.Wrap(model.CodeFailed, err, "cannot write in the data directory %s: %s", dir, reason(err))
+	case errors.As(err, &errno):
+		return model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
 	case isNewer(err):
 		return model.Wrap(model.CodeFailed, err, "the data in %s was written by a newer etcd; use a newer TickETCD", dir)
 	default:
@@ -35,10 +35,11 @@ func isNewer(err error) bool {
 	return strings.Contains(text, "invalid downgrade") || strings.Contains(text, "is not supported")
 }
 
-// reason is the innermost cause, without the paths and calls that the sentence around it names already.
+// reason is what the operating system said, without the paths and calls that the sentence around it names already.
 func reason(err error) string {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
 	}
 	return err.Error()
 }

@@ -34,17 +34,18 @@ type Local struct {
 // Join makes the store in cfg.Dir reachable: it joins the process that hosts it, or hosts it itself. From then on this
 // process stands by to take over. ctx limits only the joining.
 //
-// Its errors have a *model.Error: CodeDenied if the directory is another user's, CodeUnavailable if a process hosts the
-// store but does not answer within five seconds, or if ctx ended before, and CodeFailed for everything else.
+// Its errors have a *model.Error: CodeUsage if cfg.Dir is empty, CodeDenied if the directory is another user's,
+// CodeUnavailable if a process hosts the store but does not answer within five seconds, or if ctx ended before, and
+// CodeFailed for everything else.
 func Join(ctx context.Context, cfg Config) (*Local, error) {
 	dir, err := openDir(cfg.Dir)
 	if err != nil {
 		return nil, err
 	}
-	if err = checkFormat(dir); err != nil {
+	if err = errors.Join(checkFormat(dir), checkSingle(dir)); err != nil {
 		return nil, err
 	}
-	socket, err := openSocketDir(dir)
+	socket, err := openSocketDir(dir, socketName)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +80,8 @@ func (l *Local) Endpoint() string { return "unix://" + filepath.ToSlash(l.socket
 // Hosting reports whether the member runs in this process now.
 func (l *Local) Hosting() bool { return l.hosting.Load() }
 
-// Err says why this process could not host the store when it was its turn, as a *model.Error. It is nil while all is
-// well, and again once an attempt has succeeded: they go on.
+// Err says why this process could not host the store when it was last its turn, as a *model.Error, or nil. It does not
+// say that the store is unreachable: another process may host it. The attempts go on until Done.
 func (l *Local) Err() error {
 	if fault := l.fault.Load(); fault != nil {
 		return fault

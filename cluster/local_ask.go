@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"os"
 	"path/filepath"
@@ -25,11 +26,9 @@ func (l *Local) await(ctx context.Context, locked bool) error {
 		asking, cancel := context.WithTimeout(ctx, joinPatience)
 		defer cancel()
 		answer := make(chan error, 1)
-		go func() { answer <- ask(asking, l.Endpoint()) }()
+		go func() { answer <- ask(asking, l.Endpoint(), nil) }()
 		select {
 		case err := <-l.first: // the host has ended meanwhile, and this process took over
-			cancel()
-			<-answer
 			return err
 		case err := <-answer:
 			if err == nil {
@@ -48,12 +47,13 @@ func (l *Local) await(ctx context.Context, locked bool) error {
 	}
 }
 
-// ask returns nil once the store has answered a read that needs a leader, and an error if ctx ends before.
-func ask(ctx context.Context, endpoint string) error {
+// ask returns nil once the member has answered a read that needs a leader, and an error if ctx ends before.
+func ask(ctx context.Context, endpoint string, secure *tls.Config) error {
 	retry := backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.5, MaxDelay: 200 * time.Millisecond}
 	client, err := clientv3.New(clientv3.Config{
 		Context:   ctx,
 		Endpoints: []string{endpoint},
+		TLS:       secure,
 		Logger:    zap.NewNop(),
 		DialOptions: []grpc.DialOption{
 			grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: joinPatience}),
@@ -70,11 +70,15 @@ func ask(ctx context.Context, endpoint string) error {
 
 // unanswered says which process it is that does not answer.
 func (l *Local) unanswered(cause error) error {
-	text, err := os.ReadFile(filepath.Join(l.dir, pidName))
-	host := "process " + strings.TrimSpace(string(text))
-	if err != nil || len(text) == 0 {
-		host = "another process"
-	}
 	return model.Wrap(model.CodeUnavailable, cause,
-		"%s hosts the store in %s but does not answer; try again in a moment, or end it", host, l.dir)
+		"%s hosts the store in %s but does not answer; try again in a moment, or end it", holder(l.dir), l.dir)
+}
+
+// holder names the process that holds the lock of the data directory.
+func holder(dir string) string {
+	text, err := os.ReadFile(filepath.Join(dir, pidName))
+	if err != nil || len(text) == 0 {
+		return "another process"
+	}
+	return "process " + strings.TrimSpace(string(text))
 }

@@ -32,15 +32,18 @@ const maxSocketPath = 103
 // openDir returns the absolute path of the data directory, without symbolic links, and makes it if it is absent. It
 // belongs to this user, and to nobody else.
 func openDir(name string) (string, error) {
+	if name == "" {
+		return "", model.Errorf(model.CodeUsage, "the name of the data directory is empty")
+	}
 	dir, err := filepath.Abs(name)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
 	if err != nil {
-		return "", model.Wrap(model.CodeFailed, err, "cannot find the data directory %s: %s", name, reason(err))
-	}
-	if err = os.MkdirAll(dir, 0o700); err != nil {
-		return "", model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
-	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil {
-		return "", model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
+		return "", model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", name, reason(err))
 	}
 	return dir, ownDir(dir)
 }
@@ -79,11 +82,11 @@ func ours(dir string) bool {
 	return err == nil && len(entries) == 0
 }
 
-// openSocketDir returns the path of the socket, whose directory exists and is only this user's. That is the data
-// directory, unless its path is too long for a socket or has letters that mean something else in an endpoint: then it is
-// one under /tmp (not under $TMPDIR, which may differ between the processes that should meet there).
-func openSocketDir(dir string) (string, error) {
-	if path := filepath.Join(dir, socketName); len(path) <= maxSocketPath && !strings.ContainsAny(path, "%?#") {
+// openSocketDir returns the path of a socket, whose directory exists and is only this user's. That is the data directory,
+// unless its path is too long for a socket or has letters that mean something else in an endpoint: then it is one under
+// /tmp (not under $TMPDIR, which may differ between the processes that should meet there).
+func openSocketDir(dir, name string) (string, error) {
+	if path := filepath.Join(dir, name); len(path) <= maxSocketPath && !strings.ContainsAny(path, "%?#") {
 		return path, nil
 	}
 	root := "/tmp"
@@ -97,7 +100,7 @@ func openSocketDir(dir string) (string, error) {
 	if err := os.Mkdir(short, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", model.Wrap(model.CodeFailed, err, "cannot make the directory %s: %s", short, reason(err))
 	}
-	return filepath.Join(short, socketName), ownDir(short)
+	return filepath.Join(short, name), ownDir(short)
 }
 
 // checkFormat refuses a directory that a later version of this program has made.

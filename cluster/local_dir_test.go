@@ -65,6 +65,7 @@ func TestAFileIsNotADataDirectory(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	require.Equal(t, "cannot use "+file+" as the data directory: not a directory", refused(t, file, model.CodeFailed))
 	require.Contains(t, refused(t, filepath.Join(file, "below"), model.CodeFailed), "not a directory")
+	require.Contains(t, refused(t, "", model.CodeUsage), "is empty")
 }
 
 func TestADirectoryThatCannotBeWrittenIsRefused(t *testing.T) {
@@ -75,7 +76,7 @@ func TestADirectoryThatCannotBeWrittenIsRefused(t *testing.T) {
 	if os.Getuid() != 0 {
 		dir = t.TempDir()
 		require.NoError(t, os.Chmod(dir, 0o500))
-		require.Contains(t, refused(t, dir, model.CodeFailed), "cannot write in the data directory")
+		require.Contains(t, refused(t, dir, model.CodeFailed), "as the data directory: permission denied")
 	}
 }
 

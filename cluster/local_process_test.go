@@ -28,16 +28,21 @@ type seller struct {
 
 func startSeller(t *testing.T, dir string) *seller {
 	t.Helper()
+	return startProcess(t, sellerDir+"="+dir)
+}
+
+// startProcess starts this test binary with that in its environment.
+func startProcess(t *testing.T, env string) *seller {
+	t.Helper()
 	exe, err := os.Executable()
 	require.NoError(t, err)
 	s := &seller{Cmd: exec.CommandContext(t.Context(), exe)}
-	s.Env = append(os.Environ(), sellerDir+"="+dir)
+	s.Env = append(os.Environ(), env)
 	s.Stderr = &s.stderr
 	out, err := s.StdoutPipe()
 	require.NoError(t, err)
 	s.lines = bufio.NewScanner(out)
 	require.NoError(t, s.Start())
-	t.Cleanup(func() { _ = s.Process.Kill() })
 	return s
 }
 
@@ -125,5 +130,5 @@ func TestASuspendedShopDoesNotKeepTheHostFromQuitting(t *testing.T) {
 
 	began := time.Now()
 	require.NoError(t, local.Close())
-	require.Less(t, time.Since(began), time.Second)
+	require.Less(t, time.Since(began), 2500*time.Millisecond, "even if it has only just connected")
 }

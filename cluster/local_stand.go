@@ -92,21 +92,29 @@ func (l *Local) blame(err error) {
 
 // start starts the member. The directory is looked at anew each time, for much can happen to it while standing by.
 func (l *Local) start() (*member, error) {
-	if err := keepFormat(l.dir); err != nil {
+	if err := errors.Join(keepFormat(l.dir), checkSingle(l.dir), keepPID(l.dir)); err != nil {
 		return nil, err
 	}
-	pid := strconv.Itoa(os.Getpid()) + "\n"
-	if err := os.WriteFile(filepath.Join(l.dir, pidName), []byte(pid), 0o600); err != nil {
-		return nil, err
-	}
-	if _, err := openSocketDir(l.dir); err != nil {
+	if _, err := openSocketDir(l.dir, socketName); err != nil {
 		return nil, err
 	}
 	data, log := filepath.Join(l.dir, dataName), filepath.Join(l.dir, logName)
-	if err := prepareData(data, log); err != nil {
+	if err := prepareData(data, l.socket, log); err != nil {
 		return nil, err
 	}
-	return startMember(data, l.socket, log)
+	m, err := startMember(data, l.socket, log)
+	if err != nil {
+		return nil, err
+	}
+	if err = m.serve(); err != nil {
+		return nil, errors.Join(err, m.stop())
+	}
+	return m, nil
+}
+
+// keepPID notes who holds the lock.
+func keepPID(dir string) error {
+	return os.WriteFile(filepath.Join(dir, pidName), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 }
 
 // rest waits until the pause has passed or ctx ends.

@@ -13,6 +13,8 @@ import (
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/model"
@@ -21,13 +23,35 @@ import (
 // sellerDir in the environment makes this test binary a process of its own that sells from the store in that directory.
 const sellerDir = "TICKETCD_TEST_SELLER_DIR"
 
+// runnerDir in the environment makes it one that runs a cluster in that directory.
+const runnerDir = "TICKETCD_TEST_RUNNER_DIR"
+
 func TestMain(m *testing.M) {
+	if len(os.Args) == 4 && os.Args[1] == "member" {
+		if err := cluster.RunMember(context.Background(), os.Args[2], os.Args[3], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if dir := os.Getenv(runnerDir); dir != "" {
+		if err := runCluster(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if dir := os.Getenv(sellerDir); dir != "" {
 		if err := sell(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return
+	}
+	// The race detector lets every process sleep for a second before it ends, unless it is told not to.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
@@ -52,6 +76,18 @@ func sell(dir string) error {
 	}
 }
 
+// runCluster runs three members, says which, and goes on until it is killed.
+func runCluster(dir string) error {
+	members, err := cluster.Launch(context.Background(), cluster.MembersConfig{Dir: dir, Nodes: 3})
+	if err != nil {
+		return err
+	}
+	for _, one := range members.Members() {
+		fmt.Println(one.PID)
+	}
+	select {}
+}
+
 func join(t *testing.T, dir string) *cluster.Local {
 	t.Helper()
 	local, err := cluster.Join(t.Context(), cluster.Config{Dir: dir, Log: testLog(t)})
@@ -74,6 +110,7 @@ func refused(t *testing.T, dir string, code model.Code) string {
 }
 
 func testLog(t *testing.T) *slog.Logger {
+	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
@@ -95,11 +132,15 @@ func client(t *testing.T, local *cluster.Local) *clientv3.Client {
 	return c
 }
 
+// put writes until it is acknowledged: a write that meets the end of a host is not sent again by etcd's client.
 func put(t *testing.T, c *clientv3.Client, key, value string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	_, err := c.Put(ctx, key, value)
+	for status.Code(err) == codes.Unavailable && ctx.Err() == nil {
+		_, err = c.Put(ctx, key, value)
+	}
 	require.NoError(t, err)
 }
 

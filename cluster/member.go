@@ -4,17 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"time"
 
 	"go.etcd.io/etcd/server/v3/embed"
-	"google.golang.org/grpc"
 )
 
 const (
-	startPatience = 30 * time.Second       // to read a large store from a slow disk; a small one takes milliseconds
-	readyPatience = 10 * time.Second       // to elect itself and say so, on a slow disk as well
-	drainPatience = 100 * time.Millisecond // for commits in flight to be answered; watches never end by themselves
+	startPatience = 30 * time.Second // to read a large store from a slow disk; a small one takes milliseconds
+	readyPatience = 10 * time.Second // to elect itself, on a slow disk as well
 	stopPatience  = 3 * time.Second
 )
 
@@ -23,65 +20,75 @@ var errStuck = errors.New("the etcd member does not stop")
 
 // member is one etcd member in this process.
 type member struct {
+	socket string
 	etcd   *embed.Etcd
-	server *grpc.Server
-	served chan struct{} // closed when server is set
-	failed chan error    // why the member cannot go on: one reason
+	front  *front     // nil before it serves clients
+	failed chan error // why the member cannot go on: one reason
 	log    *boundedFile
 }
 
-// startMember runs a member on the data and returns when it serves clients on the socket, if there is one.
+// startMember runs a member on the data, and returns when it has elected itself. It listens on the socket from serve on.
 func startMember(data, socket, log string) (*member, error) {
-	m := &member{served: make(chan struct{}), failed: make(chan error, 1), log: &boundedFile{name: log, limit: maxLog}}
-	cfg := memberConfig(data, socket)
-	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(newMemberLog(m.log, m.fail))
-	cfg.ServiceRegister = func(server *grpc.Server) {
-		m.server = server
-		close(m.served)
-	}
-	err := m.launch(cfg)
-	if err == nil {
-		err = m.ready(socket)
-	}
+	m, err := startEtcd(memberConfig(data, socket), log)
 	if err != nil {
+		return nil, err
+	}
+	m.socket = socket
+	late := time.AfterFunc(readyPatience, func() { m.fail(errors.New("etcd does not become ready")) })
+	defer late.Stop()
+	if err = m.wait(m.etcd.Server.ReadyNotify()); err != nil {
 		return nil, errors.Join(err, m.stop())
 	}
 	return m, nil
 }
 
-// memberConfig is etcd's configuration for the only member of a store. What is not set here is etcd's default, above all
-// what makes a write durable.
-func memberConfig(data, socket string) *embed.Config {
+// startEtcd runs a member, which need not be ready when it returns.
+func startEtcd(cfg *embed.Config, log string) (*member, error) {
+	m := &member{failed: make(chan error, 1), log: &boundedFile{name: log, limit: maxLog}}
+	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(newMemberLog(m.log, m.fail))
+	if err := m.launch(cfg); err != nil {
+		return nil, errors.Join(err, m.stop())
+	}
+	return m, nil
+}
+
+// shopConfig is what members of every kind have in common. What is not set here is etcd's default, above all what makes a
+// write durable.
+func shopConfig(data string) *embed.Config {
 	cfg := embed.NewConfig()
 	cfg.Dir = data
-	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = nil, nil
-	if socket != "" {
-		cfg.ListenClientUrls = []url.URL{{Scheme: "unix", Path: socket}}
-		cfg.AdvertiseClientUrls = cfg.ListenClientUrls
-	}
+	cfg.AutoCompactionMode = embed.CompactorModePeriodic
+	cfg.AutoCompactionRetention = "1h"            // as far back as the event screen shows history
+	cfg.QuotaBackendBytes = 2 << 30               // beyond that, writes are refused before the disk is full
+	cfg.WatchProgressNotifyInterval = time.Second // so that who watches knows how old its view is
+	cfg.MaxConcurrentStreams = 1000               // per client; all watches of a client share one
+	cfg.EnableGRPCGateway = false
+	cfg.EnablePprof = false
+	return cfg
+}
 
-	// An only member has nobody to talk to, so it does not listen for peers. Its name and peer URL are fixed, and not made
-	// from the directory, so that the directory can be moved.
+// memberConfig is etcd's configuration for the only member of a store.
+func memberConfig(data, socket string) *embed.Config {
+	cfg := shopConfig(data)
+
+	// It opens no port: an only member has nobody to talk to, and the front lets the clients in. Its name and peer URL are
+	// fixed, and not made from the directory, so that the directory can be moved.
 	cfg.Name = "local"
-	cfg.ListenPeerUrls = nil
+	cfg.ListenPeerUrls, cfg.ListenClientUrls = nil, nil
 	cfg.AdvertisePeerUrls = []url.URL{{Scheme: "unix", Host: "local"}}
+	cfg.AdvertiseClientUrls = []url.URL{{Scheme: "unix", Path: socket}}
 	cfg.InitialCluster = cfg.InitialClusterFromName(cfg.Name)
 	cfg.InitialClusterToken = "ticketcd"
 
-	// Nobody can outvote an only member, so it need not wait long before it elects itself: these take a second off each
-	// start and take-over.
+	electAtOnce(cfg)
+	return cfg
+}
+
+// electAtOnce is for an only member. Nobody can outvote it, so it need not wait before it elects itself: this takes half a
+// second off each start and take-over.
+func electAtOnce(cfg *embed.Config) {
 	cfg.TickMs = 20
 	cfg.ElectionMs = 100
-
-	cfg.AutoCompactionMode = embed.CompactorModePeriodic
-	cfg.AutoCompactionRetention = "1h"            // the history that the event screen can show
-	cfg.QuotaBackendBytes = 2 << 30               // then writes are refused, and the disk is not filled
-	cfg.WatchProgressNotifyInterval = time.Second // how old a quiet watch can be without noticing
-	cfg.MaxConcurrentStreams = 1000               // per client; a client's watches share one
-	cfg.EnableGRPCGateway = false
-	cfg.EnablePprof = false
-	cfg.ListenMetricsUrls = nil
-	return cfg
 }
 
 // launch calls StartEtcd in a goroutine of its own, so that a panic or etcd's last words end that and not the process.
@@ -118,19 +125,6 @@ func (m *member) launch(cfg *embed.Config) error {
 	}
 }
 
-// ready returns when the member has elected itself, and serves clients if they have a socket.
-func (m *member) ready(socket string) error {
-	late := time.AfterFunc(readyPatience, func() { m.fail(errors.New("etcd does not become ready")) })
-	defer late.Stop()
-	if socket == "" {
-		return m.wait(m.etcd.Server.ReadyNotify())
-	}
-	if err := m.wait(m.served); err != nil {
-		return err
-	}
-	return os.Chmod(socket, 0o600)
-}
-
 // wait returns nil when done is closed, and what went wrong if the member ends before.
 func (m *member) wait(done <-chan struct{}) error {
 	select {
@@ -138,10 +132,10 @@ func (m *member) wait(done <-chan struct{}) error {
 		return nil
 	case err := <-m.failed:
 		return err
-	case err := <-m.etcd.Err():
-		return errors.Join(errors.New("etcd stopped serving"), err, m.lastWords())
 	case <-m.etcd.Server.StopNotify():
 		return errors.Join(errors.New("etcd stopped"), m.lastWords())
+	case err := <-m.etcd.Err():
+		return errors.Join(errors.New("etcd stopped listening"), err)
 	}
 }
 
@@ -153,7 +147,7 @@ func (m *member) fail(err error) {
 	}
 }
 
-// lastWords is what etcd said when it could not go on, or nil.
+// lastWords is why the member cannot go on, or nil.
 func (m *member) lastWords() error {
 	select {
 	case err := <-m.failed:
@@ -163,12 +157,17 @@ func (m *member) lastWords() error {
 	}
 }
 
-// stop ends the member and frees its files and its socket. Calls in flight are answered first, if that is quick.
+// stop ends the member and frees its files. Calls in flight are answered first, if that is quick.
 func (m *member) stop() error {
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
-		m.close()
+		if m.front != nil {
+			m.front.close()
+		}
+		if m.etcd != nil {
+			m.etcd.Close()
+		}
 	}()
 	patience := time.NewTimer(stopPatience)
 	defer patience.Stop()
@@ -178,21 +177,4 @@ func (m *member) stop() error {
 	case <-patience.C:
 		return errStuck
 	}
-}
-
-// close does for etcd what its own Close waits for: without an end, if the member has not become ready, and for seconds,
-// until all watches have ended.
-func (m *member) close() {
-	if m.etcd == nil {
-		return
-	}
-	select {
-	case <-m.served:
-		timer := time.AfterFunc(drainPatience, m.server.Stop)
-		defer timer.Stop()
-		m.server.GracefulStop()
-	default:
-		m.etcd.Server.HardStop()
-	}
-	m.etcd.Close()
 }

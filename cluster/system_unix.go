@@ -1,4 +1,4 @@
-//go:build linux || darwin || freebsd
+//go:build linux || darwin
 
 package cluster
 
@@ -22,5 +22,11 @@ func freeBytes(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &stat); err != nil {
 		return 0, &os.PathError{Op: "statfs", Path: dir, Err: err}
 	}
-	return uint64(stat.Bavail) * uint64(stat.Bsize), nil
+	return stat.Bavail * uint64(stat.Bsize), nil
 }
+
+// suspend stops the process until it is woken.
+func suspend(p *os.Process) error { return p.Signal(unix.SIGSTOP) }
+
+// wake lets the process go on.
+func wake(p *os.Process) error { return p.Signal(unix.SIGCONT) }

@@ -14,6 +14,31 @@ func (s *Store) Catalogue(ctx context.Context) (*model.Catalogue, error) {
 	return once.list(ctx)
 }
 
+// filling marks a store that is being filled with demo data: one in which that was interrupted is not taken for a shop.
+const filling = model.PrefixInternal + "filling"
+
+// Filling remembers in the store that it is being filled with demo data, or that this has come to its end.
+func (s *Store) Filling(ctx context.Context, underWay bool) error {
+	return s.update(ctx, filling, func(stored []byte) ([]byte, error) {
+		switch {
+		case !underWay:
+			return nil, nil
+		case stored != nil:
+			return stored, nil
+		}
+		return []byte("demo data"), nil
+	})
+}
+
+// HalfFilled says whether the filling with demo data was begun and did not come to its end, yet or ever.
+func (s *Store) HalfFilled(ctx context.Context) (bool, error) {
+	resp, err := s.read(ctx, clientv3.OpGet(filling, clientv3.WithKeysOnly()))
+	if err != nil {
+		return false, err
+	}
+	return len(resp.Responses[0].GetResponseRange().Kvs) > 0, nil
+}
+
 // Empty says whether the store holds nothing but what belongs to the store itself.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
 	before := clientv3.OpGet("\x00", clientv3.WithRange(model.PrefixInternal), clientv3.WithLimit(1), clientv3.WithKeysOnly())

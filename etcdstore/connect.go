@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strconv"
 	"time"
@@ -21,8 +22,8 @@ import (
 )
 
 const (
-	openRetry   = 50 * time.Millisecond // between attempts to open
-	openAttempt = time.Second           // how long one of them may take
+	openRetry    = 50 * time.Millisecond  // between attempts to open
+	firstAttempt = 500 * time.Millisecond // how long the first may take; each may take twice as long as the one before
 
 	keyFormat = model.PrefixInternal + "format"
 	format    = 1 // of the data that we write
@@ -38,6 +39,12 @@ type link struct {
 func newLink(cfg Config) (*link, error) {
 	if len(cfg.Endpoints) == 0 {
 		return nil, model.Errorf(model.CodeUsage, "no etcd endpoint was given: for example --endpoints 127.0.0.1:2379")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	l := &link{Config: cfg}
 	for _, text := range cfg.Endpoints {
@@ -84,8 +91,8 @@ func (cfg Config) tlsConfig() (*tls.Config, error) {
 }
 
 // open makes one attempt to connect and to learn that the cluster is one that we can use.
-func (l *link) open(ctx context.Context) (*Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, openAttempt)
+func (l *link) open(ctx context.Context, limit time.Duration) (*Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	reads, err := l.client(ctx, 0)
 	if err != nil {
@@ -95,7 +102,10 @@ func (l *link) open(ctx context.Context) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, reads.Close())
 	}
-	s := &Store{reads: reads, writes: writes, log: l.Log, now: l.Now, hashes: newHashQueue()}
+	s := &Store{
+		link: l, reads: reads, writes: writes, log: l.Log, now: l.Now,
+		hashes: newHashQueue(), attendance: newAttendance(), patrol: newPatrol(),
+	}
 	if err := s.probe(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

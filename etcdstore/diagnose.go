@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -21,44 +19,12 @@ import (
 // diagnosePatience is how long one endpoint is examined after an attempt to open has failed.
 const diagnosePatience = 400 * time.Millisecond
 
-// endpoint is a place where etcd may be listening.
-type endpoint struct {
-	text    string // as given, fit to be shown
-	network string // "tcp" or "unix"
-	address string
-	host    string
-	secure  bool // asks for TLS itself
-	plain   bool // rules TLS out
-}
-
-// parseEndpoint takes an endpoint apart as etcd's own client does.
-func parseEndpoint(text string) (endpoint, error) {
-	e := endpoint{text: model.Clean(text), network: "tcp", address: text}
-	if scheme, path, ok := strings.Cut(text, ":"); ok && (scheme == "unix" || scheme == "unixs") {
-		e.network, e.address, e.secure = "unix", strings.TrimPrefix(path, "//"), scheme == "unixs"
-		return e, nil
-	}
-	if strings.Contains(text, "://") {
-		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-			return e, model.Errorf(model.CodeUsage, "the endpoint %s is not host:port, http://, https:// or unix://", e.text)
-		}
-		e.address, e.secure, e.plain = u.Host, u.Scheme == "https", u.Scheme == "http"
-	}
-	host, port, err := net.SplitHostPort(e.address)
-	if err != nil || port == "" {
-		return e, model.Errorf(model.CodeUsage, "the endpoint %s has no port: for example 127.0.0.1:2379", e.text)
-	}
-	e.host = host
-	return e, nil
-}
-
 // isFinal says whether an attempt to open has failed for a reason that does not pass: etcd has answered.
 func isFinal(err error) bool { return model.CodeOf(err) != model.CodeUnavailable }
 
 // diagnose finds out why an attempt to open had no answer, by looking at the endpoints without etcd's client, whose
 // errors do not say. It returns what to tell people, and whether waiting cannot help.
-func (l *link) diagnose(ctx context.Context, failure error) (err error, final bool) {
+func (l *link) diagnose(ctx context.Context, failure error) (why error, final bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), diagnosePatience)
 	defer cancel()
 	findings := make([]finding, len(l.endpoints))
@@ -94,30 +60,49 @@ type finding struct {
 
 // examine connects to an endpoint and exchanges the first words.
 func (l *link) examine(ctx context.Context, e endpoint) finding {
+	secure := e.secure || !e.plain && l.tls != nil
+	err := l.talk(ctx, e, secure, false)
+	switch {
+	case err == nil:
+		return finding{}
+	case isDialError(err):
+		return dialFinding(e, err)
+	case isTimeout(err):
+		return finding{err: model.Wrap(model.CodeUnavailable, err, "%s accepts connections, but does not answer", e.text)}
+	case !secure && (l.talk(ctx, e, true, true) == nil || isAlert(l.talk(ctx, e, true, true))):
+		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s wants TLS: use https:// and --cacert", e.text), true}
+	case secure && l.talk(ctx, e, false, false) == nil:
+		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s does not speak TLS: use http:// and no certificates", e.text), true}
+	case secure:
+		return secureFinding(e, err)
+	}
+	return finding{model.Wrap(model.CodeUnavailable, err, "what listens at %s is not etcd", e.text), errors.Is(err, errNotHTTP2)}
+}
+
+// talk opens a conversation with an endpoint as gRPC would. With blind it trusts any certificate, which is only good for
+// learning whether TLS is spoken: nothing else is said.
+func (l *link) talk(ctx context.Context, e endpoint, secure, blind bool) error {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, e.network, e.address)
 	if err != nil {
-		return dialFinding(e, err)
+		return err
 	}
 	defer conn.Close()
-	deadline, _ := ctx.Deadline()
-	if err := conn.SetDeadline(deadline); err != nil {
-		return finding{err: model.Wrap(model.CodeUnavailable, err, "the connection to %s broke", e.text)}
-	}
-	if !e.secure && (e.plain || l.tls == nil) {
-		if err := greet(conn); err != nil {
-			return l.plainFinding(ctx, e, err)
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := conn.SetDeadline(deadline); err != nil {
+			return err
 		}
-		return finding{}
 	}
-	secured := tls.Client(conn, l.tlsFor(e))
-	if err := secured.HandshakeContext(ctx); err != nil {
-		return handshakeFinding(e, err)
+	if !secure {
+		return greet(conn)
 	}
-	if err := greet(secured); err != nil {
-		return greetingFinding(e, err)
+	cfg := l.tlsFor(e)
+	cfg.InsecureSkipVerify = blind
+	secured := tls.Client(conn, cfg)
+	if err := secured.HandshakeContext(ctx); err != nil || blind {
+		return err
 	}
-	return finding{}
+	return greet(secured) // a server that does not like our certificate says so only now
 }
 
 func (l *link) tlsFor(e endpoint) *tls.Config {
@@ -162,30 +147,12 @@ func dialFinding(e endpoint, err error) finding {
 	return finding{err: model.Wrap(model.CodeUnavailable, err, "%s cannot be reached", e.text)}
 }
 
-// plainFinding is about a server that does not answer in the clear: perhaps it wants TLS.
-func (l *link) plainFinding(ctx context.Context, e endpoint, err error) finding {
-	if isTimeout(err) {
-		return finding{err: model.Wrap(model.CodeUnavailable, err, "%s accepts connections, but does not answer", e.text)}
-	}
-	var dialer tls.Dialer
-	dialer.Config = l.tlsFor(e)
-	dialer.Config.InsecureSkipVerify = true // only to learn whether it speaks TLS: nothing is said
-	conn, tlsErr := dialer.DialContext(ctx, e.network, e.address)
-	if tlsErr == nil {
-		conn.Close()
-	}
-	if tlsErr == nil || isAlert(tlsErr) {
-		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s wants TLS: use https:// and --cacert", e.text), true}
-	}
-	return finding{model.Wrap(model.CodeUnavailable, err, "what listens at %s is not etcd", e.text), errors.Is(err, errNotHTTP2)}
-}
-
-func handshakeFinding(e endpoint, err error) finding {
+// secureFinding is about a conversation over TLS that broke off.
+func secureFinding(e endpoint, err error) finding {
 	var (
 		untrusted *tls.CertificateVerificationError
 		name      x509.HostnameError
 		invalid   x509.CertificateInvalidError
-		notTLS    tls.RecordHeaderError
 	)
 	switch {
 	case errors.As(err, &name):
@@ -194,21 +161,15 @@ func handshakeFinding(e endpoint, err error) finding {
 		return finding{model.Wrap(model.CodeUnavailable, err, "the certificate of etcd at %s is not valid at this time", e.text), true}
 	case errors.As(err, &untrusted):
 		return finding{model.Wrap(model.CodeUnavailable, err, "the certificate of etcd at %s is not trusted: check --cacert", e.text), true}
-	case errors.As(err, &notTLS):
-		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s does not speak TLS: use http:// and no certificates", e.text), true}
-	}
-	return greetingFinding(e, err)
-}
-
-// greetingFinding is about a server that breaks off a conversation over TLS: most often it wants another certificate.
-func greetingFinding(e endpoint, err error) finding {
-	switch {
 	case isAlert(err):
 		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s does not accept our certificate: check --cert and --key", e.text), true}
-	case isTimeout(err):
-		return finding{err: model.Wrap(model.CodeUnavailable, err, "%s accepts connections, but does not answer", e.text)}
 	}
 	return finding{err: model.Wrap(model.CodeUnavailable, err, "what listens at %s broke off the connection", e.text)}
+}
+
+func isDialError(err error) bool {
+	var failed *net.OpError
+	return errors.As(err, &failed) && failed.Op == "dial"
 }
 
 // isAlert says whether the other side refused in TLS's own words.

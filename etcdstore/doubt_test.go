@@ -12,6 +12,7 @@ import (
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -105,6 +106,25 @@ func TestNobodyIsToldSoldOutWhileAnOlderCopyCouldStillBuy(t *testing.T) {
 	shop.requireSold(t, 2)
 }
 
+func TestARefusalIsNotSaidWhileAnOlderCopyCouldComeAliveAgain(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	late := make(chan struct{})
+	// Only ann's list moves, from absent to something that cannot be added to. When it is absent again, so is the guard.
+	store, faults := shop.badConnection(t, first(fault{err: errLost, late: late, after: func() {
+		shop.put(t, "purchase:ann:"+opera, `{"no":"list"}`)
+	}}))
+
+	_, err := store.Buy(t.Context(), order(2), nil)
+	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
+	_, err = shop.writes.Delete(t.Context(), "purchase:ann:"+opera)
+	require.NoError(t, err)
+	close(late)
+	faults.late.Wait()
+	shop.requireSold(t, 2)
+}
+
 func TestAnOrderInDoubtIsJudgedAnewWhenOthersBoughtMeanwhile(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
@@ -125,12 +145,11 @@ func TestAnOrderInDoubtIsJudgedAnewWhenOthersBoughtMeanwhile(t *testing.T) {
 	shop.requireSold(t, 5)
 }
 
-// cancelAll takes ann's orders back as somebody else's process would.
+// cancelAll takes ann's orders back, so that there are so many red tickets again, as somebody else's process would.
 func (s *shop) cancelAll(t *testing.T, red int) {
 	t.Helper()
-	event := s.value(t, "event:"+opera)
 	_, err := s.writes.Txn(t.Context()).Then(
-		clientv3.OpPut("event:"+opera, event),
+		clientv3.OpPut("event:"+opera, fmt.Sprintf(`{"name":"The Opera","date":"2027-06-01 20:00","current_quantity":%d}`, red)),
 		clientv3.OpPut("ticket:"+opera+":red", fmt.Sprintf(`{"total_quantity":%d,"current_quantity":%d,"price":23.99}`, red, red)),
 		clientv3.OpPut("purchase:ann:"+opera, "[]"),
 	).Commit()
@@ -139,22 +158,28 @@ func (s *shop) cancelAll(t *testing.T, red int) {
 
 func TestAnOrderThatWasBoughtAndCancelledElsewhereIsNotBoughtAgain(t *testing.T) {
 	t.Parallel()
-	for name, undo := range map[string]func(*shop){
-		"by an empty list": func(s *shop) { s.cancelAll(t, 10) },
-		"by removing the list": func(s *shop) {
+	for name, undo := range map[string]func(*testing.T, *shop){
+		"by an empty list": func(t *testing.T, s *shop) {
+			t.Helper()
+			s.cancelAll(t, 10)
+		},
+		"by removing the list": func(t *testing.T, s *shop) {
+			t.Helper()
 			s.cancelAll(t, 10)
 			_, err := s.writes.Delete(t.Context(), "purchase:ann:"+opera)
 			require.NoError(t, err)
 		},
-		"with the whole event": func(s *shop) {
+		"with the whole event": func(t *testing.T, s *shop) {
+			t.Helper()
 			_, err := s.writes.Txn(t.Context()).Then(clientv3.OpDelete("event:"+opera), clientv3.OpDelete("purchase:ann:"+opera)).Commit()
 			require.NoError(t, err)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			shop := newShop(t)
 			shop.sells(t, 10, 0)
-			store, faults := shop.badConnection(t, first(fault{err: errLost, after: func() { undo(shop) }}))
+			store, faults := shop.badConnection(t, first(fault{err: errLost, after: func() { undo(t, shop) }}))
 			mine := order(2)
 			mine.ID = "7F3K"
 
@@ -231,6 +256,24 @@ func TestWhereNoAnswerComesTheBuyerIsToldThatItIsNotKnown(t *testing.T) {
 	shop.requireSold(t, 0)
 }
 
+func TestClosingTheStoreEndsWhatIsInDoubt(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	connection := &faults{decide: func(int, *pb.TxnRequest) fault { return fault{err: errLost, stops: true} }}
+	store, err := Open(t.Context(), Config{
+		Endpoints: []string{shop.endpoint}, Now: today, confine: shop.confine,
+		dialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(connection.intercept)},
+	})
+	require.NoError(t, err)
+	_, err = store.Buy(t.Context(), order(1), func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
+}
+
 func TestARefusalByEtcdEndsAnOrderAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -240,8 +283,10 @@ func TestARefusalByEtcdEndsAnOrderAtOnce(t *testing.T) {
 	}{
 		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this to the user with which we connect: nothing was charged"},
 		{rpctypes.ErrGRPCTooManyOps, model.CodeFailed, "etcd refuses the request: too many operations in txn request: nothing was charged"},
-		{rpctypes.ErrGRPCRequestTooManyRequests, model.CodeUnavailable,
-			"the cluster has too much to do at this moment: try again in a few seconds: nothing was charged"},
+		{
+			rpctypes.ErrGRPCRequestTooManyRequests, model.CodeUnavailable,
+			"the cluster has too much to do at this moment: try again in a few seconds: nothing was charged",
+		},
 		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the cluster has no leader: sales are paused, nothing was charged"},
 	} {
 		shop := newShop(t)
@@ -295,7 +340,7 @@ func buysFor(write *pb.TxnRequest, username string) bool {
 func TestOnABadConnectionNothingIsLostDoubledOrChargedAfterARefusal(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
-	const buyers, tickets = 40, 60
+	const buyers, tickets = 20, 30
 	shop.sells(t, tickets, 0)
 	for i := range buyers {
 		shop.put(t, fmt.Sprintf("user:buyer%d", i), `{"name":"Buyer","email":"a@b.cd","password":"secret-word","role":"user"}`)
@@ -326,8 +371,10 @@ func TestOnABadConnectionNothingIsLostDoubledOrChargedAfterARefusal(t *testing.T
 	for i := range buyers {
 		everybody.Go(func() {
 			for n := range 2 {
-				mine := model.Order{ID: fmt.Sprintf("%d-%d", i, n), Username: fmt.Sprintf("buyer%d", i), EventID: opera,
-					Lines: []model.Line{{Type: "red", Quantity: 1}}}
+				mine := model.Order{
+					ID: fmt.Sprintf("%d-%d", i, n), Username: fmt.Sprintf("buyer%d", i), EventID: opera,
+					Lines: []model.Line{{Type: "red", Quantity: 1}},
+				}
 				_, err := stores[(i+n)%3].Buy(t.Context(), mine, func() { mu.Lock(); doubts++; mu.Unlock() })
 				mu.Lock()
 				switch model.CodeOf(err) {

@@ -27,6 +27,8 @@ func refusal(err error) *model.Error {
 		return model.Wrap(model.CodeUnavailable, err, "the cluster has no leader")
 	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster has too much to do at this moment: try again in a few seconds")
+	case says(err, rpctypes.ErrGRPCNotCapable):
+		return model.Wrap(model.CodeUnavailable, err, "the cluster is still starting: try again in a few seconds")
 	case code == codes.InvalidArgument, code == codes.FailedPrecondition:
 		return model.Wrap(model.CodeFailed, err, "etcd refuses the request: %s", reason(err))
 	}
@@ -54,6 +56,8 @@ func readFailure(err error) *model.Error {
 		return no
 	}
 	switch code := grpcCode(err); {
+	case strings.Contains(err.Error(), "unexpected HTTP status code"): // grpc has no code for it
+		return model.Wrap(model.CodeUnavailable, err, "what answers there is not etcd")
 	case code == codes.Unavailable, code == codes.DeadlineExceeded, code == codes.Canceled, code == codes.ResourceExhausted,
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return model.Wrap(model.CodeUnavailable, err, "the store does not answer")
@@ -62,9 +66,10 @@ func readFailure(err error) *model.Error {
 }
 
 // isUnseen says whether a member turned a request away without looking at it, so that sending it again is safe and may
-// help: this member has no leader, or our token had become stale (and is renewed by now).
+// help: this member has no leader or does not vote, or our token had become stale (and is renewed by now).
 func isUnseen(err error) bool {
-	return isNoLeader(err) || says(err, rpctypes.ErrGRPCInvalidAuthToken) || says(err, rpctypes.ErrGRPCAuthOldRevision)
+	return isNoLeader(err) || says(err, rpctypes.ErrGRPCNotSupportedForLearner) ||
+		says(err, rpctypes.ErrGRPCInvalidAuthToken) || says(err, rpctypes.ErrGRPCAuthOldRevision)
 }
 
 // isNoLeader says whether a member answered that it knows no leader.

@@ -13,11 +13,12 @@ import (
 
 // fault is what happens to one write on its way to etcd. The zero value lets it pass.
 type fault struct {
-	err   error         // what the sender is told instead of the answer
-	late  chan struct{} // where set, the write is sent only when this is closed, after the sender was told
-	stops bool          // it is never sent
-	after func()        // runs before the sender is told
-	again func()        // where set, it arrives twice, with this in between, and the second answer is returned
+	err    error         // what the sender is told instead of the answer
+	late   chan struct{} // where set, the write is sent only when this is closed, after the sender was told
+	stops  bool          // it is never sent
+	before func()        // runs before it is sent
+	after  func()        // runs before the sender is told
+	again  func()        // where set, it arrives twice, with this in between, and the second answer is returned
 }
 
 // faults is a bad connection: it decides about each write, numbered from 1.
@@ -43,29 +44,31 @@ func (f *faults) intercept(
 	}
 	f.mu.Lock()
 	f.n++
-	fault := f.decide(f.n, write)
+	what := f.decide(f.n, write)
 	f.mu.Unlock()
+	if what.before != nil {
+		what.before()
+	}
 	var err error
 	switch {
-	case fault.late != nil:
+	case what.late != nil:
 		f.late.Go(func() {
-			<-fault.late
-			// Nobody waits for the answer.
-			_ = invoke(context.WithoutCancel(ctx), method, req, new(pb.TxnResponse), cc)
+			<-what.late
+			_ = invoke(context.WithoutCancel(ctx), method, req, new(pb.TxnResponse), cc) //nolint:errcheck // nobody waits for it
 		})
-	case fault.again != nil:
+	case what.again != nil:
 		if err = invoke(ctx, method, req, new(pb.TxnResponse), cc); err == nil {
-			fault.again()
+			what.again()
 			err = invoke(ctx, method, req, reply, cc, opts...)
 		}
-	case !fault.stops:
+	case !what.stops:
 		err = invoke(ctx, method, req, reply, cc, opts...)
 	}
-	if fault.after != nil {
-		fault.after()
+	if what.after != nil {
+		what.after()
 	}
-	if fault.err != nil {
-		return fault.err
+	if what.err != nil {
+		return what.err
 	}
 	return err
 }
@@ -108,6 +111,8 @@ func first(what fault) func(int, *pb.TxnRequest) fault {
 		return fault{}
 	}
 }
+
+func nothingHappens(int, *pb.TxnRequest) fault { return fault{} }
 
 var (
 	errLost    = status.Error(codes.Unavailable, "error reading from server: EOF")

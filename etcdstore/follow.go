@@ -3,11 +3,12 @@ package etcdstore
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -29,20 +30,28 @@ var (
 	errSilent       = errors.New("nothing has been heard from the member")
 	errDisconnected = errors.New("the connection was lost")
 	errReplaced     = errors.New("the store is behind what was read: it was restored, or the member lags")
+	errRecount      = errors.New("the statistics are to be counted from now on, or no longer") // nothing is wrong
 )
 
-// Follow keeps live up to date until ctx ends. It reads the shop at one revision, then watches from the next one on, so
-// that nothing is missed and nothing is shown by halves: what one transaction wrote appears at once. One Follow serves
+// Follow keeps live up to date until ctx ends. It reads the shop at one revision and watches from there on, so that
+// nothing is missed and nothing is shown by halves: what one transaction wrote appears at once. One Follow serves
 // any number of sessions; a burst of changes is folded together.
+//
+// The records of a user are part of it while somebody attends as that user; see [Store.Attend]. So are the statistics
+// while one of them is an admin; see tally.go. Follow also rings: it sets the notifications active whose moment has come;
+// see bell.go.
 //
 // Whatever ends the watch (a lost connection, a member that hangs for three seconds, a cluster without a leader,
 // compaction), live at once says that it is stale, since when and why, and keeps showing the last shop; then the shop is
 // read again, with growing pauses, until it is fresh. A store that was wiped or restored from a backup is shown as it is
 // now, even if its revision is lower.
 func (s *Store) Follow(ctx context.Context, live *model.Live) {
-	f := follower{store: s, live: live, logged: map[string]string{}}
+	f := follower{store: s, live: live, logged: map[string]string{}, bell: newBell(s)}
 	f.shop, _ = live.Shop()
 	f.heard = s.now()
+	var ringing sync.WaitGroup
+	ringing.Go(func() { f.bell.run(ctx) })
+	defer ringing.Wait()
 	for wait := relistWait; ; wait = min(2*wait, longestRelist) {
 		began := time.Now()
 		err := f.follow(ctx)
@@ -68,23 +77,63 @@ type follower struct {
 	cluster uint64     // which cluster it was read from
 	heard   time.Time  // when the store last answered
 	logged  map[string]string
+	alarms  *model.Alarms
+	bell    *bell
+	tally   tally
 }
 
 // follow lists, then watches until something goes wrong.
 func (f *follower) follow(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
+	ctx, cancel := context.WithCancel(ownStream(clientv3.WithRequireLeader(ctx)))
 	defer cancel()
+	before := f.shop.Catalogue.Revision()
 	catalogue, err := f.list(ctx)
 	if err != nil {
 		return err
 	}
-	responses, err := f.watch(ctx, catalogue.Revision()+1)
+	if err = f.listNotifications(ctx, before, catalogue); err != nil {
+		return err
+	}
+	people, err := f.meet(ctx, model.People{}, catalogue.Revision())
+	if err != nil {
+		return err
+	}
+	shop := model.Shop{Catalogue: catalogue, People: people, Statistics: f.shop.Statistics, Loaded: true}
+	for {
+		if err = f.watchAndListen(ctx, shop); !errors.Is(err, errRecount) {
+			return err
+		}
+		shop = f.shop
+	}
+}
+
+// watchAndListen shows a shop, and follows it from there on.
+func (f *follower) watchAndListen(ctx context.Context, shop model.Shop) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer f.tally.end()
+	defer cancel()
+	responses, err := f.watch(ctx, shop.Catalogue.Revision(), adminIsHere(shop.People))
 	if err != nil {
 		return err
 	}
 	f.heard = f.store.now()
-	f.publish(model.Shop{Catalogue: catalogue, Loaded: true})
+	f.tally = tally{}
+	if adminIsHere(shop.People) {
+		f.tally = f.count(ctx, shop.Catalogue)
+	} else {
+		shop.Statistics = nil
+	}
+	if shop != f.shop {
+		f.publish(shop)
+	}
 	return f.listen(ctx, responses)
+}
+
+// ownStream has the watches of ctx travel on a connection stream of their own: etcd's client shares one among all with the
+// same metadata. After a lost connection it resumes the stream's former watches too, and as long as one of them waits for
+// a revision to come, the member does not say how far it is and cannot be told from one that hangs.
+func ownStream(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, "ticketcd-stream", NewOrderID())
 }
 
 // list reads all that the catalogue holds, at one revision.
@@ -107,11 +156,20 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 	return catalogue, nil
 }
 
-// watch opens one watch of the whole key space. The channel is read at once and at any time, however long a fold takes.
-func (f *follower) watch(ctx context.Context, revision int64) (<-chan clientv3.WatchResponse, error) {
+// watch opens one watch of the whole key space, from the revision that was read: its changes come once more and are
+// passed over. From the next one on would do but for one thing: a member does not say how far it is, and so cannot be
+// told from one that hangs, as long as it has nothing that is new to the watch.
+//
+// What etcd sends is taken at once, however long a fold takes. To say what each value replaced costs the member a read for
+// every change, so it is asked to only where that is needed.
+func (f *follower) watch(ctx context.Context, revision int64, replaced bool) (<-chan clientv3.WatchResponse, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	hung := time.AfterFunc(longestSilence, cancel)
-	source := f.store.reads.Watch(ctx, "", clientv3.WithPrefix(), clientv3.WithRev(revision), clientv3.WithFragment())
+	options := []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithRev(revision), clientv3.WithFragment()}
+	if replaced {
+		options = append(options, clientv3.WithPrevKV())
+	}
+	source := f.store.reads.Watch(ctx, "", options...)
 	if !hung.Stop() {
 		return nil, errSilent
 	}
@@ -147,6 +205,23 @@ func (f *follower) listen(ctx context.Context, responses <-chan clientv3.WatchRe
 			if err := f.take(response, responses); err != nil {
 				return err
 			}
+		case <-f.store.attendance.changes():
+			people, err := f.meet(ctx, f.shop.People, f.shop.Catalogue.Revision())
+			if err != nil {
+				return err
+			}
+			if shop := f.shop; people != shop.People {
+				shop.People = people
+				f.publish(shop)
+			}
+			if adminIsHere(people) != f.tally.on {
+				return errRecount
+			}
+		case counted := <-f.tally.counted:
+			if counted == nil {
+				return errRecount
+			}
+			f.takeCount(counted)
 		case <-probe.C:
 			f.ask(ctx)
 		case <-disconnected:
@@ -159,27 +234,6 @@ func (f *follower) listen(ctx context.Context, responses <-chan clientv3.WatchRe
 			return ctx.Err()
 		}
 	}
-}
-
-// ask has the member say something. Where even the question cannot be sent, the silence that follows says so.
-func (f *follower) ask(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, probeEvery/2)
-	defer cancel()
-	if err := f.store.reads.RequestProgress(ctx); err != nil {
-		f.store.log.Debug("the member could not be asked for its progress", "error", err)
-	}
-}
-
-// disconnected returns a channel that is closed as soon as no member is connected, long before the silence is noticed.
-func (f *follower) disconnected(ctx context.Context) <-chan struct{} {
-	lost := make(chan struct{})
-	conn := f.store.reads.ActiveConnection()
-	go func() {
-		defer close(lost)
-		for conn.GetState() == connectivity.Ready && conn.WaitForStateChange(ctx, connectivity.Ready) {
-		}
-	}()
-	return lost
 }
 
 // take folds a response, together with all others that are waiting, and publishes once.
@@ -195,8 +249,10 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 			return errReplaced
 		}
 		for _, event := range response.Events {
-			if event.Kv.ModRevision > f.shop.Catalogue.Revision() { // a resumed watch may repeat some
-				changes = append(changes, change(event.Kv, event.Type == mvccpb.DELETE))
+			if event.Kv.ModRevision > f.shop.Catalogue.Revision() { // it may be known already
+				changed := change(event.Kv, event.Type == mvccpb.DELETE)
+				changed.Before = f.tally.replaced(event)
+				changes = append(changes, changed)
 				revision = event.Kv.ModRevision
 			}
 		}
@@ -206,8 +262,21 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 			more = false
 		}
 	}
-	if len(changes) > 0 {
-		f.publish(model.Shop{Catalogue: f.fold(f.shop.Catalogue, revision, changes), Loaded: true})
+	if len(changes) == 0 {
+		return nil
+	}
+	before := f.shop.Catalogue
+	after := f.fold(before, revision, changes)
+	f.publish(model.Shop{
+		Catalogue:  after,
+		People:     f.foldPeople(f.shop.People, changes),
+		Statistics: f.tally.with(f.shop.Statistics, before, after, changes),
+		Loaded:     true,
+	})
+	f.bell.moved(changes)
+	f.bell.ring(f.alarms.Apply(before, changes))
+	if f.tally.torn || adminIsHere(f.shop.People) != f.tally.on {
+		return errRecount
 	}
 	return nil
 }
@@ -219,54 +288,20 @@ func change(kv *mvccpb.KeyValue, deleted bool) model.Change {
 // fold applies changes. What cannot be read is logged once, not each time that the shop is read again.
 func (f *follower) fold(catalogue *model.Catalogue, revision int64, changes []model.Change) *model.Catalogue {
 	catalogue, problems := catalogue.With(revision, changes)
+	f.report(problems)
+	return catalogue
+}
+
+func (f *follower) report(problems []model.Problem) {
 	for _, problem := range problems {
 		if reason := problem.Err.Error(); f.logged[problem.Key] != reason {
 			f.logged[problem.Key] = reason
 			f.store.log.Warn("a record cannot be read and is not shown", "key", problem.Key, "error", reason)
 		}
 	}
-	return catalogue
 }
 
 func (f *follower) publish(shop model.Shop) {
 	f.shop = shop
 	f.live.Publish(shop)
-}
-
-// stale publishes the last shop once more, with what is the matter. Nobody is woken to hear the same again.
-func (f *follower) stale(err error) {
-	shop := f.shop
-	shop.Why = whyStale(err, shop.Loaded)
-	if shop.Loaded && !shop.Stale {
-		shop.Stale, shop.Since = true, f.heard
-	}
-	if shop != f.shop {
-		f.publish(shop)
-	}
-}
-
-// whyStale says in words what keeps the shop from being fresh.
-func whyStale(err error, loaded bool) string {
-	var reported *model.Error
-	cause := err
-	if errors.As(err, &reported) && reported.Err != nil {
-		cause = reported.Err
-	}
-	asOf := ""
-	if loaded {
-		asOf = ": counts are as of then"
-	}
-	denied := denial(cause)
-	switch {
-	case isNoLeader(cause):
-		return "the cluster has no leader: sales are paused"
-	case denied != nil:
-		return denied.Message
-	case isForgotten(cause), errors.Is(cause, errReplaced):
-		return "the shop is being read again" + asOf
-	case errors.Is(cause, errSilent):
-		return "the store does not answer" + asOf
-	default:
-		return "the connection to the store is lost" + asOf
-	}
 }

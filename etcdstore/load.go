@@ -3,6 +3,8 @@ package etcdstore
 import (
 	"bytes"
 	"context"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,7 @@ const (
 // LoadOptions say how to load.
 type LoadOptions struct {
 	Replace  bool                  // overwrite those of the keys that exist
+	Resume   bool                  // leave those of the keys that exist as they are: write only what is missing
 	Progress func(done, total int) // called after each transaction, one call at a time; nil for none
 }
 
@@ -56,10 +59,16 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 	if err != nil {
 		return LoadReport{}, err
 	}
+	if opt.Resume {
+		records = slices.DeleteFunc(slices.Clone(records), func(r model.Record) bool { return existing[r.Key] != 0 })
+		existing = nil
+	}
 	if len(existing) > 0 && !opt.Replace {
 		return LoadReport{}, refuseExisting(records, existing)
 	}
-	l := &load{store: s, opt: opt, existing: existing, total: len(records)}
+	l := &load{
+		store: s, opt: opt, existing: existing, total: len(records), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
 	if err := l.run(ctx, planLoad(records)); err != nil {
 		return l.report, l.failure(ctx, err)
 	}
@@ -128,7 +137,7 @@ func refuseExisting(records []model.Record, existing map[string]int64) error {
 	if len(existing) == 1 {
 		verb = "is"
 	}
-	return model.Errorf(model.CodeRefused, "%s %s in the store already (%s): nothing was loaded; --replace would overwrite them",
+	return model.Errorf(model.CodeRefused, "%s %s in the store already (%s): nothing was loaded; --resume leaves them and loads the rest, --replace overwrites them",
 		model.Plural(len(existing), "key"), verb, strings.Join(names, ", "))
 }
 
@@ -138,6 +147,7 @@ type load struct {
 	opt      LoadOptions
 	existing map[string]int64 // mod revisions; not changed while loading
 	total    int
+	hashing  chan struct{} // holds one element for each hash that is being made: more than cores would only take memory
 
 	mu     sync.Mutex
 	report LoadReport
@@ -146,10 +156,10 @@ type load struct {
 // run works through the stages one after the other; within one, several chains at a time.
 func (l *load) run(ctx context.Context, stages []stage) error {
 	for _, stage := range stages {
-		group, ctx := errgroup.WithContext(ctx)
+		group, working := errgroup.WithContext(ctx)
 		group.SetLimit(loadsAtOnce)
 		for _, chain := range stage {
-			group.Go(func() error { return l.work(ctx, chain) })
+			group.Go(func() error { return l.work(working, chain) })
 		}
 		if err := group.Wait(); err != nil {
 			return err
@@ -164,7 +174,7 @@ func (l *load) work(ctx context.Context, batches chain) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		hashed, err := hashPlain(ctx, records)
+		hashed, err := l.hashPlain(ctx, records)
 		if err != nil {
 			return err
 		}
@@ -179,7 +189,7 @@ func (l *load) work(ctx context.Context, batches chain) error {
 
 // hashPlain replaces plain-text passwords by their hashes, in place, and returns how many. Users whose record cannot be
 // read have no password that would let anybody in.
-func hashPlain(ctx context.Context, records batch) (int, error) {
+func (l *load) hashPlain(ctx context.Context, records batch) (int, error) {
 	hashed := 0
 	for i, r := range records {
 		key := model.ParseKey(r.Key)
@@ -190,7 +200,10 @@ func hashPlain(ctx context.Context, records batch) (int, error) {
 		if err != nil || user.Password == "" || isHashed(user.Password) {
 			continue
 		}
-		if user.Password, err = hashPassword(ctx, user.Password); err != nil {
+		l.hashing <- struct{}{}
+		user.Password, err = hashPassword(ctx, user.Password)
+		<-l.hashing
+		if err != nil {
 			return hashed, err
 		}
 		records[i].Value = user.Encode()
@@ -265,6 +278,8 @@ func (l *load) failure(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		reason, code = "the load was interrupted", model.CodeFailed
+		return model.Wrap(code, err, "%s: %s of %s keys are loaded; --resume loads the rest", reason,
+			model.Thousands(l.report.Records), model.Thousands(l.total))
 	case code == model.CodeUnknown:
 		reason, code = "the store does not answer", model.CodeUnavailable
 	}

@@ -17,10 +17,11 @@ import (
 // is returned each time while it stands. (Once it is cancelled, its id is free again.)
 //
 // An error says that nothing was bought and why, by its code: [model.CodeRefused] for a rule ("only 3 red tickets are
-// left"), [model.CodeNotFound] for an unknown event, ticket type or user, [model.CodeUnavailable] where no write was
-// sent because etcd does not answer, [model.CodeDenied] and [model.CodeFailed]. There are two exceptions.
-// [model.CodeConflict] is said of an order that did go through and was cancelled from elsewhere before its answer came.
-// [model.CodeUnknown] is said where ctx ended before the outcome was known.
+// left"), [model.CodeNotFound] for an unknown event, ticket type or user, [model.CodeConflict] for a price that is no
+// longer the agreed one, [model.CodeUnavailable] where nothing was sent because etcd does not answer,
+// [model.CodeDenied] and [model.CodeFailed]. There are two exceptions. An order that did go through, and was cancelled
+// from elsewhere before its answer came, is a [model.CodeConflict] that says so. And [model.CodeUnknown] is said where
+// ctx ended before the outcome was known.
 //
 // Where an answer is lost, Buy goes on until it knows, for as long as ctx allows, and calls onDoubt once, from its own
 // goroutine: the order is being checked. onDoubt may be nil.
@@ -159,7 +160,7 @@ func (p *purchase) settle(ctx context.Context, placed model.Order, now sale) (mo
 func (s *Store) wasPlaced(ctx context.Context, order model.Order, judged int64) (bool, error) {
 	for wait := firstWait; ; wait = longer(wait) {
 		was, err := s.placedAtFirstChange(context.WithoutCancel(ctx), order, judged)
-		if err == nil || isForgotten(err) || !pause(ctx, jittered(wait)) {
+		if err == nil || isForgotten(err) || !s.rest(ctx, wait) {
 			return was, err
 		}
 	}

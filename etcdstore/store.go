@@ -32,14 +32,17 @@ type Config struct {
 
 // Store is the shop's data in an etcd cluster. It may be used by any number of goroutines.
 type Store struct {
+	link   *link
 	reads  *clientv3.Client // retries by itself
 	writes *clientv3.Client // never sends a write twice on its own
 	log    *slog.Logger
 	now    func() time.Time
 
-	turns  turns      // of orders for the same event
-	hashes *hashQueue // of passwords that are being hashed
-	demo   demoHint
+	turns      turns      // of orders for the same event
+	hashes     *hashQueue // of passwords that are being hashed
+	demo       demoHint
+	attendance *attendance
+	patrol     *patrol
 }
 
 // openPatience is how long Open tries: what is wrong must be said within five seconds.
@@ -52,27 +55,25 @@ const openPatience = 4500 * time.Millisecond
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	link, err := newLink(cfg)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		s, err := link.open(ctx)
+	var why error // as long as it failed for a better reason than that time was up
+	for attempt := firstAttempt; ; attempt = min(2*attempt, openPatience) {
+		s, err := link.open(ctx, attempt)
 		if err == nil {
 			return s, nil
 		}
 		if isFinal(err) {
 			return nil, err
 		}
-		err, final := link.diagnose(ctx, err)
+		found, final := link.diagnose(ctx, err)
+		if why == nil || ctx.Err() == nil {
+			why = found
+		}
 		if final || !pause(ctx, openRetry) {
-			return nil, err
+			return nil, why
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResp
 			return resp, nil
 		}
 		failure := readFailure(err)
-		if failure.Code != model.CodeUnavailable || isNoLeader(err) || !pause(ctx, jittered(wait)) {
+		if failure.Code != model.CodeUnavailable || isNoLeader(err) || !s.rest(ctx, wait) {
 			return nil, failure
 		}
 	}
@@ -94,7 +94,7 @@ func (s *Store) insist(ctx context.Context, r request, d *doubt) (*clientv3.TxnR
 			s.log.Warn("a write was not answered", "error", err)
 			d.raise()
 		}
-		if !pause(ctx, jittered(wait)) {
+		if !s.rest(ctx, wait) {
 			return nil, model.Wrap(model.CodeUnknown, err, "the store did not answer: whether the change was made is not known yet")
 		}
 	}
@@ -104,3 +104,8 @@ func longer(wait time.Duration) time.Duration { return min(2*wait, longestWait) 
 
 // jittered keeps many waiters from trying again at the same moment.
 func jittered(wait time.Duration) time.Duration { return wait/2 + rand.N(wait) }
+
+// rest waits before the next try, and says whether there is to be one: neither ctx nor the store has ended.
+func (s *Store) rest(ctx context.Context, wait time.Duration) bool {
+	return pause(ctx, jittered(wait)) && s.writes.Ctx().Err() == nil
+}

@@ -99,8 +99,8 @@ type auditedTicket struct {
 type auditedLink struct {
 	key      string
 	username string
-	event    *auditedEvent
-	count    int // orders in it
+	event    *auditedEvent // nil for one that is known to be gone
+	count    int           // orders in it
 }
 
 // auditedList is one value of the search index.
@@ -161,6 +161,7 @@ func (a *auditor) take(r Record) {
 		a.takeList(key, r)
 	case FamilyOther:
 		a.takeOther(r)
+	case FamilyInternal:
 	}
 }
 
@@ -253,13 +254,17 @@ func (a *auditor) takeOrders(key Key, r Record) {
 
 func (a *auditor) takeNotification(key Key, r Record) {
 	a.report.Checked.Notifications++
-	link := auditedLink{key: r.Key, username: key.Username, event: a.event(key.EventID)}
-	a.notifications = append(a.notifications, link)
-	if _, err := decodeRecord(r.Value); err != nil {
-		a.unreadable(r.Key, err)
-	} else if _, err := DecodeNotification(key.Username, key.EventID, r.Value); err != nil {
+	n, err := DecodeNotification(key.Username, key.EventID, r.Value)
+	if _, broken := decodeRecord(r.Value); broken != nil {
+		a.unreadable(r.Key, broken)
+	} else if err != nil {
 		a.violation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
 	}
+	link := auditedLink{key: r.Key, username: key.Username}
+	if n.Gone == "" {
+		link.event = a.event(key.EventID)
+	}
+	a.notifications = append(a.notifications, link)
 }
 
 func (a *auditor) takeList(key Key, r Record) {

@@ -96,7 +96,7 @@ func (a *auditor) checkPurchases() {
 
 func (a *auditor) checkNotifications() {
 	for _, n := range a.notifications {
-		if !n.event.stored {
+		if n.event != nil && !n.event.stored {
 			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
 		}
 		if !a.users[n.username] {

@@ -34,6 +34,7 @@ type staticLists struct {
 type Change struct {
 	Key      string
 	Value    []byte
+	Before   []byte // the value that it replaced; only [Statistics] need it
 	Deleted  bool
 	Revision int64
 }
@@ -163,10 +164,7 @@ func (f *fold) ticket(key Key, change Change) error {
 	var err error
 	if !change.Deleted {
 		var ticket Ticket
-		if err = checkShowable(change.Key); err == nil {
-			ticket, err = DecodeTicket(key.TicketType, change.Value)
-		}
-		if err == nil {
+		if ticket, err = DecodeTicket(key.TicketType, change.Value); err == nil {
 			fresh.tickets = slices.Insert(fresh.tickets, at, ticket)
 		}
 	}
@@ -192,11 +190,9 @@ func (f *fold) entry(id string) (int, *entry) {
 
 func (f *fold) list(change Change) error {
 	var values []string
+	var err error
 	if !change.Deleted {
-		var err error
-		if values, err = DecodeList(change.Value); err != nil {
-			return err
-		}
+		values, err = DecodeList(change.Value)
 	}
 	for i := range values {
 		values[i] = Clean(values[i])
@@ -209,7 +205,7 @@ func (f *fold) list(change Change) error {
 	case KeyTicketTypes:
 		f.next.static.ticketTypes = values
 	}
-	return nil
+	return err
 }
 
 // checkShowable refuses keys whose parts would have to be changed before they can be shown: what is shown would no

@@ -90,7 +90,7 @@ func (r *dataSetReader) record() (Record, error) {
 	}
 	start := int(r.dec.InputOffset())
 	var raw json.RawMessage
-	if err := r.dec.Decode(&raw); err != nil {
+	if r.dec.Decode(&raw) != nil {
 		return Record{}, brokenValue(r.data, start, key)
 	}
 	value, err := decodeValue(raw)
@@ -219,16 +219,34 @@ const markStart = `{"` + asBase64 + `":`
 // itself, are marked.
 func encodeValue(value []byte) []byte {
 	var out bytes.Buffer
-	if utf8.Valid(value) && json.Compact(&out, value) == nil && !bytes.HasPrefix(out.Bytes(), []byte(markStart)) {
+	_, isNested := nested(value)
+	if utf8.Valid(value) && json.Compact(&out, value) == nil && !isNested && !bytes.HasPrefix(out.Bytes(), []byte(markStart)) {
 		return out.Bytes()
 	}
-	return encodeJSON(map[string][]byte{asBase64: value})
+	return encodeJSON(map[string]string{asBase64: base64.StdEncoding.EncodeToString(value)})
+}
+
+// nested returns the object or list that a JSON string spells, compacted. Some tools write a value so when they mean the
+// value itself, and no record of the layout is a text.
+func nested(raw []byte) ([]byte, bool) {
+	text := unquote(raw)
+	if len(raw) == 0 || raw[0] != '"' || text == "" || text[0] != '{' && text[0] != '[' {
+		return nil, false
+	}
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(text)) != nil {
+		return nil, false
+	}
+	return out.Bytes(), true
 }
 
 func decodeValue(raw []byte) ([]byte, error) {
 	var out bytes.Buffer
 	if err := json.Compact(&out, raw); err != nil {
 		return nil, err
+	}
+	if inner, ok := nested(out.Bytes()); ok {
+		return inner, nil
 	}
 	if !bytes.HasPrefix(out.Bytes(), []byte(markStart)) {
 		return out.Bytes(), nil

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func dump(t testing.TB, records []Record) string {
+func dump(t *testing.T, records []Record) string {
 	t.Helper()
 	var out bytes.Buffer
 	written, err := WriteDataSet(&out, InKeyOrder(records))
@@ -53,7 +53,7 @@ func TestADataSetIsWrittenOneKeyALineInKeyOrder(t *testing.T) {
 		{"marked", []byte(`{"$base64":"AA=="}`)},
 		{"a<b", []byte(` { "b" : 108.90, "a" : "<&>" } `)},
 		{"$base64:x", []byte("1")},
-		{"\xff", []byte{}},
+		{"\xff", nil},
 	}))
 }
 

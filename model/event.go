@@ -15,6 +15,7 @@ type Event struct {
 	Type        string
 	Date        Date
 	Left        int      // tickets of all types that are left, as the event's own record says
+	Changed     Date     // when its count last moved; a field of ours, which the prototype ignores
 	Tickets     []Ticket // by type name; empty where only the event's own record was read
 
 	stored record
@@ -50,6 +51,9 @@ func DecodeEvent(id string, raw []byte) (Event, error) {
 		}
 	}
 	e.Date = ParseDate(date)
+	if changed, changedErr := fields.text("changed"); changedErr == nil {
+		e.Changed = ParseDate(changed)
+	}
 	if e.Left, err = fields.count("current_quantity"); err != nil {
 		return Event{}, err
 	}
@@ -68,7 +72,10 @@ func (e Event) Encode() []byte {
 	fields.setText("type", e.Type)
 	fields.setText("date", e.Date.Raw())
 	fields.set("current_quantity", e.Left)
-	return fields.encode("name", "description", "location", "type", "date", "current_quantity")
+	if e.Changed.Raw() != "" {
+		fields.setText("changed", e.Changed.Raw())
+	}
+	return fields.encode("name", "description", "location", "type", "date", "current_quantity", "changed")
 }
 
 // DecodeTicket reads the record of one ticket type. More left than there ever were is an error.
@@ -92,6 +99,9 @@ func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
 	}
 	return t, nil
 }
+
+// Name is the ticket's type as it may be shown.
+func (t Ticket) Name() string { return Clean(t.Type) }
 
 // Encode writes the ticket's record as the layout has it, numbers as numbers.
 func (t Ticket) Encode() []byte {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type index struct {
 type indexedText struct {
 	id       string
 	name     string // folded
+	letters  uint64 // those of the name, as a letterSet
 	kind     string
 	location string
 	date     string // sorts as text
@@ -36,10 +38,21 @@ func (t *indexedText) renewed(e *Event) *indexedText {
 	if t != nil && t.source == source && t.date == date {
 		return t
 	}
+	name := Fold(e.Name)
 	return &indexedText{
-		id: e.ID, name: Fold(e.Name), kind: e.Type, location: e.Location,
+		id: e.ID, name: name, letters: letterSet(name), kind: e.Type, location: e.Location,
 		date: date, words: e.Words(), source: source,
 	}
+}
+
+// letterSet has a bit for each letter of a folded text. Some letters share a bit, so it can tell what a text does not
+// have, but not what it has.
+func letterSet(folded string) uint64 {
+	var set uint64
+	for _, r := range folded {
+		set |= 1 << (uint32(r) % 64)
+	}
+	return set
 }
 
 func sortableDate(d Date) string {
@@ -108,11 +121,12 @@ type indexEdit struct {
 	text                    *vectorEdit[*indexedText]
 }
 
-type termChanges map[string]*termChange
+// termChanges says, for each term, which slots got it and lost it, in the order in which they did.
+type termChanges map[string][]termChange
 
 type termChange struct {
-	added   []int32
-	removed []int32
+	slot int32
+	has  bool
 }
 
 func (i index) edit() *indexEdit {
@@ -197,46 +211,46 @@ func (e *indexEdit) order(texts vector[*indexedText]) []int {
 	return append(merged, fresh...)
 }
 
-func (t termChanges) of(term string) *termChange {
-	change := t[term]
-	if change == nil {
-		change = &termChange{}
-		t[term] = change
-	}
-	return change
-}
-
 func (t termChanges) add(term string, slot int) {
-	c := t.of(term)
-	c.added = append(c.added, int32(slot))
-	c.removed = slices.DeleteFunc(c.removed, func(s int32) bool { return s == int32(slot) })
+	t[term] = append(t[term], termChange{int32(slot), true})
 }
 
 func (t termChanges) remove(term string, slot int) {
-	c := t.of(term)
-	c.removed = append(c.removed, int32(slot))
-	c.added = slices.DeleteFunc(c.added, func(s int32) bool { return s == int32(slot) })
+	t[term] = append(t[term], termChange{int32(slot), false})
 }
 
 // commit rewrites the lists of the terms that changed.
 func (t termChanges) commit(before postings) postings {
 	txn := before.tree.Txn()
-	for term, change := range t {
+	for term, changes := range t {
 		old, _ := txn.Get([]byte(term))
-		list := make([]int32, 0, len(old)+len(change.added))
-		for _, slot := range old {
-			if !slices.Contains(change.removed, slot) {
-				list = append(list, slot)
-			}
-		}
-		list = append(list, change.added...)
-		slices.Sort(list)
-		list = slices.Compact(list)
-		if len(list) == 0 {
-			txn.Delete([]byte(term))
-		} else {
+		if list := merge(old, changes); len(list) > 0 {
 			txn.Insert([]byte(term), list)
+		} else {
+			txn.Delete([]byte(term))
 		}
 	}
 	return postings{txn.Commit()}
+}
+
+// merge applies changes to an ascending list of slots. Of several changes of one slot the last counts.
+func merge(old []int32, changes []termChange) []int32 {
+	slices.SortStableFunc(changes, func(a, b termChange) int { return cmp.Compare(a.slot, b.slot) })
+	list := make([]int32, 0, len(old)+len(changes))
+	for i, change := range changes {
+		if i+1 < len(changes) && changes[i+1].slot == change.slot {
+			continue
+		}
+		for len(old) > 0 && old[0] < change.slot {
+			list = append(list, old[0])
+			old = old[1:]
+		}
+		if len(old) > 0 && old[0] == change.slot {
+			old = old[1:]
+		}
+		if change.has {
+			list = append(list, change.slot)
+		}
+	}
+	return append(list, old...)
 }

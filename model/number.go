@@ -55,10 +55,10 @@ func ParsePrice(s string) (Cents, error) {
 	s = strings.TrimSpace(s)
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || strings.ContainsAny(s, "xXpP_nN") {
-		return 0, fmt.Errorf("%q is not a price", s)
+		return 0, fmt.Errorf("%s is not a price", quote(s))
 	}
 	if f < 0 || f*100 > float64(maxPrice) {
-		return 0, fmt.Errorf("the price %s is not between 0 and %s", s, maxPrice.Number())
+		return 0, fmt.Errorf("the price %s is not between 0 and %s", quote(s), maxPrice.Number())
 	}
 	return Cents(f*100 + 0.5), nil
 }
@@ -72,17 +72,20 @@ func parseCount(raw json.RawMessage) (int, error) {
 	s := strings.TrimSpace(unquote(raw))
 	whole, fraction, _ := strings.Cut(s, ".")
 	if strings.Trim(fraction, "0") != "" {
-		return 0, fmt.Errorf("%s is not a whole number", s)
+		return 0, fmt.Errorf("%s is not a whole number", quote(s))
 	}
 	n, err := strconv.Atoi(whole)
 	if err != nil || strings.HasPrefix(whole, "+") {
-		return 0, fmt.Errorf("%q is not a number", s)
+		return 0, fmt.Errorf("%s is not a number", quote(s))
 	}
 	if n < 0 || n > MaxCount {
 		return 0, fmt.Errorf("%d is not between 0 and %d", n, MaxCount)
 	}
 	return n, nil
 }
+
+// quote quotes a little of a text that was not what it should have been.
+func quote(s string) string { return strconv.Quote(Truncate(Clean(s), 40)) }
 
 // unquote returns the text of a JSON string, or the bytes themselves of any other value.
 func unquote(raw []byte) string {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -35,6 +36,9 @@ type Line struct {
 	Unpriced bool  // of a stored order: the price was not recorded, as the prototype did not
 }
 
+// Name is the line's ticket type as it may be shown.
+func (l Line) Name() string { return Clean(l.Type) }
+
 // Total returns what the order cost. Lines without a recorded price count nothing.
 func (o Order) Total() Cents {
 	var sum Cents
@@ -42,6 +46,11 @@ func (o Order) Total() Cents {
 		sum += line.Price * Cents(line.Quantity)
 	}
 	return sum
+}
+
+// Unpriced says whether what was paid is not recorded, for all of the order or for a part of it.
+func (o Order) Unpriced() bool {
+	return slices.ContainsFunc(o.Lines, func(line Line) bool { return line.Unpriced })
 }
 
 // Quantity returns the number of tickets of all types.
@@ -107,6 +116,7 @@ func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
 		lines[i] = Line{Type: line.Type, Quantity: line.Quantity, Price: ticket.Price}
 	}
 	after.sumLeft()
+	after.Changed = OrderDate(now)
 	return after, lines, nil
 }
 
@@ -114,13 +124,16 @@ func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
 func mergeLines(wanted []Line) ([]Line, error) {
 	var lines []Line
 	for _, line := range wanted {
-		if line.Quantity < 0 || line.Quantity > MaxCount {
+		if line.Quantity < 0 {
 			return nil, Errorf(CodeRefused, "%d is not a number of tickets: choose 1 or more", line.Quantity)
 		}
+		line.Quantity = min(line.Quantity, MaxCount+1) // more than there can be, and no sum of them overflows
 		at, found := slices.BinarySearchFunc(lines, line.Type, func(l Line, name string) int {
 			return strings.Compare(l.Type, name)
 		})
 		switch {
+		case found && line.Agreed && lines[at].Agreed && line.Price != lines[at].Price:
+			return nil, Errorf(CodeConflict, "the %s tickets cannot have two prices", Clean(line.Type))
 		case found:
 			lines[at].Quantity += line.Quantity
 		case line.Quantity > 0:
@@ -196,13 +209,16 @@ func DecodeOrders(username, eventID string, raw []byte) ([]Order, error) {
 		return nil, fmt.Errorf("the value is not a list of orders: %w", err)
 	}
 	orders := make([]Order, 0, len(entries))
-	for i, entry := range entries {
+	twins := map[string]int{}
+	for _, entry := range entries {
 		order, err := decodeOrder(entry)
 		if err != nil {
 			order.Damage = err.Error()
 		}
 		if order.ID == "" {
-			order.ID = derivedID(username, eventID, i, entry)
+			content := compact(entry)
+			order.ID = derivedID(username, eventID, twins[content], content)
+			twins[content]++
 		}
 		order.Username, order.EventID = username, eventID
 		orders = append(orders, order)
@@ -228,10 +244,20 @@ func decodeOrder(entry json.RawMessage) (Order, error) {
 	return order, nil
 }
 
-// derivedID names an order that was stored without an id.
-func derivedID(username, eventID string, index int, entry json.RawMessage) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", username, eventID, index, entry))
+// derivedID names an order that was stored without an id, by its content and how many others like it come before. It
+// does not change when the list is written anew.
+func derivedID(username, eventID string, twins int, content string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", username, eventID, twins, content))
 	return hex.EncodeToString(sum[:8])
+}
+
+// compact spells JSON without needless spaces.
+func compact(raw json.RawMessage) string {
+	var out bytes.Buffer
+	if json.Compact(&out, raw) != nil {
+		return string(raw)
+	}
+	return out.String()
 }
 
 // EncodeOrders writes a user's orders for an event; those that were read are written as they stood.

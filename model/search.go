@@ -166,40 +166,55 @@ func sortEvents(events []*Event, by Sorting) {
 	}
 }
 
-// similar returns events whose name has the letters of every word in order, best first, without those found already.
+// similar returns events whose name has the letters of every word in order, best first and those that are over last,
+// without those found already.
 func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []*Event {
-	if len(strings.Join(words, "")) < minFuzzy {
+	all := strings.Join(words, "")
+	if len(all) < minFuzzy {
 		return nil
 	}
-	source := names{c, c.index.byDate}
+	source := names{c, c.candidates(letterSet(all), found, within)}
 	scores := map[int]int{}
 	for i, word := range words {
 		matched := map[int]int{}
 		for _, match := range fuzzy.FindFromNoSort(word, source) {
-			slot := c.index.byDate[match.Index]
+			slot := source.slots[match.Index]
 			if before, ok := scores[slot]; ok || i == 0 {
 				matched[slot] = before + match.Score
 			}
 		}
 		scores = matched
 	}
+	var events []*Event
+	score := map[*Event]int{}
+	for slot, points := range scores {
+		if points > 0 {
+			event := c.slots.at(slot).event
+			events, score[event] = append(events, event), points
+		}
+	}
+	over := func(e *Event) int {
+		if e.IsPast(q.Now) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(events, func(a, b *Event) int {
+		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(score[b], score[a]), strings.Compare(a.ID, b.ID))
+	})
+	return events[:min(len(events), maxFuzzy)]
+}
+
+// candidates returns the slots whose name may have all of these letters, without those found already. Most do not, and
+// asking the fuzzy matcher about each of 100,000 would be felt at every key.
+func (c *Catalogue) candidates(letters uint64, found, within slotSet) []int {
 	var slots []int
-	for slot, score := range scores {
-		if score > 0 && !found.has(slot) && (within == nil || within.has(slot)) {
+	for _, slot := range c.index.byDate {
+		if c.index.texts.at(slot).letters&letters == letters && !found.has(slot) && (within == nil || within.has(slot)) {
 			slots = append(slots, slot)
 		}
 	}
-	slices.SortFunc(slots, func(a, b int) int {
-		return cmp.Or(cmp.Compare(scores[b], scores[a]), strings.Compare(c.index.texts.at(a).id, c.index.texts.at(b).id))
-	})
-	if len(slots) > maxFuzzy {
-		slots = slots[:maxFuzzy]
-	}
-	events := make([]*Event, 0, len(slots))
-	for _, slot := range slots {
-		events = append(events, c.slots.at(slot).event)
-	}
-	return events
+	return slots
 }
 
 // names presents the folded names to the fuzzy matcher.

@@ -13,7 +13,8 @@ const maxMarks = 4
 
 // Clean makes text from outside safe for a terminal: one line of printable characters. Control, escape, bidirectional,
 // invisible and unassigned characters, and broken UTF-8, each become the replacement character, so that tampering is seen
-// rather than hidden. Tabs and line breaks become spaces. The result is a fixed point: Clean(Clean(s)) == Clean(s).
+// rather than hidden. Tabs, line breaks and spaces of any width become spaces. The result is a fixed point:
+// Clean(Clean(s)) == Clean(s).
 func Clean(s string) string {
 	if isPlain(s) {
 		return s
@@ -22,31 +23,37 @@ func Clean(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	marks := 0
-	var before rune
+	var last, base rune // the character just written, and the one that it belongs to
 	for i, r := range s {
 		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
-		case r == '\t' || r == '\n' || r == '\r':
+		case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
 			r = ' '
-		case r == '\u200d' && isPicture(before) && isPicture(next), r == '\ufe0f' && isPicture(before):
+		case r == joiner && isPicture(base) && isPicture(next), isVariation(r) && (isPicture(last) || isKey(last) && next == keycap):
 			// Joins and variants within an emoji are part of its spelling.
-		case !unicode.IsPrint(r) || isBlankLetter(r):
+		case !unicode.IsPrint(r) || isInvisible(r):
 			r = '\uFFFD'
 		}
 		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r) {
-			if marks++; marks > maxMarks && r != '\ufe0f' {
+			if marks++; marks > maxMarks {
 				continue
 			}
 		} else {
 			marks = 0
 		}
 		out.WriteRune(r)
-		if r != '\ufe0f' {
-			before = r
+		last = r
+		if !isVariation(r) {
+			base = r
 		}
 	}
 	return out.String()
 }
+
+const (
+	joiner = '\u200d' // joins two pictures to one
+	keycap = '\u20e3' // draws a key around a digit
+)
 
 // Truncate cuts text to at most limit characters, marking the cut with "…".
 func Truncate(s string, limit int) string {
@@ -67,16 +74,20 @@ func isPlain(s string) bool {
 
 // isPicture is a superset of the characters that emoji are joined from.
 func isPicture(r rune) bool {
-	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2190 && r <= 0x2BFF || r == 0x00A9 || r == 0x00AE
+	inRange := r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2190 && r <= 0x2BFF || r == 0x00A9 || r == 0x00AE
+	return inRange && unicode.IsPrint(r) && !isInvisible(r)
 }
 
-// isBlankLetter tells the letters that draw nothing, with which two different names can look the same.
-func isBlankLetter(r rune) bool {
-	switch r {
-	case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800:
-		return true
-	}
-	return false
+// isKey tells the characters that are drawn as keys.
+func isKey(r rune) bool { return r >= '0' && r <= '9' || r == '#' || r == '*' }
+
+// isVariation tells the marks that choose between the plain and the coloured form of a picture.
+func isVariation(r rune) bool { return r == '\ufe0e' || r == '\ufe0f' }
+
+// isInvisible tells the letters and marks that draw nothing, with which two different names can look the same.
+func isInvisible(r rune) bool {
+	const blankBraille = 0x2800
+	return r == blankBraille || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // unaccented are the letters that Unicode does not decompose.

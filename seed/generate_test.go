@@ -209,6 +209,7 @@ func TestEventsLieAheadAndOrdersBehind(t *testing.T) {
 		require.True(t, ok)
 		require.True(t, at.Before(midnight), order.Date)
 		require.Regexp(t, `^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`, order.Date.Raw())
+		require.GreaterOrEqual(t, s.events[order.EventID].Changed.Raw(), order.Date.Raw(), "the count moved with the last order")
 	}
 }
 

@@ -114,6 +114,7 @@ func (t *trade) sell(i int, cart []model.Line) (model.Order, error) {
 	if err != nil {
 		return model.Order{}, err
 	}
+	after.Changed = t.events[i].Changed // the order is dated later
 	t.events[i] = after
 	return model.Order{ID: t.dice.orderID(), Lines: lines}, nil
 }
@@ -131,6 +132,9 @@ func (t *trade) record(user model.User, i int, orders []model.Order) {
 	slices.SortFunc(dates, time.Time.Compare)
 	for n := range orders {
 		orders[n].Date = model.OrderDate(dates[n])
+	}
+	if last := orders[len(orders)-1].Date; last.Raw() > t.events[i].Changed.Raw() { // our form sorts as text
+		t.events[i].Changed = last
 	}
 	t.add(model.PurchaseKey(user.Username, t.events[i].ID), model.EncodeOrders(orders))
 }

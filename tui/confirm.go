@@ -23,15 +23,15 @@ func (c *confirm) actions(s *Session) []action {
 		s.close(c)
 		return c.deed()
 	}
-	enter := on([]string{"enter"}, c.no, s.back)
+	enter := bind([]string{"enter"}, c.no, s.back)
 	if c.onYes {
-		enter = on([]string{"enter"}, c.yes, agree)
+		enter = bind([]string{"enter"}, c.yes, agree)
 	}
 	return []action{
 		enter.inHelp(),
-		on([]string{"y"}, c.yes, agree),
-		on([]string{"n"}, c.no, s.back),
-		on([]string{"left", "right", "tab", "shift+tab", "h", "l"}, "other answer", func() tea.Cmd {
+		bind([]string{"y"}, c.yes, agree),
+		bind([]string{"n"}, c.no, s.back),
+		bind([]string{"left", "right", "tab", "shift+tab", "h", "l"}, "other answer", func() tea.Cmd {
 			c.onYes = !c.onYes
 			return nil
 		}).named("←→"),

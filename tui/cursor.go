@@ -6,80 +6,108 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// cursor points at an event of a list. It is an id and not an index, so that it stays on the event, and the event on its
-// row of the screen, while the list changes.
+// cursor points at an element of a list: an event, an order, a notification. It is an id and not an index, so that it
+// stays on the element, and the element on its row of the screen, while the list changes.
 type cursor struct {
 	id    string
-	index int // where the event was last; used when it is gone
+	index int // where the element was last; used when it is gone
 	row   int // the row of the screen that it stands on
 	page  int // rows on the screen when it was last drawn
 }
 
-// find returns the index of the cursor's event in a list, or of its nearest neighbour if it has gone; -1 in an empty one.
-func (c *cursor) find(events []*model.Event) int {
-	if len(events) == 0 {
+// rows is a list of elements with ids.
+type rows interface {
+	len() int
+	id(i int) string
+}
+
+// find returns the index of the cursor's element in a list, or of its nearest neighbour if it has gone; -1 in an empty
+// list.
+func (c *cursor) find(list rows) int {
+	n := list.len()
+	if n == 0 {
 		return -1
 	}
-	if c.index < len(events) && events[c.index].ID == c.id {
+	if c.index < n && list.id(c.index) == c.id {
 		return c.index
 	}
-	for i, e := range events {
-		if e.ID == c.id {
+	for i := range n {
+		if list.id(i) == c.id {
 			c.index = i
 			return i
 		}
 	}
-	return min(c.index, len(events)-1)
+	return min(c.index, n-1)
 }
 
 // move goes down or up the list and stops at its ends.
-func (c *cursor) move(events []*model.Event, by int) {
-	at := c.find(events)
+func (c *cursor) move(list rows, by int) {
+	at := c.find(list)
 	if at < 0 {
 		return
 	}
-	to := min(max(at+by, 0), len(events)-1)
-	c.id, c.index = events[to].ID, to
-	c.row = min(max(c.row+to-at, 0), max(c.page-1, 0))
+	c.put(list, min(max(at+by, 0), list.len()-1), c.row-at)
+}
+
+// put points at the element with an index; the row moves along.
+func (c *cursor) put(list rows, to, rowOfFirst int) {
+	c.id, c.index = list.id(to), to
+	c.row = min(max(rowOfFirst+to, 0), max(c.page-1, 0))
+}
+
+// click points at the element that stands on a row of the screen, and says whether one does.
+func (c *cursor) click(list rows, row int) bool {
+	to := c.index - c.row + row
+	if row < 0 || row >= c.page || to >= list.len() || to < 0 {
+		return false
+	}
+	c.put(list, to, c.row-c.index)
+	return true
 }
 
 // reset goes to the top.
 func (c *cursor) reset() { c.id, c.index, c.row = "", 0, 0 }
 
 // window returns the part of the list that is on the screen: the index of its first row, and the cursor's index.
-func (c *cursor) window(events []*model.Event, rows int) (first, at int) {
-	c.page = rows
-	at = c.find(events)
+func (c *cursor) window(list rows, height int) (first, at int) {
+	c.page = height
+	at = c.find(list)
 	if at < 0 {
 		return 0, -1
 	}
-	c.id, c.index = events[at].ID, at
-	c.row = min(c.row, at, max(rows-1, 0))
-	c.row = max(c.row, at-max(len(events)-rows, 0)) // no empty rows below the end while there are events above
+	c.id, c.index = list.id(at), at
+	c.row = min(c.row, at, max(height-1, 0))
+	c.row = max(c.row, at-max(list.len()-height, 0)) // no empty rows below the end while there are events above
 	return at - c.row, at
 }
 
 // actions are the keys that move the cursor. While somebody is typing, letters are text.
-func (c *cursor) actions(events []*model.Event, typing bool) []action {
+func (c *cursor) actions(list rows, typing bool) []action {
 	jump := func(by int) func() tea.Cmd {
-		return func() tea.Cmd { c.move(events, by); return nil }
+		return func() tea.Cmd { c.move(list, by); return nil }
 	}
 	up, down := []string{"up", "k"}, []string{"down", "j"}
 	if typing {
 		up, down = []string{"up"}, []string{"down"}
 	}
-	all := len(events)
+	all := list.len()
 	moves := []action{
-		on(down, "down", jump(1)).inHelp(),
-		on(up, "up", jump(-1)).inHelp(),
-		on([]string{"pgdown", "ctrl+d"}, "a page down", jump(max(c.page-1, 1))).inHelp(),
-		on([]string{"pgup", "ctrl+u"}, "a page up", jump(-max(c.page-1, 1))).inHelp(),
+		bind(down, "down", jump(1)).moving(),
+		bind(up, "up", jump(-1)).moving(),
+		bind([]string{"pgdown", "ctrl+d"}, "a page down", jump(max(c.page-1, 1))).moving(),
+		bind([]string{"pgup", "ctrl+u"}, "a page up", jump(-max(c.page-1, 1))).moving(),
 	}
 	if typing {
 		return moves
 	}
 	return append(moves,
-		on([]string{"home", "g"}, "to the top", jump(-all)).inHelp(),
-		on([]string{"end", "G"}, "to the end", jump(all)).inHelp(),
+		bind([]string{"home", "g"}, "to the top", jump(-all)).moving(),
+		bind([]string{"end", "G"}, "to the end", jump(all)).moving(),
 	)
 }
+
+// eventRows are events as rows.
+type eventRows []*model.Event
+
+func (r eventRows) len() int        { return len(r) }
+func (r eventRows) id(i int) string { return r[i].ID }

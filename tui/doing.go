@@ -40,8 +40,7 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 		stay *= 2
 	case good:
 	}
-	tag := s.toast.tag
-	return tea.Tick(stay, func(time.Time) tea.Msg { return fadeMsg{tag} })
+	return s.after(stay, fadeMsg{s.toast.tag})
 }
 
 // deed is something that may take time: it runs off the loop, with nothing of the session but what it captured. It
@@ -74,6 +73,33 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 		return doneMsg{said: said, then: then, err: err}
 	}
 	return tea.Batch(s.say(doing, words+" …"), cmd)
+}
+
+// doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says when it has to find
+// out whether it went through.
+func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
+	ctx, doubt, settled := s.ctx, make(chan struct{}, 1), make(chan struct{})
+	if s.busy != "" {
+		return s.say(warning, s.stillBusy())
+	}
+	started := s.do(words, 0, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		defer close(settled)
+		return run(ctx, func() {
+			select {
+			case doubt <- struct{}{}:
+			default:
+			}
+		})
+	})
+	return tea.Batch(started, func() tea.Msg {
+		select {
+		case <-doubt:
+			return doubtMsg{}
+		case <-settled:
+		case <-ctx.Done():
+		}
+		return nil
+	})
 }
 
 // stillBusy is the reason why no other deed can be started now; empty if one can.

@@ -91,6 +91,26 @@ func bar(part, whole, width int, full, empty lipgloss.Style) string {
 	return full.Render(solid) + empty.Render(strings.Repeat("─", width-ansi.StringWidth(solid)))
 }
 
+// levels are the heights of a sparkline's columns.
+var levels = [...]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}
+
+// sparkline draws how a number moved, oldest first, from nothing at the bottom to the highest value at the top. Many
+// values are thinned to the width, always keeping the last; few are drawn as they are.
+func sparkline(values []int, width int) string {
+	top := 1
+	for _, v := range values {
+		top = max(top, v)
+	}
+	columns := min(len(values), width)
+	var out strings.Builder
+	for i := range columns {
+		v := values[len(values)-1-(columns-1-i)*len(values)/columns]
+		level := v * (len(levels) - 1) / top
+		out.WriteString(levels[min(max(level, 0), len(levels)-1)])
+	}
+	return out.String()
+}
+
 // marked renders text with some of its characters (counted in runes) in another style.
 func marked(text string, marks []int, plain, mark lipgloss.Style) string {
 	if len(marks) == 0 {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,23 +14,56 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// eventScreen shows one event with its tickets.
-type eventScreen struct{ id string }
-
-func (es *eventScreen) title(s *Session) string {
-	if e, ok := s.shop.Catalogue.Event(es.id); ok {
-		return ansi.Truncate(e.Name, 32, "…")
-	}
-	return "Event"
+// eventScreen shows one event with its tickets, and how its count moved.
+type eventScreen struct {
+	id         string
+	history    model.History // as it was when the screen was opened, and what was seen since
+	historyErr error
 }
+
+// historyMsg brings the history of an event to the screen that asked for it.
+type historyMsg struct {
+	screen  *eventScreen
+	history model.History
+	err     error
+}
+
+func (es *eventScreen) opened(s *Session) tea.Cmd {
+	store, parent, id := s.cfg.Store, s.ctx, es.id
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, patience)
+		defer cancel()
+		history, err := store.History(ctx, id)
+		return historyMsg{es, history, err}
+	}
+}
+
+// renewed takes what has happened to the event into its history.
+func (es *eventScreen) renewed(s *Session) {
+	if e, ok := s.shop.Catalogue.Event(es.id); ok && len(es.history.Moments) > 0 {
+		es.history = es.history.With(e, s.shop.Catalogue.Revision())
+	}
+}
+
+func (es *eventScreen) title(*Session) string { return "Event" }
 
 func (es *eventScreen) actions(s *Session) []action {
 	event, ok := s.shop.Catalogue.Event(es.id)
-	return []action{
-		on([]string{"enter", "b"}, "buy tickets", func() tea.Cmd {
+	gone := ""
+	if !ok {
+		gone = notForSale(s, event, ok)
+	}
+	actions := []action{
+		bind([]string{"enter", "b"}, "buy tickets", func() tea.Cmd {
 			return s.open(newPurchase(event))
 		}).unless(notForSale(s, event, ok)),
+		s.favouriteAction(es.id, ok),
+		bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, es.id)) }).unless(gone),
 	}
+	if _, set := s.person.Notification(es.id); set {
+		actions = append(actions, s.removeNotificationAction(es.id))
+	}
+	return actions
 }
 
 // notForSale is the reason why no ticket of an event can be bought now; empty if one can.
@@ -53,7 +87,34 @@ func (es *eventScreen) view(s *Session, width, height int) string {
 		return centred(s.theme.faint.Render("This event is no longer in the shop. Press esc to go back."), width, height)
 	}
 	column := min(width-4, 96)
-	return "\n" + indent(describe(s, event, column, height-1), 2)
+	chart := es.chart(s, event, column)
+	about := describe(s, event, column, height-2-len(chart))
+	return "\n" + indent(about+"\n\n"+strings.Join(chart, "\n"), 2)
+}
+
+// chart draws how the count moved, and says how fast the event sells now.
+func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
+	t := s.theme
+	lefts := es.history.Lefts()
+	switch {
+	case es.historyErr != nil:
+		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
+	case len(lefts) < 2:
+		return []string{t.faint.Render("The count has not moved as far as the store remembers.")}
+	}
+	since := "from the beginning"
+	if es.history.Since > 0 {
+		since = "since revision " + model.Thousands(int(es.history.Since))
+	}
+	hour, minute := es.history.Sold(s.now(), time.Hour), es.history.Sold(s.now(), time.Minute)
+	pace := "none sold in the last hour"
+	if hour > 0 {
+		pace = fmt.Sprintf("%s sold in the last hour, %s in the last minute", model.Thousands(hour), model.Thousands(minute))
+	}
+	return []string{
+		t.accent.Render(sparkline(lefts, min(width-36, 60))) + " " + model.Thousands(e.Left) + t.faint.Render(" left, "+since),
+		t.faint.Render(fit(capital(pace), width)),
+	}
 }
 
 // describe draws all that is known of an event into a column.
@@ -66,20 +127,31 @@ func describe(s *Session, e *model.Event, width, height int) string {
 		when += t.faint.Render(" · " + relative)
 	}
 	lines := []string{
-		t.strong.Render(wrap(e.Name, width, 2)),
+		t.strong.Render(wrap(star(s, e)+e.Name, width, 2)),
 		t.accent.Render(fit(strings.Join(slices.DeleteFunc(about, isEmpty), " · "), width)),
 		fit(when, width),
 		"",
 	}
 	tickets := ticketTable(t, e, width)
-	room := height - len(lines) - len(tickets) - 3
-	if e.Description != "" && room > 0 {
+	var notes []string
+	if why := notForSale(s, e, true); why != "" {
+		notes = append(notes, t.warning.Render(why), "")
+	}
+	if n, ok := s.person.Notification(e.ID); ok {
+		notes = append(notes, watchLine(t, n, width), "")
+	}
+	if room := height - len(lines) - len(notes) - len(tickets) - 1; e.Description != "" && room > 0 {
 		lines = append(lines, wrap(e.Description, min(width, 76), room), "")
 	}
-	if why := notForSale(s, e, true); why != "" {
-		lines = append(lines, t.warning.Render(why), "")
+	return strings.Join(slices.Concat(lines, notes, tickets), "\n")
+}
+
+// star marks a favourite.
+func star(s *Session, e *model.Event) string {
+	if s.person.IsFavourite(e.ID) {
+		return "★ "
 	}
-	return strings.Join(append(lines, tickets...), "\n")
+	return ""
 }
 
 func isEmpty(text string) bool { return text == "" }
@@ -91,7 +163,7 @@ func ticketTable(t theme, e *model.Event, width int) []string {
 	}
 	names := len("Ticket")
 	for _, ticket := range e.Tickets {
-		names = max(names, min(ansi.StringWidth(ticket.Type), 16))
+		names = max(names, min(ansi.StringWidth(ticket.Name()), 16))
 	}
 	const price, counts = 11, 16
 	room := min(width-names-price-counts-4, 40)
@@ -102,7 +174,7 @@ func ticketTable(t theme, e *model.Event, width int) []string {
 		if ticket.Left == 0 {
 			left, style = "sold out", t.bad
 		}
-		line := t.ticket(ticket.Type).Render(fit(ticket.Type, names)) +
+		line := t.ticket(ticket.Type).Render(fit(ticket.Name(), names)) +
 			fitRight(ticket.Price.String(), price) + style.Render(fitRight(left, counts))
 		if room >= 8 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)

@@ -22,6 +22,7 @@ type field struct {
 	check func(string) error // says what is wrong with the text; nil if anything will do
 	input textinput.Model
 	wrong string // what check said; empty if nothing is wrong
+	offer bool   // the text is a proposal: the first letter that is typed replaces it
 }
 
 func newField(label, hint string, check func(string) error) *field {
@@ -98,7 +99,17 @@ func (f *form) value(i int) string { return f.fields[i].input.Value() }
 
 func (f *form) set(i int, text string) {
 	f.fields[i].input.SetValue(text)
+	cleanInput(&f.fields[i].input)
 	f.fields[i].input.CursorEnd()
+}
+
+// cleanInput takes out of a field what must not reach the terminal; what is pasted, say, may hold anything. Passwords
+// are not shown, and stay as they are.
+func cleanInput(input *textinput.Model) {
+	text := input.Value()
+	if clean := model.Clean(text); clean != text && input.EchoMode == textinput.EchoNormal {
+		input.SetValue(clean)
+	}
 }
 
 // listen hands a key or a paste to the field that has the focus.
@@ -107,8 +118,13 @@ func (f *form) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	current := f.fields[f.focus]
+	if press, ok := msg.(tea.KeyPressMsg); current.offer && (!ok || press.Text != "") {
+		current.input.SetValue("")
+	}
+	current.offer = false
 	var cmd tea.Cmd
 	current.input, cmd = current.input.Update(msg)
+	cleanInput(&current.input)
 	current.wrong = ""
 	return cmd, true
 }
@@ -148,16 +164,16 @@ func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
 
 // actions are the keys of a form.
 func (f *form) actions(words string, busy string, submit func() tea.Cmd) []action {
-	enter := on([]string{"enter"}, words, func() tea.Cmd { return f.enter(submit) })
+	enter := bind([]string{"enter"}, words, func() tea.Cmd { return f.enter(submit) })
 	if f.last() {
 		enter = enter.unless(busy)
 	} else {
-		enter = on([]string{"enter"}, "next field", enter.do)
+		enter = bind([]string{"enter"}, "next field", enter.do)
 	}
 	return []action{
 		enter,
-		on([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp(),
-		on([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp(),
+		bind([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp(),
+		bind([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp(),
 	}
 }
 
@@ -178,7 +194,7 @@ func (f *form) view(t theme, width int) string {
 		lines = append(lines, pointer+label.Render(fit(field.label, labels))+"  "+field.view(t, focused, room))
 		below := ""
 		if field.wrong != "" {
-			below = strings.Repeat(" ", labels+4) + t.bad.Render(fit("↑ "+field.wrong, room))
+			below = "  " + t.bad.Render(fit("↑ "+field.wrong, width-2))
 		}
 		lines = append(lines, below)
 	}

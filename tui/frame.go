@@ -2,25 +2,33 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// The rows of a frame that are not the screen's own: header, rule, message, footer.
-const frameRows = 4
+// The rows of a frame that are not the screen's own: header and rule above it, message and footer below.
+const (
+	headerRows = 2
+	frameRows  = headerRows + 2
+)
 
 // View draws the frame: header, the top screen, what is being said, and the keys that work now.
 func (s *Session) View() tea.View {
 	view := tea.NewView(s.frame())
 	view.AltScreen = true
-	view.WindowTitle = "TickETCD"
+	view.WindowTitle = "TickETCD: " + s.base().title(s)
+	if s.cfg.Mouse {
+		view.MouseMode = tea.MouseModeCellMotion
+	}
 	return view
 }
 
@@ -28,14 +36,15 @@ func (s *Session) frame() string {
 	if s.width < minWidth || s.height < minHeight {
 		return s.tooSmall()
 	}
-	height := s.height - frameRows
-	return strings.Join([]string{
-		s.header(),
-		s.theme.border.Render(strings.Repeat("─", s.width)),
-		s.body(height),
-		fit(" "+s.message(), s.width),
-		s.footer(),
-	}, "\n")
+	body := strings.Split(s.body(s.height-frameRows), "\n")
+	message := strings.Split(s.message(s.width-4), "\n")
+	// A long message covers the end of the body rather than making everything jump.
+	body = body[:len(body)-len(message)+1]
+	for i := range message {
+		message[i] = fit(" "+message[i], s.width)
+	}
+	rule := s.theme.border.Render(strings.Repeat("─", s.width))
+	return strings.Join(slices.Concat([]string{s.header(), rule}, body, message, []string{s.footer()}), "\n")
 }
 
 func (s *Session) tooSmall() string {
@@ -69,6 +78,9 @@ func (s *Session) header() string {
 	right := s.health() + " "
 	if s.me.Username != "" {
 		right = s.theme.faint.Render(model.Clean(s.me.Username)+"  ") + right
+	}
+	if n := s.person.Fired(); n > 0 {
+		right = s.theme.warning.Render(fmt.Sprintf("! %d fired  ", n)) + right
 	}
 	return spread(left, right, s.width)
 }
@@ -108,53 +120,89 @@ func duration(d time.Duration) string {
 	return fmt.Sprintf("%d h", int(d/time.Hour))
 }
 
-// message is the line above the footer: the toast, or else why the counts are not live.
-func (s *Session) message() string {
-	if s.toast.text == "" {
-		if s.shop.Why != "" {
-			return s.theme.warning.Render("! " + capital(model.Clean(s.shop.Why)))
+// maxMessage is how many lines a message may take.
+const maxMessage = 3
+
+// message is what stands above the footer: the toast, or else why the counts are not live.
+func (s *Session) message(width int) string {
+	say := func(sign string, style lipgloss.Style, text string) string {
+		lines := strings.Split(wrap(text, width, maxMessage), "\n")
+		for i := range lines {
+			lines[i] = style.Render(sign + " " + lines[i])
+			sign = " "
 		}
+		return strings.Join(lines, "\n")
+	}
+	t := s.theme
+	switch {
+	case s.toast.text == "" && s.shop.Why != "":
+		return say("!", t.warning, capital(model.Clean(s.shop.Why)))
+	case s.toast.text == "":
 		return ""
 	}
 	switch s.toast.mood {
 	case good:
-		return s.theme.good.Render("✓ " + s.toast.text)
+		return say("✓", t.good, s.toast.text)
 	case warning:
-		return s.theme.warning.Render("! " + s.toast.text)
+		return say("!", t.warning, s.toast.text)
 	case bad:
-		return s.theme.bad.Render("✗ " + s.toast.text)
+		return say("✗", t.bad, s.toast.text)
 	case doing:
 	}
-	return s.theme.accent.Render("… ") + s.theme.text.Render(strings.TrimSuffix(s.toast.text, " …"))
+	return say("…", t.accent, strings.TrimSuffix(s.toast.text, " …"))
 }
 
-// footer shows the keys that work now, as many as fit; help and leaving always do.
-func (s *Session) footer() string {
-	hint := func(a action) string {
-		h := a.binding.Help()
-		style := s.theme.keys
-		if a.why != "" {
-			style = s.theme.faint
-		}
-		return style.Render(h.Key) + " " + s.theme.faint.Render(h.Desc)
-	}
-	var always []string
+// hint is an action as the footer shows it.
+type hint struct {
+	action action
+	text   string
+}
+
+// hintGap is the space between two hints, in cells.
+const hintGap = 2
+
+// footerHints are the keys that work now, as many as fit: the screen's own on the left, help and the ways out, which are
+// always there, on the right.
+func (s *Session) footerHints() (left, right []hint) {
+	room := s.width - 2
 	for _, a := range s.common(s.top()) {
-		always = append(always, hint(a))
+		if !a.quiet {
+			right = append(right, s.hint(a))
+			room -= ansi.StringWidth(right[len(right)-1].text) + hintGap
+		}
 	}
-	right := strings.Join(always, "  ") + " "
-	left := ""
 	for _, a := range s.top().actions(s) {
 		if a.quiet {
 			continue
 		}
-		next := left + "  " + hint(a)
-		if ansi.StringWidth(next)+2+ansi.StringWidth(right) > s.width {
+		h := s.hint(a)
+		if room -= ansi.StringWidth(h.text) + hintGap; room < 0 {
 			break
 		}
-		left = next
+		left = append(left, h)
 	}
-	return spread(strings.TrimPrefix(left, " "), right, s.width)
+	return left, right
+}
+
+func (s *Session) hint(a action) hint {
+	h, style := a.binding.Help(), s.theme.keys
+	if a.why != "" {
+		style = s.theme.faint
+	}
+	return hint{a, style.Render(h.Key) + " " + s.theme.faint.Render(h.Desc)}
+}
+
+// footer shows the keys that work now.
+func (s *Session) footer() string {
+	line := func(hints []hint) string {
+		var texts []string
+		for _, h := range hints {
+			texts = append(texts, h.text)
+		}
+		return strings.Join(texts, strings.Repeat(" ", hintGap))
+	}
+	left, right := s.footerHints()
+	return spread(" "+line(left), line(right)+" ", s.width)
 }
 
 // capital starts a sentence with a capital letter.

@@ -8,36 +8,67 @@ import (
 )
 
 // help lists every key of the screen below it. It reads the same tables as the keyboard does, so it cannot lie.
-type help struct{ about screen }
+type help struct {
+	about screen
+	first int // the first line that is shown
+}
 
 func (h *help) overlay() {}
 
 func (h *help) title(*Session) string { return "Help" }
 
 func (h *help) actions(s *Session) []action {
-	return []action{on([]string{"esc", "?", "f1", "enter"}, "close", func() tea.Cmd { return s.back() })}
+	scroll := func(by int) func() tea.Cmd {
+		return func() tea.Cmd { h.first = min(max(h.first+by, 0), max(len(h.lines(s))-1, 0)); return nil }
+	}
+	return []action{
+		bind([]string{"enter", "?", "f1"}, "close", s.back),
+		bind([]string{"down", "j"}, "more", scroll(1)),
+		bind([]string{"up", "k"}, "back up", scroll(-1)).inHelp(),
+		bind([]string{"pgdown", "space"}, "a page on", scroll(10)).inHelp(),
+		bind([]string{"pgup"}, "a page back", scroll(-10)).inHelp(),
+	}
+}
+
+// lines are the keys of the screen, the reasons of those that do not work now, and where to read more.
+func (h *help) lines(s *Session) []string {
+	actions := append(h.about.actions(s), s.common(h.about)...)
+	names := 0
+	for _, a := range actions {
+		names = max(names, ansi.StringWidth(keyNames(a)))
+	}
+	var lines []string
+	for _, a := range actions {
+		words := a.binding.Help().Desc
+		if a.why != "" {
+			lines = append(lines, s.theme.faint.Render(fit(keyNames(a), names)+"  "+words+" ("+lower(a.why)+")"))
+		} else {
+			lines = append(lines, s.theme.keys.Render(fit(keyNames(a), names))+"  "+words)
+		}
+	}
+	return append(lines, "", s.theme.faint.Render("More: ")+s.theme.accent.Hyperlink(homepage).Render(homepage))
 }
 
 func (h *help) view(s *Session, width, height int) string {
-	var lines []string
-	actions := append(h.about.actions(s), s.common(h.about)...)
-	names, words := 0, 0
-	for _, a := range actions {
-		names = max(names, ansi.StringWidth(keyNames(a)))
-		words = max(words, ansi.StringWidth(a.binding.Help().Desc))
+	lines := h.lines(s)
+	rows := max(min(len(lines), height-2), 1)
+	h.first = min(h.first, len(lines)-rows)
+	shown := lines[h.first : h.first+rows]
+	column := 0
+	for i := range lines {
+		column = max(column, min(ansi.StringWidth(lines[i]), width-6))
 	}
-	for _, a := range actions {
-		line := s.theme.keys.Render(fit(keyNames(a), names)) + "  " + a.binding.Help().Desc
-		if a.why != "" {
-			line = s.theme.faint.Render(fit(keyNames(a), names) + "  " + a.binding.Help().Desc + " (" + lower(a.why) + ")")
-		}
-		lines = append(lines, ansi.Truncate(line, width-6, "…"))
+	for i := range shown {
+		shown[i] = fit(shown[i], column)
 	}
-	if len(lines) > height-2 {
-		lines = append(lines[:height-3], s.theme.faint.Render("…"))
+	if h.first+rows < len(lines) {
+		shown[rows-1] = s.theme.faint.Render(fit("↓ more", column))
 	}
-	return box("Keys: "+h.about.title(s), strings.Join(lines, "\n"), s.theme)
+	return box("Keys: "+h.about.title(s), strings.Join(shown, "\n"), s.theme)
 }
+
+// homepage is where the documents are.
+const homepage = "https://github.com/ticketcd/ticketcd"
 
 // keyNames lists all the keys of an action: "↓ j".
 func keyNames(a action) string {

@@ -13,7 +13,8 @@ import (
 // login asks who you are.
 type login struct {
 	form
-	demo []model.Credentials // accounts to look around with, while there are any
+	asked int                 // how many events there were when the hint was asked for
+	demo  []model.Credentials // accounts to look around with, while there are any
 }
 
 const (
@@ -36,7 +37,16 @@ func newLogin(s *Session) *login {
 // demoMsg brings the accounts that anybody may use.
 type demoMsg struct{ accounts []model.Credentials }
 
+// askAgain asks for the hint once more while the shop is being filled: the accounts may have come meanwhile.
+func (l *login) askAgain(s *Session) tea.Cmd {
+	if len(l.demo) > 0 || l.asked == s.shop.Catalogue.Len() {
+		return nil
+	}
+	return l.opened(s)
+}
+
 func (l *login) opened(s *Session) tea.Cmd {
+	l.asked = s.shop.Catalogue.Len()
 	parent, store := s.ctx, s.cfg.Store
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
@@ -53,7 +63,7 @@ func (l *login) title(*Session) string { return "Log in" }
 
 func (l *login) actions(s *Session) []action {
 	return append(l.form.actions("log in", s.stillBusy(), func() tea.Cmd { return l.submit(s) }),
-		on([]string{"ctrl+r"}, "new account", func() tea.Cmd { return s.open(newRegister(l.value(loginUsername))) }))
+		bind([]string{"ctrl+r"}, "new account", func() tea.Cmd { return s.open(newRegister(l.value(loginUsername))) }))
 }
 
 func (l *login) submit(s *Session) tea.Cmd {
@@ -74,8 +84,17 @@ func (l *login) submit(s *Session) tea.Cmd {
 
 // enter opens the shop for somebody who has proved who they are.
 func (s *Session) enter(user model.User) tea.Cmd {
-	s.me = user
+	here, leave := context.WithCancel(s.ctx)
+	s.me, s.person, s.here, s.leave = user, model.NewPerson(user.Username), here, leave
+	s.cfg.Store.Attend(here, user.Username)
 	return s.home(newSearch())
+}
+
+// logOut goes back to the login screen.
+func (s *Session) logOut() tea.Cmd {
+	s.leave()
+	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
+	return s.home(newLogin(s))
 }
 
 func greeting(words string, user model.User) string {
@@ -95,9 +114,12 @@ func (l *login) view(s *Session, width, height int) string {
 		l.form.view(t, column),
 		t.faint.Render("No account yet? ") + t.keys.Render("ctrl+r") + t.faint.Render(" makes one."),
 	}
-	if hint := l.demoHint(); hint != "" {
-		lines = append(lines, "", t.faint.Render("Only looking? These accounts are open to all:"), t.faint.Render(hint))
+	// The place is kept while the hint is not known yet, so that nothing jumps when it comes.
+	hint, heading := l.demoHint(), ""
+	if hint != "" {
+		heading = "Only looking? These accounts are open to all:"
 	}
+	lines = append(lines, "", t.faint.Render(heading), t.faint.Render(hint))
 	return centred(lipgloss.NewStyle().Width(column).Render(strings.Join(lines, "\n")), width, height)
 }
 

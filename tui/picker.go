@@ -34,11 +34,11 @@ func (p *picker) actions(s *Session) []action {
 		return func() tea.Cmd { p.at = min(max(p.at+by, 0), len(p.options)-1); return nil }
 	}
 	return []action{
-		on([]string{"enter"}, "choose", func() tea.Cmd { p.chosen(p.options[p.at]); return s.back() }),
-		on([]string{"down", "j"}, "down", move(1)).named("↓"),
-		on([]string{"up", "k"}, "up", move(-1)).named("↑"),
-		on([]string{"home", "g"}, "to the top", move(-len(p.options))).inHelp(),
-		on([]string{"end", "G"}, "to the end", move(len(p.options))).inHelp(),
+		bind([]string{"enter"}, "choose", func() tea.Cmd { p.chosen(p.options[p.at]); return s.back() }),
+		bind([]string{"down", "j"}, "down", move(1)).named("↓"),
+		bind([]string{"up", "k"}, "up", move(-1)).named("↑"),
+		bind([]string{"home", "g"}, "to the top", move(-len(p.options))).inHelp(),
+		bind([]string{"end", "G"}, "to the end", move(len(p.options))).inHelp(),
 	}
 }
 
@@ -60,6 +60,9 @@ func (p *picker) view(s *Session, width, height int) string {
 			line = s.theme.selected.Render(fit("› "+text, column+3))
 		}
 		lines = append(lines, line)
+	}
+	if first+rows < len(p.options) {
+		lines[rows-1] = s.theme.faint.Render(fit("  ↓ more", column+3))
 	}
 	return box(p.heading, strings.Join(lines, "\n"), s.theme)
 }

@@ -32,13 +32,13 @@ func picture(frame string, width, height int, dark bool) string {
 	canvas.Compose(lipgloss.NewLayer(frame))
 	for y := range height {
 		for x := 0; x < width; {
-			cell, length := canvas.CellAt(x, y), 1
+			cell := canvas.CellAt(x, y)
 			if cell == nil || cell.Content == "" {
 				x++
 				continue
 			}
 			text := cell.Content
-			length = max(cell.Width, 1)
+			length := max(cell.Width, 1)
 			for next := canvas.CellAt(x+length, y); x+length < width && sameRun(cell, next); next = canvas.CellAt(x+length, y) {
 				text += next.Content
 				length++

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,7 @@ func (p *purchase) lines(tickets []model.Ticket) []model.Line {
 			lines = append(lines, model.Line{Type: ticket.Type, Quantity: n, Price: ticket.Price, Agreed: true})
 		}
 	}
+	slices.SortFunc(lines, func(a, b model.Line) int { return strings.Compare(a.Type, b.Type) }) // as the receipt has them
 	return lines
 }
 
@@ -73,24 +75,26 @@ func (p *purchase) actions(s *Session) []action {
 	if n == 0 {
 		tooFew = "There are none to take away"
 	}
-	set := func(to int) tea.Cmd { p.wanted[current.Type] = to; return nil }
+	set := func(to int) func() tea.Cmd {
+		return func() tea.Cmd { p.wanted[current.Type] = to; return nil }
+	}
 	actions := []action{
-		on([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s)),
-		on([]string{"right", "+", "=", "l"}, "one more", func() tea.Cmd { return set(n + 1) }).unless(tooMany),
-		on([]string{"left", "-", "h"}, "one less", func() tea.Cmd { return set(n - 1) }).unless(tooFew),
-		on([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }),
-		on([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).inHelp(),
-		on([]string{"backspace", "delete"}, "remove a digit", func() tea.Cmd { return set(n / 10) }).inHelp(),
+		bind([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s)),
+		bind([]string{"right", "+", "=", "l"}, "one more", set(n+1)).unless(tooMany),
+		bind([]string{"left", "-", "h"}, "one less", set(n-1)).unless(tooFew),
+		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }),
+		bind([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).moving(),
+		bind([]string{"backspace", "delete"}, "remove a digit", set(n/10)).moving(),
 	}
 	for digit := range 10 {
-		typed := on([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
+		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
 			if n*10+digit > model.MaxCount {
 				return s.say(warning, "No event has that many tickets")
 			}
-			return set(n*10 + digit)
+			return set(n*10 + digit)()
 		})
 		if digit > 0 {
-			typed = typed.inHelp()
+			typed = typed.moving()
 		}
 		actions = append(actions, typed.named("0-9"))
 	}
@@ -127,11 +131,11 @@ func (p *purchase) cannotBuy(s *Session) string {
 func onlyLeft(ticket model.Ticket) string {
 	switch ticket.Left {
 	case 0:
-		return fmt.Sprintf("The %s tickets are sold out", ticket.Type)
+		return fmt.Sprintf("The %s tickets are sold out", ticket.Name())
 	case 1:
-		return fmt.Sprintf("Only 1 %s ticket is left", ticket.Type)
+		return fmt.Sprintf("Only 1 %s ticket is left", ticket.Name())
 	}
-	return fmt.Sprintf("Only %s %s tickets are left", model.Thousands(ticket.Left), ticket.Type)
+	return fmt.Sprintf("Only %s %s tickets are left", model.Thousands(ticket.Left), ticket.Name())
 }
 
 // ask shows the order once more, word for word as it will be placed.
@@ -146,29 +150,13 @@ func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.C
 
 // buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
 func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
-	store, ctx := s.cfg.Store, s.ctx
-	doubt, settled := make(chan struct{}, 1), make(chan struct{})
-	placing := s.do("Buying "+order.String(), 0, func(ctx context.Context) (string, func() tea.Cmd, error) {
-		defer close(settled)
-		bought, err := store.Buy(ctx, order, func() {
-			select {
-			case doubt <- struct{}{}:
-			default:
-			}
-		})
+	store := s.cfg.Store
+	return s.doOrCheck("Buying "+order.String(), func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+		bought, err := store.Buy(ctx, order, inDoubt)
 		if err != nil {
 			return "", nil, err
 		}
 		return "Bought " + bought.String() + ": order " + bought.ID, func() tea.Cmd { return p.bought(s, bought) }, nil
-	})
-	return tea.Batch(placing, func() tea.Msg {
-		select {
-		case <-doubt:
-			return doubtMsg{}
-		case <-settled:
-		case <-ctx.Done():
-		}
-		return nil
 	})
 }
 
@@ -237,7 +225,7 @@ func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) [
 		if n > 0 {
 			total = (ticket.Price * model.Cents(n)).String()
 		}
-		lines = append(lines, pointer+t.ticket(ticket.Type).Render(fit(ticket.Type, names))+
+		lines = append(lines, pointer+t.ticket(ticket.Type).Render(fit(ticket.Name(), names))+
 			fitRight(ticket.Price.String(), price)+count.Render(fitRight(have, left))+
 			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
 	}

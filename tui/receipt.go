@@ -24,7 +24,7 @@ func newReceipt(s *Session, order model.Order) *receipt {
 func (r *receipt) title(*Session) string { return "Your tickets" }
 
 func (r *receipt) actions(s *Session) []action {
-	return []action{on([]string{"enter"}, "done", s.back)}
+	return []action{bind([]string{"enter"}, "done", s.back), s.copyAction(r.order.ID)}
 }
 
 func (r *receipt) view(s *Session, width, height int) string {
@@ -39,7 +39,7 @@ func (r *receipt) view(s *Session, width, height int) string {
 	}
 	lines = append(lines, row(r.event.Location+t.faint.Render(" · "+r.event.Date.String())), tear)
 	for _, line := range r.order.Lines {
-		what := fmt.Sprintf("%s × ", model.Thousands(line.Quantity)) + t.ticket(line.Type).Render(line.Type) +
+		what := fmt.Sprintf("%s × ", model.Thousands(line.Quantity)) + t.ticket(line.Type).Render(line.Name()) +
 			t.faint.Render(" at "+line.Price.String())
 		lines = append(lines, row(spread(what, (line.Price*model.Cents(line.Quantity)).String(), column)))
 	}

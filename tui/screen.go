@@ -30,6 +30,11 @@ type listener interface {
 	listen(s *Session, msg tea.Msg) (tea.Cmd, bool)
 }
 
+// renewer is a screen that looks at every new shop, even while another one covers it.
+type renewer interface {
+	renewed(s *Session)
+}
+
 // overlay is a screen that is drawn as a box over the one below.
 type overlay interface {
 	overlay()
@@ -41,10 +46,11 @@ type action struct {
 	do      func() tea.Cmd
 	why     string // why not now; empty if it can be done
 	quiet   bool   // stands in the help but not in the footer
+	motion  bool   // only moves about: no command that somebody would look for
 }
 
-// on makes an action for keys, named as the first of them.
-func on(keys []string, words string, do func() tea.Cmd) action {
+// bind makes an action for keys, named as the first of them.
+func bind(keys []string, words string, do func() tea.Cmd) action {
 	return action{binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(keyName(keys[0]), words)), do: do}
 }
 
@@ -63,6 +69,12 @@ func (a action) unless(why string) action {
 // inHelp keeps the action out of the footer.
 func (a action) inHelp() action {
 	a.quiet = true
+	return a
+}
+
+// moving keeps the action out of the footer and out of the list of commands.
+func (a action) moving() action {
+	a.quiet, a.motion = true, true
 	return a
 }
 

@@ -58,11 +58,19 @@ func (sc *search) results(s *Session) model.Results {
 // selected returns the event under the cursor.
 func (sc *search) selected(s *Session) (*model.Event, bool) {
 	events := sc.results(s).Events
-	at := sc.cursor.find(events)
+	at := sc.cursor.find(eventRows(events))
 	if at < 0 {
 		return nil, false
 	}
 	return events[at], true
+}
+
+func (sc *search) selectedID(s *Session) (string, bool) {
+	event, ok := sc.selected(s)
+	if !ok {
+		return "", false
+	}
+	return event.ID, true
 }
 
 func (sc *search) actions(s *Session) []action {
@@ -72,27 +80,37 @@ func (sc *search) actions(s *Session) []action {
 		why = "No event is selected"
 	}
 	actions := []action{
-		on([]string{"enter"}, "open", func() tea.Cmd { return sc.openSelected(s) }).unless(why),
+		bind([]string{"enter"}, "open", func() tea.Cmd { return sc.openSelected(s) }).unless(why),
 	}
 	if sc.inField {
-		actions = append(actions, on([]string{"tab"}, "to the list", sc.leaveField))
+		actions = append(actions, bind([]string{"tab"}, "to the list", sc.leaveField))
 		if sc.input.Value() != "" {
-			actions = append(actions, on([]string{"esc"}, "clear", func() tea.Cmd { return sc.clear() }))
+			actions = append(actions, bind([]string{"esc"}, "clear", func() tea.Cmd { return sc.clear() }))
 		} else {
-			actions = append(actions, on([]string{"esc"}, "to the list", sc.leaveField).inHelp())
+			actions = append(actions, bind([]string{"esc"}, "to the list", sc.leaveField).inHelp())
 		}
 	} else {
 		actions = append(actions,
-			on([]string{"/", "tab"}, "search", sc.enterField),
-			on([]string{"t"}, "type", func() tea.Cmd { return sc.pickType(s) }),
-			on([]string{"w"}, "where", func() tea.Cmd { return sc.pickLocation(s) }),
-			on([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }),
+			bind([]string{"/", "tab"}, "search", sc.enterField),
+			bind([]string{"t"}, "choose type", func() tea.Cmd { return sc.pickType(s) }),
+			bind([]string{"w"}, "choose place", func() tea.Cmd { return sc.pickLocation(s) }),
+			s.favouriteAction(sc.selectedID(s)),
+			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }),
+			bind([]string{"n"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }),
+			bind([]string{"p"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }),
 		)
 		if sc.filtered() {
-			actions = append(actions, on([]string{"x"}, "show all", func() tea.Cmd { return sc.clear() }))
+			actions = append(actions, bind([]string{"x"}, "show all", func() tea.Cmd { return sc.clear() }))
 		}
 	}
-	return append(actions, sc.cursor.actions(events, sc.inField)...)
+	return append(actions, sc.cursor.actions(eventRows(events), sc.inField)...)
+}
+
+// listTop is how many rows stand above the list.
+const listTop = 4
+
+func (sc *search) click(s *Session, row int) bool {
+	return sc.cursor.click(eventRows(sc.results(s).Events), row-listTop)
 }
 
 func (sc *search) filtered() bool {
@@ -148,8 +166,12 @@ func (sc *search) pickLocation(s *Session) tea.Cmd {
 }
 
 func (sc *search) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
-	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(sc.input, press) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if ok && !takes(sc.input, press) {
 		return nil, false
+	}
+	if ok && press.Text == "/" && sc.input.Value() == "" {
+		return nil, true // it goes to the search field from anywhere, also from there
 	}
 	if _, pasted := msg.(tea.PasteMsg); pasted && !sc.inField {
 		sc.inField = true
@@ -158,6 +180,7 @@ func (sc *search) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	before := sc.input.Value()
 	var cmd tea.Cmd
 	sc.input, cmd = sc.input.Update(msg)
+	cleanInput(&sc.input)
 	if sc.input.Value() != before {
 		sc.cursor.reset()
 	}
@@ -191,7 +214,7 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	}
 	cols := listColumns(width)
 	lines = append(lines, t.faint.Render(cols.heading()))
-	first, at := sc.cursor.window(results.Events, rows)
+	first, at := sc.cursor.window(eventRows(results.Events), rows)
 	for i := first; i < min(first+rows, len(results.Events)); i++ {
 		marks := model.WordMarks
 		if i >= results.Exact {
@@ -259,7 +282,10 @@ func (sc *search) nothing(s *Session) string {
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet. To have a look around, leave the shop and run: ticketcd seed"
 	}
-	return "Nothing found. Try fewer letters, or press tab and then x to show all events."
+	if sc.inField {
+		return "Nothing found. Try fewer letters, or press esc to start again."
+	}
+	return "Nothing found. Press x to show all events."
 }
 
 // columns are the widths of a list of events; 0 leaves a column out.
@@ -314,6 +340,9 @@ func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) str
 		text, faint, mark, leftStyle = on(text), on(faint), on(mark), on(leftStyle)
 	}
 	name := fit(e.Name, c.name)
+	if s.person.IsFavourite(e.ID) {
+		pointer = pointer[:len(pointer)-1] + "★"
+	}
 	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, cheapest(e), "")
 	rest = strings.TrimSuffix(rest, "   ")
 	return text.Render(pointer) + marked(name, marks, text, mark) +

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,20 +42,34 @@ func openShop(t *testing.T, records ...model.Record) *shop {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, local.Close()) })
 	s := &shop{t: t, local: local}
-	s.store, s.live = s.anotherProcess()
+	s.store = s.connect()
 	_, err = s.store.Load(t.Context(), records, etcdstore.LoadOptions{})
 	require.NoError(t, err)
+	s.live = s.follow(s.store)
 	return s
 }
 
 // anotherProcess connects to the shop's etcd as a process of its own would: with its own client and its own watch.
 func (s *shop) anotherProcess() (*etcdstore.Store, *model.Live) {
 	s.t.Helper()
+	store := s.connect()
+	return store, s.follow(store)
+}
+
+func (s *shop) connect() *etcdstore.Store {
+	s.t.Helper()
 	store, err := etcdstore.Open(s.t.Context(), etcdstore.Config{
 		Endpoints: []string{s.local.Endpoint()}, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return opening },
 	})
 	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, store.Close()) })
+	return store
+}
+
+// follow keeps a catalogue up to date for the rest of the story, and waits until it has loaded.
+func (s *shop) follow(store *etcdstore.Store) *model.Live {
+	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	live := model.NewLive()
 	var following sync.WaitGroup
@@ -61,9 +77,19 @@ func (s *shop) anotherProcess() (*etcdstore.Store, *model.Live) {
 	s.t.Cleanup(func() {
 		cancel()
 		following.Wait()
-		require.NoError(s.t, store.Close())
 	})
-	return store, live
+	timeout := time.After(patience)
+	for {
+		shop, changed := live.Shop()
+		if shop.Loaded {
+			return live
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			require.Fail(s.t, "the shop does not load")
+		}
+	}
 }
 
 // audit checks that nothing was oversold, lost or doubled.
@@ -81,6 +107,8 @@ type person struct {
 	program *tea.Program
 	frames  *frames
 	ended   chan error
+	end     func()   // ends the session, as the end of the program's process would
+	seen    []string // what the story says that the person sees
 }
 
 // sits puts a person in front of the shop, at a window of 80 by 24.
@@ -103,8 +131,27 @@ func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 		_, err := p.program.Run()
 		p.ended <- err
 	}()
-	t.Cleanup(cancel)
+	p.end = cancel
+	t.Cleanup(func() {
+		cancel()
+		p.expectedEverything()
+	})
 	return p
+}
+
+// mayBeTold says that it depends on the moment whether the person is told something.
+func (p *person) mayBeTold(text string) *person {
+	p.seen = append(p.seen, text)
+	return p
+}
+
+// expectedEverything fails the story if a problem was told on the screen that the story does not speak of.
+func (p *person) expectedEverything() {
+	p.t.Helper()
+	for _, told := range p.frames.problems() {
+		expected := slices.ContainsFunc(p.seen, func(text string) bool { return strings.Contains(told, strings.TrimPrefix(text, "! ")) })
+		require.True(p.t, expected, "%s was told, and the story says nothing of it: %s", p.name, told)
+	}
 }
 
 // watched is the session with every frame that it draws told to the test.
@@ -124,14 +171,21 @@ func (w watched) View() tea.View {
 	return view
 }
 
-// frames is the newest frame of a program, and a way to wait for the next one.
+// frames is the newest frame of a program, a way to wait for the next one, and all problems that were ever told.
 type frames struct {
 	mu      sync.Mutex
 	newest  string
 	changed chan struct{}
+	told    map[string]bool
 }
 
-func newFrames() *frames { return &frames{changed: make(chan struct{})} }
+func newFrames() *frames { return &frames{changed: make(chan struct{}), told: map[string]bool{}} }
+
+func (f *frames) problems() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.told))
+}
 
 func (f *frames) publish(frame string) {
 	f.mu.Lock()
@@ -140,6 +194,14 @@ func (f *frames) publish(frame string) {
 		return
 	}
 	f.newest = frame
+	lines := strings.Split(ansi.Strip(frame), "\n")
+	if last := len(lines) - 2; last > 0 {
+		for _, sign := range []string{" ✗ ", " ! "} {
+			if problem, ok := strings.CutPrefix(lines[last], sign); ok {
+				f.told[strings.TrimSpace(problem)] = true
+			}
+		}
+	}
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
@@ -171,6 +233,7 @@ func (p *person) until(what string, holds func(frame string) bool) string {
 // sees waits until all texts stand on the screen.
 func (p *person) sees(texts ...string) *person {
 	p.t.Helper()
+	p.seen = append(p.seen, texts...)
 	p.until(strings.Join(texts, " and "), func(frame string) bool {
 		for _, text := range texts {
 			if !strings.Contains(frame, text) {
@@ -209,7 +272,7 @@ func (p *person) seesRow(texts ...string) *person {
 
 var specialKeys = map[string]rune{
 	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-	"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "f1": tea.KeyF1,
+	"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3,
 	"pgdown": tea.KeyPgDown, "end": tea.KeyEnd,
 }
 
@@ -219,6 +282,8 @@ func (p *person) presses(keys ...string) *person {
 		msg := tea.KeyPressMsg{Text: name, Code: []rune(name)[0]}
 		if code, ok := specialKeys[name]; ok {
 			msg = tea.KeyPressMsg{Code: code}
+		} else if name == "shift+tab" {
+			msg = tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
 		} else if letter, ok := strings.CutPrefix(name, "ctrl+"); ok {
 			msg = tea.KeyPressMsg{Code: []rune(letter)[0], Mod: tea.ModCtrl}
 		}
@@ -239,7 +304,7 @@ func (p *person) types(text string) *person {
 func (p *person) logsIn(username, password string) *person {
 	p.t.Helper()
 	p.sees("Log in")
-	return p.types(username).presses("enter").types(password).presses("enter").sees("Search")
+	return p.types(username).presses("enter").types(password).presses("enter").sees("Search", "live")
 }
 
 // opens an event that is found by some words, from the search screen.
@@ -257,6 +322,7 @@ func (p *person) leaves() {
 	select {
 	case err := <-p.ended:
 		require.NoError(p.t, err)
+		p.end()
 	case <-time.After(patience):
 		require.Fail(p.t, p.name+" cannot leave")
 	}

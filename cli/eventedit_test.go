@@ -1,0 +1,111 @@
+package cli_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type stats struct {
+	Revenue float64 `json:"revenue"`
+	Tickets int     `json:"tickets_sold"`
+	Orders  int     `json:"orders"`
+	Types   []struct {
+		Type    string  `json:"type"`
+		Revenue float64 `json:"revenue"`
+		Tickets int     `json:"tickets_sold"`
+	} `json:"by_event_type"`
+	TicketTypes []struct {
+		Type    string  `json:"type"`
+		Revenue float64 `json:"revenue"`
+		Tickets int     `json:"tickets_sold"`
+	} `json:"by_ticket_type"`
+	Top []struct {
+		ID, Name    string
+		Revenue     float64
+		Tickets     int     `json:"tickets_sold"`
+		SellThrough float64 `json:"sell_through"`
+	} `json:"top_events"`
+}
+
+const toscaJSON = `{"name":"Tosca","description":"Love and death","location":"Rome","type":"opera","date":"2099-06-01 20:00",
+	"tickets":[{"type":"red","total_quantity":10,"price":"23.99"},{"type":"pink","total_quantity":2,"price":5}]}`
+
+func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	p.must("user", "role", "u00", "admin")
+	created := p.runWith(toscaJSON, "event", "create", "--as", "u00", "-w", "json")
+	require.Zero(t, created.code, created.err)
+	tosca := decode[event](t, created)
+	require.Equal(t, 12, tosca.Left)
+	shown := p.must("event", tosca.ID, "-w", "json")
+	require.Equal(t, created.out, shown.out)
+	require.Len(t, decode[[]event](t, p.must("search", "dea", "--location", "Rome", "-w", "json")), 1)
+	bought := decode[order](t, p.must("buy", tosca.ID, "red=3", "--as", "u01", "-w", "json"))
+
+	seen := p.file("seen.json", shown.out)
+	changed := strings.Replace(shown.out, "23.99", "30", 1)
+	edited := p.runWith(changed, "event", "edit", tosca.ID, "--as", "u00", "--seen", seen, "-w", "json")
+	require.Zero(t, edited.code, edited.err)
+	require.InDelta(t, 30, decode[event](t, edited).Tickets[1].Price, 0.001)
+	second := p.runWith(`{"name":"Aida"}`, "event", "edit", tosca.ID, "-", "--as", "u00", "--seen", seen)
+	require.Equal(t, 3, second.code)
+	require.Contains(t, second.err, "somebody else has changed this event: the red tickets cost £23.99 and now cost £30.00")
+	require.Zero(t, p.runWith(`{"name":"Aida"}`, "event", "edit", tosca.ID, "--as", "u00").code)
+	require.Equal(t, 3, p.runWith(`{"tickets":[{"type":"red","total_quantity":2,"price":1}]}`, "event", "edit", tosca.ID, "--as", "u00").code)
+
+	sold := decode[stats](t, p.must("stats", "-w", "json"))
+	require.InDelta(t, bought.Total, sold.Revenue, 0.001)
+	require.Equal(t, 3, sold.Tickets)
+	require.Equal(t, 1, sold.Orders)
+	require.Equal(t, "Aida", sold.Top[0].Name)
+	require.InDelta(t, 0.25, sold.Top[0].SellThrough, 0.001)
+	require.Equal(t, "opera", sold.Types[0].Type)
+	require.InDelta(t, 71.97, sold.TicketTypes[0].Revenue, 0.001)
+	require.Zero(t, decode[stats](t, p.must("stats", "flash", "-w", "json")).Orders)
+	require.Contains(t, p.must("stats", "--type", "opera").out, "£71.97 paid for 3 tickets in 1 order; 25 % of all tickets are sold")
+
+	require.Equal(t, 3, p.run("event", "rm", tosca.ID, "--as", "u00").code)
+	removed := p.must("event", "rm", tosca.ID, "--as", "u00", "--refund", "-w", "json").out
+	require.JSONEq(t, fmt.Sprintf(`{"event_id":%q,"name":"Aida","orders":1,"tickets":3,"refunded":71.97}`, tosca.ID), removed)
+	require.Equal(t, 4, p.run("event", tosca.ID).code)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
+func TestOnlyAnAdminEditsAndOnlySoundJSONIsTaken(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	p.must("user", "role", "u00", "admin")
+	before := p.must("dump").out
+	for _, c := range []struct {
+		input string
+		args  []string
+		code  int
+		says  string
+	}{
+		{toscaJSON, []string{"create", "--as", "u01"}, 6, "only admins may do this"},
+		{`{"name":"x"}`, []string{"edit", rushID, "--as", "u01"}, 6, "only admins may do this"},
+		{"", []string{"rm", rushID, "--as", "nobody"}, 6, "only admins may do this"},
+		{toscaJSON, []string{"create"}, 2, "--as ADMIN"},
+		{`{"title":"x"}`, []string{"create", "--as", "u00"}, 2, "title"},
+		{`{"name":`, []string{"create", "--as", "u00"}, 2, "not the JSON of an event"},
+		{toscaJSON + "x", []string{"create", "--as", "u00"}, 2, "more after its end"},
+		{`{"tickets":[{"type":"red"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity"},
+		{`{"name":"x"}`, []string{"create", "--as", "u00"}, 3, "please enter a location"},
+		{`{"name":"x"}`, []string{"edit", "none", "--as", "u00"}, 4, "no event"},
+		{"", []string{"create", "not-there.json", "--as", "u00"}, 2, "cannot be read"},
+		{"", []string{"rm", "none", "--as", "u00"}, 4, "no event"},
+	} {
+		r := p.runWith(c.input, append([]string{"event"}, c.args...)...)
+		require.Equal(t, c.code, r.code, "%v said: %s", c.args, r.err)
+		require.Contains(t, r.err, c.says)
+		require.Empty(t, r.out)
+	}
+	require.Equal(t, 2, p.run("stats", "--top", "-1").code)
+	require.Equal(t, before, p.must("dump").out)
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// listedOrderJSON is an order in a list, with what scripts would otherwise have to look up.
+type listedOrderJSON struct {
+	orderJSON
+	EventName   string `json:"event_name"`
+	Cancellable bool   `json:"cancellable"`
+}
+
+func (a *app) ordersCommand() *cobra.Command {
+	var username string
+	cmd := &cobra.Command{
+		Use:   "orders",
+		Short: "List a user's orders, newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if username == "" {
+				return model.Errorf(model.CodeUsage, "say whose orders: --as USER")
+			}
+			return a.with(cmd.Context(), func(store *opened) error {
+				orders, err := store.Orders(cmd.Context(), username)
+				if err != nil {
+					return err
+				}
+				catalogue, err := store.Catalogue(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return a.printOrders(orders, catalogue)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&username, "as", "", "the `user` whose orders are listed")
+	return cmd
+}
+
+func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) error {
+	now := model.WallClock(time.Now())
+	list := make([]listedOrderJSON, 0, len(orders))
+	rows := make([][]string, 0, len(orders))
+	for _, order := range orders {
+		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
+		name := "(an event that is gone)"
+		if e, ok := catalogue.Event(order.EventID); ok {
+			listed.EventName, name = e.Name, e.Name
+			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
+		}
+		list = append(list, listed)
+		what := order.String()
+		if order.Damage != "" {
+			what = "(not readable)"
+		}
+		rows = append(rows, []string{
+			order.ID, order.Date.String(), name, what, paid(order), yesNo(listed.Cancellable),
+		})
+	}
+	if a.flags.json() {
+		return a.printJSON(list)
+	}
+	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
+}
+
+// paid is what an order cost, in words where that is not recorded.
+func paid(order model.Order) string {
+	if order.Unpriced() {
+		return "not recorded"
+	}
+	return order.Total().String()
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+func (a *app) cancelCommand() *cobra.Command {
+	var username string
+	cmd := &cobra.Command{
+		Use:   "cancel ORDERID",
+		Short: "Cancel an order of a user",
+		Long: "Takes one order back: its tickets are on sale again, and its record is gone. Cancelling an order twice at the\n" +
+			"same moment gives its tickets back once. Orders of events that are over cannot be cancelled.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if username == "" {
+				return model.Errorf(model.CodeUsage, "say whose order: --as USER")
+			}
+			return a.with(cmd.Context(), func(store *opened) error {
+				order, err := store.Cancel(cmd.Context(), model.Order{ID: args[0], Username: username},
+					func() { a.notef("Checking whether the order was cancelled ...") })
+				if err != nil {
+					return err
+				}
+				if a.flags.json() {
+					return a.printJSON(newOrderJSON(order))
+				}
+				a.printf("Cancelled order %s: %s given back (paid: %s)\n", order.ID, order, paid(order))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&username, "as", "", "the `user` whose order it is")
+	return cmd
+}

@@ -1,0 +1,88 @@
+package cli_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type listedOrder struct {
+	order
+	EventName   string `json:"event_name"`
+	Cancellable bool   `json:"cancellable"`
+}
+
+func TestAnOrderIsListedAndCancelled(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	bought := decode[order](t, p.must("buy", rushID, "red=3", "--as", "u01", "-w", "json"))
+	listed := decode[[]listedOrder](t, p.must("orders", "--as", "u01", "-w", "json"))
+	require.Equal(t, []listedOrder{{order: bought, EventName: "Flash", Cancellable: true}}, listed)
+
+	require.Equal(t, bought, decode[order](t, p.must("cancel", bought.ID, "--as", "u01", "-w", "json")))
+	require.Equal(t, "[]\n", p.must("orders", "--as", "u01", "-w", "json").out)
+	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
+	require.Equal(t, bought, decode[order](t, p.must("cancel", bought.ID, "--as", "u01", "-w", "json")), "once more is no harm")
+	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
+	never := p.run("cancel", "7F3KQ2M9XN4T", "--as", "u01")
+	require.Equal(t, 4, never.code)
+	require.Contains(t, never.err, "no order 7F3KQ2M9XN4T")
+	require.Equal(t, 4, p.run("orders", "--as", "nobody").code)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
+func TestAnOrderOfThePrototypeHasNoIDAndIsCancelledAllTheSame(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	old := strings.Replace(rush(), `"current_quantity":"20"`, `"current_quantity":"17"`, 1)
+	old = strings.Replace(old, `"current_quantity":20`, `"current_quantity":17`, 1)
+	old = strings.TrimSuffix(old, "}") + fmt.Sprintf(
+		`,"purchase:u01:%s":[{"date":"26-05-2024, 23:46:15","tickets":[{"type":"red","quantity":"3"}]}]}`, rushID)
+	p.must("load", p.file("old.json", old))
+	listed := decode[[]listedOrder](t, p.must("orders", "--as", "u01", "-w", "json"))
+	require.Len(t, listed, 1)
+	require.Equal(t, 3, listed[0].Tickets[0].Quantity)
+	p.must("cancel", listed[0].ID, "--as", "u01")
+	require.Contains(t, p.must("dump").out, fmt.Sprintf(`"purchase:u01:%s": []`, rushID))
+	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
+func TestTwentyProcessesCancelOneOrderAndItsTicketsComeBackOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	bought := decode[order](t, p.must("buy", rushID, "red=7", "--as", "u01", "-w", "json"))
+	var cancelling sync.WaitGroup
+	for range 20 {
+		cancelling.Go(func() { p.run("cancel", bought.ID, "--as", "u01") })
+	}
+	cancelling.Wait()
+	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
+func TestOperatorsLookAfterUsers(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	type user struct{ Username, Name, Email, Role string }
+	ann := user{"ann", "Ann Lee", "ann@example.com", "user"}
+	add := []string{"user", "add", "ann", "--name", "Ann Lee", "--email", "ann@example.com", "-w", "json"}
+	added := p.runWith("correct horse\n", add...)
+	require.Zero(t, added.code, added.err)
+	require.Equal(t, ann, decode[user](t, added))
+	require.Equal(t, 3, p.runWith("correct horse\n", add...).code, "the name is taken")
+	require.Equal(t, 3, p.runWith("short\n", "user", "passwd", "ann").code)
+	require.Equal(t, 2, p.run("user", "passwd", "ann").code, "no password on standard input")
+	require.Zero(t, p.runWith("battery staple\n", "user", "passwd", "ann").code)
+	ann.Role = "admin"
+	require.Equal(t, ann, decode[user](t, p.must("user", "role", "ann", "admin", "-w", "json")))
+	require.Equal(t, 2, p.run("user", "role", "ann", "king").code)
+	require.Equal(t, 4, p.run("user", "role", "nobody", "admin").code)
+	require.Equal(t, []user{ann}, decode[[]user](t, p.must("user", "list", "-w", "json")))
+	require.NotContains(t, p.must("dump").out, "battery staple")
+}

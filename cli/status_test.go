@@ -1,0 +1,92 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// freeAddress is where nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, free.Close())
+	return free.Addr().String()
+}
+
+// away runs the program on a cluster, without a data directory.
+func away(t *testing.T, args ...string) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "XDG_STATE_HOME="+t.TempDir())
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	status := decode[map[string]any](t, p.must("status", "-w", "json"))
+	require.Equal(t, true, status["quorum"])
+	require.EqualValues(t, 1, status["healthy"])
+	require.Equal(t, "local", status["leader"])
+	members, ok := status["members"].([]any)
+	require.True(t, ok)
+	require.Len(t, members, 1)
+	member, ok := members[0].(map[string]any)
+	require.True(t, ok)
+	for key, value := range map[string]any{"name": "local", "healthy": true, "leader": true, "version": "3.7.3", "error": ""} {
+		require.Equal(t, value, member[key], key)
+	}
+	for _, key := range []string{"raft_term", "raft_index", "raft_applied_index", "db_size", "db_size_in_use", "latency_ms"} {
+		number, ok := member[key].(float64)
+		require.True(t, ok, key)
+		require.Positive(t, number, key)
+	}
+	require.Contains(t, member["endpoint"], "unix://")
+	require.Len(t, member["id"], len("a4f4e4adde4b1eea"))
+	require.Len(t, member, 13)
+	require.Len(t, status, 4)
+
+	table := p.must("status").out
+	lines := strings.Split(table, "\n")
+	require.Regexp(t, `^NAME +ID +ENDPOINT +VERSION +ROLE +TERM +INDEX +APPLIED +LAG +SIZE +IN USE +QUOTA +LATENCY +UPTIME +ALARMS +ERRORS$`, lines[0])
+	require.Regexp(t, `^local +[0-9a-f]+ +unix://.* +3\.7\.3 +leader +\d+ +\d+ +\d+ +0 +\d+ kB +\d+ kB +2 GB +[0-9.]+[mµ]s`, lines[1])
+	require.Equal(t, "1 of 1 member healthy: it must not fail: it is the only member.", lines[3])
+}
+
+func TestTheStatusOfAClusterThatIsAwayIsShownToo(t *testing.T) {
+	t.Parallel()
+	one, two := freeAddress(t), freeAddress(t)
+	gone := away(t, "status", "--endpoints", one+","+two, "-w", "json")
+	require.Equal(t, 5, gone.code)
+	require.Equal(t, "ticketcd: the cluster has no quorum; sales are paused, as no member answers\n", gone.err)
+	var status struct {
+		Quorum  bool
+		Healthy int
+		Members []struct{ Endpoint, Error string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(gone.out), &status))
+	require.False(t, status.Quorum)
+	require.Len(t, status.Members, 2)
+	require.Equal(t, one, status.Members[0].Endpoint)
+	require.Equal(t, "nothing listens at "+two+": is etcd running there?", status.Members[1].Error)
+
+	gone = away(t, "status", "--endpoints", one)
+	require.Equal(t, 5, gone.code)
+	require.Contains(t, gone.out, "down")
+	require.Contains(t, gone.out, "0 of 1 member healthy")
+	require.Equal(t, 2, away(t, "status", "now").code)
+}

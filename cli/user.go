@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (a *app) userCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "user",
+		Short: "Add and list users, set passwords and roles",
+		Long:  "For operators: whoever can reach the store may do all of this. Passwords are asked for, or read from standard\ninput; they are never arguments.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return model.Errorf(model.CodeUsage, "say what to do: add, list, passwd or role; see %s --help", cmd.CommandPath())
+		},
+	}
+	cmd.AddCommand(a.userAddCommand(), a.userListCommand(), a.userPasswdCommand(), a.userRoleCommand())
+	return cmd
+}
+
+// userJSON is a user as scripts see one. The password never is part of it.
+type userJSON struct {
+	Username string `json:"username"`
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Role     string `json:"role"`
+}
+
+func newUserJSON(u model.User) userJSON {
+	return userJSON{model.Clean(u.Username), u.Name, u.Email, string(u.Role)}
+}
+
+func (a *app) userAddCommand() *cobra.Command {
+	var r model.Registration
+	var role string
+	cmd := &cobra.Command{
+		Use:   "add USERNAME",
+		Short: "Make an account",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r.Username = args[0]
+			if role != string(model.RoleUser) && role != string(model.RoleAdmin) {
+				return model.Errorf(model.CodeUsage, "%q is no role: choose user or admin", role)
+			}
+			r.Name = cmp.Or(r.Name, r.Username)
+			var err error
+			if r.Password, err = a.askNewPassword(cmd.Context(), r.Username); err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), func(store *opened) error {
+				user, err := store.Register(cmd.Context(), r)
+				if err != nil {
+					return err
+				}
+				if role == string(model.RoleAdmin) {
+					if err := store.SetRole(cmd.Context(), user.Username, model.RoleAdmin); err != nil {
+						return err
+					}
+					user.Role = model.RoleAdmin
+				}
+				return a.printUser(user, "Added")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&r.Name, "name", "", "the person's `name` (default: the user name)")
+	cmd.Flags().StringVar(&r.Email, "email", "", "the person's email `address`")
+	cmd.Flags().StringVar(&role, "role", string(model.RoleUser), "user or admin")
+	return cmd
+}
+
+func (a *app) printUser(user model.User, did string) error {
+	if a.flags.json() {
+		return a.printJSON(newUserJSON(user))
+	}
+	a.printf("%s %s (%s)\n", did, model.Clean(user.Username), user.Role)
+	return nil
+}
+
+func (a *app) userListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List all accounts",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				users, err := store.Users(cmd.Context())
+				if err != nil {
+					return err
+				}
+				list := make([]userJSON, 0, len(users))
+				rows := make([][]string, 0, len(users))
+				for _, u := range users {
+					j := newUserJSON(u)
+					list, rows = append(list, j), append(rows, []string{j.Username, j.Name, j.Email, j.Role})
+				}
+				if a.flags.json() {
+					return a.printJSON(list)
+				}
+				return a.printTable([]string{"USER", "NAME", "EMAIL", "ROLE"}, rows)
+			})
+		},
+	}
+}
+
+func (a *app) userPasswdCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "passwd USERNAME",
+		Short: "Give a user a new password",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				if _, err := store.User(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				password, err := a.askNewPassword(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				if err = store.SetPassword(cmd.Context(), args[0], password); err != nil {
+					return err
+				}
+				return a.printUserNow(cmd, store, args[0], "Changed the password of")
+			})
+		},
+	}
+}
+
+func (a *app) userRoleCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "role USERNAME user|admin",
+		Short: "Make a user an admin, or an ordinary user again",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				if err := store.SetRole(cmd.Context(), args[0], model.Role(args[1])); err != nil {
+					return err
+				}
+				return a.printUserNow(cmd, store, args[0], "Changed the role of")
+			})
+		},
+	}
+}
+
+func (a *app) printUserNow(cmd *cobra.Command, store *opened, username, did string) error {
+	user, err := store.User(cmd.Context(), username)
+	if err != nil {
+		return err
+	}
+	return a.printUser(user, did)
+}
+
+// askNewPassword asks twice on a terminal, and reads one line otherwise.
+func (a *app) askNewPassword(ctx context.Context, username string) (string, error) {
+	if !term.IsTerminal(a.In.Fd()) {
+		line, err := bufio.NewReader(a.In).ReadString('\n')
+		if err != nil && line == "" {
+			return "", model.Wrap(model.CodeUsage, err, "no password came on standard input")
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	first, err := a.askPassword(ctx, "New password of "+username)
+	if err != nil {
+		return "", err
+	}
+	if err = model.CheckPassword(first); err != nil {
+		return "", err
+	}
+	again, err := a.askPassword(ctx, "Once more")
+	if err == nil && again != first {
+		err = model.Errorf(model.CodeRefused, "the two passwords differ: nothing was changed")
+	}
+	return first, err
+}
+
+// askPassword asks on the terminal without showing what is typed, until ctx ends.
+func (a *app) askPassword(ctx context.Context, what string) (string, error) {
+	before, err := term.GetState(a.In.Fd())
+	if err != nil {
+		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
+	}
+	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
+	type answer struct {
+		typed []byte
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		typed, err := term.ReadPassword(a.In.Fd())
+		answered <- answer{typed, err}
+	}()
+	select {
+	case got := <-answered:
+		a.notef("")
+		if got.err != nil {
+			return "", model.Wrap(model.CodeFailed, got.err, "the password could not be read")
+		}
+		return string(got.typed), nil
+	case <-ctx.Done():
+		a.notef("")
+		return "", errors.Join(ctx.Err(), term.Restore(a.In.Fd(), before))
+	}
+}

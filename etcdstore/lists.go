@@ -1,0 +1,163 @@
+package etcdstore
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// lists are lists of the search index, and of the allowed values, as they were read: each by its key, in parts.
+type lists map[string][]part
+
+// part is one value of a list.
+type part struct {
+	key     string
+	number  int
+	members []string
+	damaged bool // it cannot be read: it is left as it is
+}
+
+// membership is something that a list has or has not: an event's id, or an allowed value.
+type membership struct{ list, member string }
+
+// listsAtOnce is how many lists are read in one transaction. Each takes two reads: its own key, and its other parts.
+const listsAtOnce = readsAtOnce / 2
+
+// readLists adds lists to a desk that it does not know yet.
+func (s *Store) readLists(ctx context.Context, d desk, wanted []membership) error {
+	var missing []string
+	for _, m := range wanted {
+		if _, known := d.lists[m.list]; !known && !slices.Contains(missing, m.list) {
+			missing = append(missing, m.list)
+		}
+	}
+	for some := range slices.Chunk(missing, listsAtOnce) {
+		var reads []clientv3.Op
+		for _, list := range some {
+			reads = append(reads, clientv3.OpGet(list), clientv3.OpGet(list+":", clientv3.WithPrefix()))
+		}
+		resp, err := s.read(ctx, reads...)
+		if err != nil {
+			return err
+		}
+		for i, answer := range resp.Responses {
+			list := some[i/2]
+			for _, kv := range answer.GetResponseRange().Kvs {
+				p := part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part}
+				if p.number == 0 && p.key != list {
+					continue // it follows no layout
+				}
+				p.members, err = model.DecodeList(kv.Value)
+				p.damaged = err != nil
+				d.lists[list] = append(d.lists[list], p)
+				d.mods[p.key] = kv.ModRevision
+			}
+			slices.SortFunc(d.lists[list], func(a, b part) int { return cmp.Compare(a.number, b.number) })
+		}
+	}
+	return nil
+}
+
+// with returns the records that make a list have a member: none if it has it already. A full part is followed by another,
+// except in the lists of allowed values, which have only one.
+func (l lists) with(m membership) batch {
+	parts := l[m.list]
+	if slices.ContainsFunc(parts, func(p part) bool { return slices.Contains(p.members, m.member) }) {
+		return nil
+	}
+	room := model.ListPart
+	if model.ParseKey(m.list).Family == model.FamilyStatic {
+		room = math.MaxInt
+	}
+	fresh := part{key: m.list}
+	if len(parts) > 0 {
+		last := parts[len(parts)-1]
+		switch {
+		case !last.damaged && len(last.members) < room:
+			fresh = last
+		case room == math.MaxInt:
+			return nil // there is nowhere to put it; the event can do without
+		default:
+			fresh.key = model.IndexKey("", m.list, last.number+1)
+		}
+	}
+	return batch{{Key: fresh.key, Value: model.EncodeList(append(slices.Clip(fresh.members), m.member))}}
+}
+
+// without returns the records that make a list not have a member. A part that becomes empty is removed.
+func (l lists) without(m membership) batch {
+	var records batch
+	for _, p := range l[m.list] {
+		if !slices.Contains(p.members, m.member) {
+			continue
+		}
+		record := model.Record{Key: p.key}
+		rest := slices.DeleteFunc(slices.Clone(p.members), func(member string) bool { return member == m.member })
+		if len(rest) > 0 {
+			record.Value = model.EncodeList(rest)
+		}
+		records = append(records, record)
+	}
+	return records
+}
+
+// memberships are those of an event in the search index.
+func memberships(id string, lists []string) []membership {
+	var all []membership
+	for _, list := range lists {
+		all = append(all, membership{list, id})
+	}
+	return all
+}
+
+// missingIn returns the elements of one list that another does not have.
+func missingIn(other, list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
+}
+
+// tidyIndex takes an event off those lists of the search index in which it does not belong: off all of them if there is
+// no such event any more. Nobody needs to be an admin for that.
+func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) error {
+	seen, err := s.readDesk(ctx, "", id)
+	if err != nil {
+		return err
+	}
+	var open doubt
+	for {
+		if model.CodeOf(seen.eventErr) == model.CodeFailed {
+			return nil // nobody knows where it belongs
+		}
+		var loose []membership
+		if seen.eventErr != nil {
+			loose = memberships(id, candidates)
+		} else {
+			loose = memberships(id, missingIn(seen.event.Lists(), candidates))
+		}
+		if err := s.readLists(ctx, seen, loose); err != nil {
+			return err
+		}
+		var records batch
+		for _, m := range loose {
+			records = append(records, seen.lists.without(m)...)
+		}
+		if len(records) == 0 {
+			return nil
+		}
+		records = split(records, maxOps-deskOps)[0]
+		r := seen.request(records)
+		resp, err := s.insist(ctx, r, &open)
+		switch {
+		case err != nil:
+			return err
+		case resp.Succeeded:
+			seen.forget(records)
+		default:
+			seen, _ = seen.after(r, resp)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package etcdstore
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func TestLoadingOverExistingKeysChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 7, 4)
+	before := s.records(t)
+	_, err := s.Load(t.Context(), []model.Record{
+		{Key: "new", Value: []byte(`1`)},
+		{Key: "event:" + opera, Value: []byte(`{}`)},
+		{Key: "user:ann", Value: []byte(`{}`)},
+		{Key: "user:bob", Value: []byte(`{}`)},
+		{Key: "ticket:" + opera + ":red", Value: []byte(`{}`)},
+	}, LoadOptions{})
+	require.Equal(t, model.CodeRefused, model.CodeOf(err))
+	require.Equal(t, "4 keys are in the store already (event:"+opera+", user:ann, user:bob, ...): nothing was loaded; "+
+		"--resume leaves them and loads the rest, --replace overwrites them", model.Sentence(err))
+	require.Equal(t, before, s.records(t))
+}
+
+func TestReplacingOverwritesOnlyTheNamedKeys(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 7, 4)
+	before := s.records(t)
+	report, err := s.Load(t.Context(), []model.Record{
+		{Key: "new", Value: []byte(`1`)},
+		{Key: "user:ann", Value: []byte(`{"password":"another-word"}`)},
+	}, LoadOptions{Replace: true})
+	require.NoError(t, err)
+	require.Equal(t, LoadReport{Records: 2, Replaced: 1, Hashed: 1, Revision: report.Revision}, report)
+	require.Equal(t, "1", s.value(t, "new"))
+	_, err = s.Login(t.Context(), "ann", "another-word")
+	require.NoError(t, err)
+	after := s.records(t)
+	for key, value := range before {
+		if key != "user:ann" {
+			require.Equal(t, value, after[key])
+		}
+	}
+}
+
+func TestWhatCannotBeLoadedIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	before := s.records(t)
+	for _, c := range []struct {
+		record model.Record
+		want   string
+	}{
+		{model.Record{Key: "", Value: []byte("1")}, "a key is empty: nothing was loaded"},
+		{model.Record{Key: keyFormat, Value: []byte("1")}, "the key ticketcd:format is internal and cannot be loaded: nothing was loaded"},
+		{model.Record{Key: "a", Value: make([]byte, model.MaxValue+1)}, "the value of a has 1,048,577 bytes, more than 1,048,576: nothing was loaded"},
+		{model.Record{Key: strings.Repeat("k", longestKey+1), Value: []byte("1")}, "has 4097 bytes, more than 4096: nothing was loaded"},
+		{model.Record{Key: "first", Value: []byte("1")}, "the key first is there twice: nothing was loaded"},
+	} {
+		_, err := s.Load(t.Context(), []model.Record{{Key: "first", Value: []byte("1")}, c.record}, LoadOptions{Replace: true})
+		require.Equal(t, model.CodeRefused, model.CodeOf(err))
+		require.Contains(t, model.Sentence(err), c.want)
+	}
+	require.Equal(t, before, s.records(t))
+}
+
+func TestValuesOfTheLargestSizeAreLoaded(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	var records []model.Record
+	for i := range 3 {
+		records = append(records, model.Record{Key: fmt.Sprint("large", i), Value: bytes.Repeat([]byte("7"), model.MaxValue)})
+	}
+	_, err := s.Load(t.Context(), records, LoadOptions{})
+	require.NoError(t, err)
+	require.Len(t, s.value(t, "large2"), model.MaxValue)
+	require.Greater(t, len(s.dump(t)), 3*model.MaxValue)
+}
+
+func TestProgressCountsUpToTheEnd(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	records := programme(100)
+	before := 0
+	_, err := s.Load(t.Context(), records, LoadOptions{Progress: func(done, total int) {
+		require.Equal(t, len(records), total)
+		require.Greater(t, done, before)
+		before = done
+	}})
+	require.NoError(t, err)
+	require.Equal(t, len(records), before)
+}
+
+func TestAnInterruptedLoadLeavesNoHalfEvents(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	live := follow(t, s.open(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	records := programme(1000)
+	report, err := s.Load(ctx, records, LoadOptions{Progress: func(done, total int) {
+		if done > total*3/4 {
+			cancel()
+		}
+	}})
+	require.Equal(t, model.CodeFailed, model.CodeOf(err))
+	require.Regexp(t, `^the load was interrupted: [\d,]+ of [\d,]+ keys are loaded; --resume loads the rest$`, model.Sentence(err))
+	require.Less(t, report.Records, len(records))
+	s.put(t, "event:"+match, `{"current_quantity":1}`)
+	shown := live.untilLeft(match, 1).Catalogue
+	require.Greater(t, shown.Len(), 1)
+	for _, e := range shown.Search(model.Query{Text: "night", Now: today()}).Events {
+		require.Len(t, e.Tickets, 2)
+	}
+	audited, err := s.Audit(t.Context())
+	require.NoError(t, err)
+	for _, v := range audited.Violations {
+		require.True(t, v.Key == "event:"+match || strings.HasPrefix(v.Key, "search:"), "%+v", v)
+	}
+}
+
+func TestALoadWhoseAnswersAreLostLoadsEverythingOnce(t *testing.T) {
+	t.Parallel()
+	for _, replace := range []bool{false, true} {
+		t.Run(fmt.Sprint("replace ", replace), func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			store, faults := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+				switch n % 4 {
+				case 1:
+					return fault{err: errLost}
+				case 2:
+					return fault{err: errLost, stops: true}
+				}
+				return fault{}
+			})
+			records := programme(100)
+			report, err := store.Load(t.Context(), records, LoadOptions{Replace: replace})
+			require.NoError(t, err)
+			require.Equal(t, len(records), report.Records)
+			require.Greater(t, faults.sent(), 4)
+			s.requireSound(t)
+		})
+	}
+}
+
+func TestACopyThatArrivesAfterTheLoadTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 9, 9) // is replaced
+	s.put(t, "user:ann", `{"password":"secret-word"}`)
+	late := make(chan struct{})
+	store, faults := s.badConnection(t, first(fault{err: errLost, late: late}))
+	_, err := store.Load(t.Context(), []model.Record{
+		{Key: "event:" + opera, Value: []byte(`{"name":"The Opera","current_quantity":5}`)},
+		{Key: "ticket:" + opera + ":red", Value: []byte(`{"total_quantity":5,"current_quantity":5,"price":1}`)},
+		{Key: "ticket:" + opera + ":pink", Value: []byte(`{"total_quantity":0,"current_quantity":0,"price":1}`)},
+	}, LoadOptions{Replace: true})
+	require.NoError(t, err)
+	_, err = s.Buy(t.Context(), order(2), nil)
+	require.NoError(t, err)
+	close(late)
+	faults.late.Wait()
+	s.requireSold(t, 2)
+}
+
+func TestAKeyThatAppearsDuringTheLoadIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	records := programme(50)
+	taken := records[0].Key
+	store, _ := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		if n == 1 {
+			s.put(t, taken, `"somebody else's"`)
+		}
+		return fault{}
+	})
+	report, err := store.Load(t.Context(), records, LoadOptions{})
+	require.Equal(t, model.CodeConflict, model.CodeOf(err))
+	require.Contains(t, model.Sentence(err), fmt.Sprintf("%d of %d keys are loaded", report.Records, len(records)))
+	require.Equal(t, `"somebody else's"`, s.value(t, taken))
+
+	_, err = store.Load(t.Context(), records, LoadOptions{Replace: true})
+	require.NoError(t, err)
+	s.requireSound(t)
+}
+
+func TestReplacingFollowsThoseWhoWriteAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 9, 9)
+	store, faults := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		if n <= 3 {
+			s.put(t, "event:"+opera, fmt.Sprintf(`{"current_quantity":%d}`, n))
+		}
+		return fault{}
+	})
+	_, err := store.Load(t.Context(), []model.Record{{Key: "event:" + opera, Value: []byte(`{"current_quantity":18}`)}}, LoadOptions{Replace: true})
+	require.NoError(t, err)
+	require.Equal(t, 4, faults.sent())
+	require.Equal(t, `{"current_quantity":18}`, s.value(t, "event:"+opera))
+}
+
+func TestAnEventOfManyOrdersAppearsAfterThem(t *testing.T) {
+	t.Parallel()
+	records := []model.Record{{Key: "event:" + opera, Value: []byte(`{"current_quantity":5}`)}}
+	for i := range 300 {
+		records = append(records, model.Record{Key: fmt.Sprintf("purchase:u%d:%s", i, opera), Value: []byte(`[]`)})
+	}
+	records = append(records,
+		model.Record{Key: "ticket:" + opera + ":red", Value: bytes.Repeat([]byte(" "), model.MaxValue/2)},
+		model.Record{Key: "ticket:" + opera + ":pink", Value: bytes.Repeat([]byte(" "), model.MaxValue/4)},
+		model.Record{Key: "search:text:x", Value: []byte(`[]`)},
+		model.Record{Key: "notification:u1:" + opera, Value: []byte(`{}`)},
+		model.Record{Key: "user:u1", Value: []byte(`{}`)},
+	)
+	stages := planLoad(records)
+	require.Len(t, stages, 3)
+	require.Equal(t, stage{{{{Key: "search:text:x", Value: []byte(`[]`)}}}, {{{Key: "user:u1", Value: []byte(`{}`)}}}}, stages[0])
+	require.Equal(t, stage{{{{Key: "notification:u1:" + opera, Value: []byte(`{}`)}}}}, stages[2])
+	require.Len(t, stages[1], 1, "one event is one chain")
+	loaded := 0
+	for _, part := range stages[1][0] {
+		loaded += len(part)
+		require.LessOrEqual(t, len(part), maxOps)
+		size := 0
+		for _, r := range part {
+			size += weight(r)
+		}
+		require.LessOrEqual(t, size, maxBatch)
+	}
+	require.Equal(t, 303, loaded)
+	end := stages[1][0][len(stages[1][0])-1]
+	require.Equal(t, "event:"+opera, end[len(end)-1].Key)
+	require.Equal(t, "ticket:"+opera+":pink", end[len(end)-2].Key)
+	require.Equal(t, "ticket:"+opera+":red", end[len(end)-3].Key)
+}

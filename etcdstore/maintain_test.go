@@ -1,0 +1,99 @@
+package etcdstore
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func requireError(t *testing.T, err error, code model.Code, says string) {
+	t.Helper()
+	require.Equal(t, says, model.Sentence(err), "%v", err)
+	require.Equal(t, code, model.CodeOf(err))
+}
+
+// insistOn does something again as long as a member did not answer, which one may not within its second on a busy machine.
+func insistOn(t *testing.T, do func() error) {
+	t.Helper()
+	var err error
+	require.Eventually(t, func() bool {
+		err = do()
+		return model.CodeOf(err) != model.CodeUnavailable
+	}, waitLong, waitStep)
+	require.NoError(t, err)
+}
+
+func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
+	t.Parallel()
+	all := startMembers(t, 3)
+	s := newShopAt(t, all.endpoints[0])
+	cfg := Config{Endpoints: all.endpoints}
+	before := lookUntil(t, cfg, 3)
+	next := before.Members[(all.leader()+1)%3]
+	insistOn(t, func() error { return s.MoveLeader(t.Context(), next.ID) })
+	after := lookUntil(t, cfg, 3)
+	require.Equal(t, next.Name, after.Leader)
+	require.Greater(t, after.Members[0].RaftTerm, before.Members[0].RaftTerm)
+	requireError(t, s.MoveLeader(t.Context(), next.ID), model.CodeRefused, next.Name+" is the leader already")
+	requireError(t, s.MoveLeader(t.Context(), "abc\x1b"), model.CodeNotFound, "the cluster has no member with the id abc\uFFFD")
+	for _, m := range after.Members {
+		insistOn(t, func() error { return s.Defragment(t.Context(), m.ID) })
+	}
+
+	all.stop(2)
+	requireError(t, s.Defragment(t.Context(), before.Members[2].ID), model.CodeUnavailable,
+		"m2 cannot be asked: nothing listens at http://"+all.endpoints[2]+": is etcd running there?")
+	all.stop(1)
+	requireError(t, s.MoveLeader(t.Context(), before.Members[1].ID), model.CodeUnavailable, "the cluster has no leader")
+	requireError(t, s.DisarmAlarms(t.Context()), model.CodeUnavailable, "the cluster has no leader")
+
+	file := filepath.Join(t.TempDir(), "last.db") // what is left can still be saved
+	insistOn(t, func() error { return s.Snapshot(t.Context(), file) })
+	require.FileExists(t, file)
+}
+
+func TestASnapshotIsWholeAndItsOwnersAlone(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 10, 0)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "shop.db")
+	insistOn(t, func() error { return s.Snapshot(t.Context(), file) })
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode())
+	require.EqualValues(t, 32, info.Size()%512, "a database, and its checksum")
+	db, err := bbolt.Open(file, 0o600, &bbolt.Options{ReadOnly: true})
+	require.NoError(t, err)
+	require.NoError(t, db.View(func(tx *bbolt.Tx) error {
+		require.Positive(t, tx.Bucket([]byte("key")).Stats().KeyN)
+		return nil
+	}))
+	require.NoError(t, db.Close())
+
+	requireError(t, s.Snapshot(t.Context(), file), model.CodeRefused, "there is a file "+file+" already: choose another name")
+	lost := filepath.Join(dir, "no", "where.db")
+	requireError(t, s.Snapshot(t.Context(), lost), model.CodeFailed,
+		"the snapshot cannot be written to "+lost+": no such file or directory")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "nothing half done is left")
+}
+
+func TestASnapshotThatBreaksOffLeavesNothing(t *testing.T) {
+	t.Parallel()
+	etcd := startServer(t)
+	s := newShopAt(t, etcd.endpoint())
+	etcd.stop()
+	dir := t.TempDir()
+	requireError(t, s.Snapshot(t.Context(), filepath.Join(dir, "shop.db")), model.CodeUnavailable,
+		"no member answers that a snapshot could be taken from")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+}

@@ -1,0 +1,63 @@
+package etcdstore
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
+	t.Parallel()
+	endpoint, stopOther := startPair(t)
+	shop := newShopAt(t, endpoint)
+	shop.sells(t, 10, 0)
+	_, err := shop.Buy(t.Context(), order(1), nil)
+	require.NoError(t, err)
+
+	stopOther()
+	// The survivor finds out when its elections fail. Until then it does not answer, which is a reason to say less.
+	require.Eventually(t, func() bool {
+		_, err = shop.Buy(t.Context(), order(1), nil)
+		return model.Sentence(err) == "the cluster has no leader: sales are paused, nothing was charged"
+	}, waitLong, waitStep)
+	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
+
+	_, err = shop.Event(t.Context(), opera)
+	require.Equal(t, "the cluster has no leader", model.Sentence(err))
+	_, err = shop.Login(t.Context(), "ann", "secret-word")
+	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
+	_, err = shop.Register(t.Context(), annie())
+	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
+	requireClosed(t, Config{Endpoints: []string{endpoint}}, model.CodeUnavailable, "the cluster has no leader")
+}
+
+func TestWithoutAnyServerNothingIsChargedAndTheShopResumesByItself(t *testing.T) {
+	t.Parallel()
+	etcd := startServer(t)
+	shop := newShopAt(t, etcd.endpoint())
+	shop.sells(t, 10, 0)
+	etcd.stop()
+
+	_, err := shop.Buy(t.Context(), order(1), func() { t.Error("nothing was sent that could be doubted") })
+	require.Equal(t, "the store does not answer: nothing was charged", model.Sentence(err))
+	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
+
+	etcd.start()
+	_, err = shop.Buy(t.Context(), order(1), nil)
+	require.NoError(t, err)
+	shop.requireSold(t, 1)
+}
+
+func TestAnOrderWhoseServerGoesAwayIsSettledWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	etcd := startServer(t)
+	shop := newShopAt(t, etcd.endpoint())
+	shop.sells(t, 10, 0)
+	store, _ := shop.badConnection(t, first(fault{err: errLost, after: etcd.stop}))
+
+	_, err := store.Buy(t.Context(), order(1), etcd.start)
+	require.NoError(t, err)
+	shop.requireSold(t, 1)
+}

@@ -1,0 +1,265 @@
+package etcdstore
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// refundsAtOnce is how many buyers are refunded in one transaction: each takes two of its operations.
+const refundsAtOnce = 30
+
+// RemoveEvent takes an event out of the shop, for an admin, with its tickets and its place in the search index. If anybody
+// has bought, that is refused ([model.CodeRefused]) unless refund says that all are to be refunded: their orders are
+// removed, and each buyer, and everybody who waits for the event, finds a notification that tells that it is gone.
+//
+// An event with few buyers is gone at once. One with many is first closed, so that nothing more of it is sold, and then
+// refunded in several transactions; at each moment every count is right, and the event goes last. What is interrupted is
+// taken up again by whoever asks next; so is what is over, with the same answer.
+//
+// There being no such event is [model.CodeNotFound]; an actor who is no admin [model.CodeDenied], even halfway; orders
+// that cannot be read are [model.CodeFailed]. Lost answers are treated as [Store.Buy] treats them.
+func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) (model.Removal, error) {
+	if !isEventID(id) {
+		return model.Removal{}, noSuchEvent(id)
+	}
+	soon, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	release, err := s.turns.take(soon, id)
+	if err != nil {
+		return model.Removal{}, model.Wrap(model.CodeUnavailable, err, "too many orders for this event are waiting: nothing was changed, try again")
+	}
+	defer release()
+	seen, err := s.readDesk(soon, actor, id)
+	if err != nil {
+		return model.Removal{}, nothingChanged(err)
+	}
+	r := removing{store: s, refund: refund, seen: seen, release: release}
+	r.doubt.tell = release
+	if err := r.carryOut(ctx); err != nil {
+		return model.Removal{}, err
+	}
+	return r.finish(ctx)
+}
+
+// removing is the removal of an event, under way.
+type removing struct {
+	store   *Store
+	refund  bool
+	release func() // lets others order
+	seen    desk   // what the next step is judged on
+	doubt   doubt
+
+	lists   []orderList // of the event, if known
+	known   bool
+	pressed bool // others were faster: the event has to be closed before anything else
+	indexed bool // the search index does not list it any more
+}
+
+// orderList is what one user holds of the event, read not before the desk.
+type orderList struct {
+	username string
+	orders   []model.Order
+	revision int64
+}
+
+// carryOut goes step by step until the event is gone.
+func (r *removing) carryOut(ctx context.Context) error {
+	for {
+		if over, err := r.judge(ctx); over || err != nil {
+			return err
+		}
+		step, err := r.plan(ctx)
+		if err != nil {
+			return r.failure(err)
+		}
+		write := r.seen.request(step.records)
+		if step.last {
+			write.thens = append(write.thens, clientv3.OpDelete(model.TicketPrefix(r.seen.id), clientv3.WithPrefix()))
+		}
+		resp, err := r.store.insist(ctx, write, &r.doubt)
+		if err != nil {
+			return r.failure(err)
+		}
+		if !resp.Succeeded {
+			next, over := r.seen.after(write, resp)
+			r.seen, r.doubt.open = next, r.doubt.open && !over
+			r.known, r.pressed = false, true
+			continue
+		}
+		r.doubt.open = false
+		r.indexed = r.indexed || step.last && step.indexed
+		if r.seen, err = r.store.readDesk(ctx, r.seen.actor, r.seen.id); err != nil {
+			return r.failure(err)
+		}
+		r.lists = r.lists[step.refunded:]
+		r.known = r.known && r.seen.mods[model.EventKey(r.seen.id)] == resp.Header.Revision
+	}
+}
+
+// judge says whether the event is gone, or why it cannot be removed. It learns who has bought.
+func (r *removing) judge(ctx context.Context) (over bool, err error) {
+	switch {
+	case r.seen.denied != nil && r.doubt.open:
+		return false, r.failure(r.seen.denied)
+	case r.seen.denied != nil:
+		return false, r.seen.denied
+	case model.CodeOf(r.seen.eventErr) == model.CodeNotFound && r.seen.removal != nil:
+		return true, nil
+	case r.seen.eventErr != nil:
+		return false, r.seen.eventErr
+	case ctx.Err() != nil && !r.doubt.open:
+		return false, model.Wrap(model.CodeUnavailable, ctx.Err(), "others were always faster: the event is not removed, try again")
+	case r.mustClose():
+		return false, nil
+	}
+	if !r.known {
+		if r.lists, err = r.store.orderListsOf(ctx, r.seen.id); err != nil {
+			return false, r.failure(err)
+		}
+		r.known = true
+	}
+	orders := 0
+	for _, list := range r.lists {
+		orders += len(list.orders)
+		if i := slices.IndexFunc(list.orders, func(o model.Order) bool { return o.Damage != "" }); i >= 0 {
+			return false, r.failure(model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded",
+				model.Clean(list.username)))
+		}
+	}
+	if orders > 0 && !r.refund {
+		return false, model.Errorf(model.CodeRefused, "%s has %s: it can only be removed if they are refunded",
+			r.seen.event.Name, model.Plural(orders, "order"))
+	}
+	return false, nil
+}
+
+// mustClose says whether nothing more may be sold before anything else is done.
+func (r *removing) mustClose() bool {
+	return r.refund && r.seen.event.Left > 0 && (r.pressed || len(r.lists) > r.atOnce())
+}
+
+// atOnce is how many buyers a transaction can refund that also changes all types of tickets.
+func (r *removing) atOnce() int {
+	const forEvent = 2 // and the record of its removal
+	return min(max((maxOps-deskOps-forEvent-len(r.seen.event.Tickets))/2, 1), refundsAtOnce)
+}
+
+// step is one transaction of a removal.
+type step struct {
+	records  batch
+	refunded int  // how many buyers
+	last     bool // the event goes
+	indexed  bool // its place in the search index too
+}
+
+func (r *removing) plan(ctx context.Context) (step, error) {
+	if r.mustClose() {
+		records, err := r.seen.rewritten(r.stamped(r.seen.event.Closed()))
+		return step{records: records}, err
+	}
+	if r.seen.event.Left == 0 {
+		r.release() // nobody has to wait to learn that it is sold out
+	}
+	some := r.lists[:min(len(r.lists), r.atOnce())]
+	records, err := r.refunds(ctx, some)
+	if err != nil {
+		return step{}, err
+	}
+	done := r.progress(some, len(some) == len(r.lists))
+	records = append(records, model.Record{Key: removedKey(r.seen.id), Value: done})
+	if len(some) < len(r.lists) {
+		var orders []model.Order
+		for _, list := range some {
+			orders = append(orders, list.orders...)
+		}
+		after, err := r.seen.rewritten(r.stamped(r.seen.event.Refund(orders)))
+		return step{records: append(records, after...), refunded: len(some)}, err
+	}
+	records = append(records, model.Record{Key: model.EventKey(r.seen.id)})
+	places := memberships(r.seen.id, r.seen.event.Lists())
+	if err := r.store.readLists(ctx, r.seen, places); err != nil {
+		return step{}, err
+	}
+	var leaving batch
+	for _, m := range places {
+		leaving = append(leaving, r.seen.lists.without(m)...)
+	}
+	last := step{records: records, refunded: len(some), last: true}
+	if all := slices.Concat(leaving, records); len(split(all, maxOps-deskOps-1)) == 1 {
+		last.records, last.indexed = all, true
+	}
+	return last, nil
+}
+
+// stamped returns an event whose count has just moved.
+func (r *removing) stamped(event model.Event) model.Event {
+	event.Changed = model.OrderDate(r.store.wallClock())
+	return event
+}
+
+// refunds returns the records that take orders off their buyers and tell them.
+func (r *removing) refunds(ctx context.Context, lists []orderList) (batch, error) {
+	if len(lists) == 0 {
+		return nil, nil
+	}
+	var reads []clientv3.Op
+	for _, list := range lists {
+		reads = append(reads, clientv3.OpGet(model.NotificationKey(list.username, r.seen.id)))
+	}
+	resp, err := r.store.read(ctx, reads...)
+	if err != nil {
+		return nil, err
+	}
+	var records batch
+	for i, list := range lists {
+		key := model.PurchaseKey(list.username, r.seen.id)
+		r.seen.mods[key] = list.revision
+		records = append(records, model.Record{Key: key})
+		if len(list.orders) == 0 {
+			continue
+		}
+		n := notificationIn(list.username, r.seen.id, resp.Responses[i].GetResponseRange().Kvs)
+		records = append(records, model.Record{
+			Key: model.NotificationKey(list.username, r.seen.id), Value: n.Told(r.seen.event.Name, r.seen.event.Paid(list.orders)).Encode(),
+		})
+	}
+	return records, nil
+}
+
+// progress returns the record of the removal as it is after some more refunds.
+func (r *removing) progress(lists []orderList, gone bool) []byte {
+	var now removalRecord
+	if r.seen.removal != nil && !r.seen.removal.Gone { // or it is of an event that was loaded again since
+		now = *r.seen.removal
+	}
+	now.Event, now.Gone = r.seen.event.Encode(), gone
+	for _, list := range lists {
+		now.Orders += len(list.orders)
+		now.Refunded += r.seen.event.Paid(list.orders)
+		for _, order := range list.orders {
+			now.Tickets += order.Quantity()
+		}
+	}
+	raw, err := json.Marshal(now)
+	if err != nil {
+		return []byte(`{"gone":true}`) // cannot be: it holds JSON and numbers
+	}
+	return raw
+}
+
+// failure says how far the removal came.
+func (r *removing) failure(err error) error {
+	switch {
+	case model.CodeOf(err) == model.CodeUnknown, r.doubt.open:
+		return model.Wrap(model.CodeUnknown, err, "how far the removal came is not known yet: remove the event again to be sure")
+	case r.seen.removal == nil || r.seen.removal.Gone:
+		return nothingChanged(err)
+	}
+	return model.Wrap(model.CodeOf(err), err, "%s: %s refunded so far, nothing is sold any more; remove the event again to go on",
+		model.Sentence(err), model.Plural(r.seen.removal.Orders, "order"))
+}

@@ -1,0 +1,162 @@
+package etcdstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// snapshotPatience is how long nothing may come of a snapshot before it is given up.
+const snapshotPatience = 10 * time.Second
+
+// Snapshot saves the whole database to a new file that only its owner can read, as `etcdutl snapshot restore` takes it.
+// It comes from the member that is furthest, if possible not the leader, and needs no quorum. The file appears complete
+// and checked, on the disk, or not at all. It fails with [model.CodeRefused] where there is such a file already.
+func (s *Store) Snapshot(ctx context.Context, file string) error {
+	if _, err := os.Lstat(file); err == nil {
+		return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(file))
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fileFailure(file, err)
+	}
+	return s.onCluster(ctx, func(look *survey, c model.Cluster) error {
+		source, ok := furthest(c)
+		if !ok {
+			return model.Errorf(model.CodeUnavailable, "no member answers that a snapshot could be taken from")
+		}
+		remote, err := look.at(source)
+		if err != nil {
+			return err
+		}
+		return writeFile(file, func(to io.Writer) error {
+			if failed := download(ctx, remote, to); failed != nil {
+				return snapshotFailure(source, failed)
+			}
+			return nil
+		})
+	})
+}
+
+// furthest returns the member that has carried out most, rather not the leader, who has enough to do.
+func furthest(c model.Cluster) (best model.Member, ok bool) {
+	for _, m := range c.Members {
+		if !m.Healthy() || m.Learner {
+			continue
+		}
+		if !ok || m.RaftApplied > best.RaftApplied || m.RaftApplied == best.RaftApplied && best.Leader {
+			best, ok = m, true
+		}
+	}
+	return best, ok
+}
+
+var errMangled = errors.New("the checksum of the snapshot does not match")
+
+// download writes a member's snapshot. It ends with its own checksum, which is part of the file and is compared here.
+func download(ctx context.Context, from pb.MaintenanceClient, to io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	hung := time.AfterFunc(snapshotPatience, cancel)
+	defer hung.Stop()
+	stream, err := from.Snapshot(ctx, &pb.SnapshotRequest{})
+	if err != nil {
+		return err
+	}
+	sum, last := sha256.New(), []byte(nil)
+	for {
+		part, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return checkSum(sum, last)
+		}
+		if err != nil {
+			return err
+		}
+		hung.Reset(snapshotPatience)
+		if _, err := to.Write(part.Blob); err != nil {
+			return err
+		}
+		if _, err := sum.Write(last); err != nil {
+			return err
+		}
+		last = part.Blob
+	}
+}
+
+func checkSum(sum hash.Hash, found []byte) error {
+	if !bytes.Equal(sum.Sum(nil), found) {
+		return errMangled
+	}
+	return nil
+}
+
+// writeFile makes a file that appears only when it is complete and on the disk.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(name)
+	part, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.part") // which makes it its owner's alone
+	if err != nil {
+		return fileFailure(name, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(part.Name()))
+		}
+	}()
+	if err = write(part); err != nil {
+		return errors.Join(fileFailure(name, err), part.Close())
+	}
+	if err = errors.Join(part.Sync(), part.Close()); err != nil {
+		return fileFailure(name, err)
+	}
+	if err = os.Rename(part.Name(), name); err != nil {
+		return fileFailure(name, err)
+	}
+	return fileFailure(name, syncDir(dir))
+}
+
+// syncDir has a directory's entries outlive a loss of power.
+func syncDir(name string) error {
+	dir, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	err = dir.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		err = nil // not every file system can
+	}
+	return errors.Join(err, dir.Close())
+}
+
+// fileFailure says what kept a file from being written, and leaves alone what has been said already.
+func fileFailure(name string, err error) error {
+	if known := (*model.Error)(nil); err == nil || errors.As(err, &known) {
+		return err
+	}
+	why := err.Error()
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		why = errno.Error()
+	}
+	return model.Wrap(model.CodeFailed, err, "the snapshot cannot be written to %s: %s", model.Clean(name), model.Clean(why))
+}
+
+// snapshotFailure says what kept a snapshot from being read; the disk's own errors are left to fileFailure.
+func snapshotFailure(source model.Member, err error) error {
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return err
+	}
+	if errors.Is(err, errMangled) {
+		return model.Wrap(model.CodeFailed, err, "the snapshot of %s did not arrive whole: try again", source.Title())
+	}
+	failure := readFailure(err)
+	return model.Wrap(failure.Code, err, "the snapshot of %s could not be read: %s", source.Title(), failure.Message)
+}

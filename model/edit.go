@@ -1,0 +1,199 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Removal is what the removal of an event did. Its JSON form is printed for scripts.
+type Removal struct {
+	EventID  string `json:"event_id"`
+	Name     string `json:"name"`
+	Orders   int    `json:"orders"`  // that were refunded
+	Tickets  int    `json:"tickets"` // in those orders
+	Refunded Cents  `json:"refunded"`
+}
+
+// Event returns a new event, all of its tickets on sale, or what is wrong with the draft.
+func (d EventDraft) Event(id string) (Event, error) {
+	d, err := d.settled(nil)
+	if err != nil {
+		return Event{}, err
+	}
+	return Event{ID: id}.filled(d), nil
+}
+
+// Edit returns the event as a draft wants it. What is sold stays sold: there cannot be fewer tickets than that, nor can
+// their type be removed. A new price is for later orders only. Fields of the records that we do not know are kept, and so
+// is what the draft leaves as it was, even where it breaks the rules for new events.
+func (e Event) Edit(draft EventDraft) (Event, error) {
+	was := e.Draft()
+	draft, err := draft.settled(&was)
+	if err != nil {
+		return Event{}, err
+	}
+	for _, t := range e.Tickets {
+		sold := t.Total - t.Left
+		i := slices.IndexFunc(draft.Tickets, func(d TicketDraft) bool { return d.Type == t.Type })
+		switch {
+		case sold == 0:
+		case i < 0:
+			return Event{}, Errorf(CodeRefused, "%s: that type cannot be removed", areSold(sold, t.Type))
+		case draft.Tickets[i].Total < sold:
+			return Event{}, Errorf(CodeRefused, "%s: there cannot be fewer", areSold(sold, t.Type))
+		}
+	}
+	return e.filled(draft), nil
+}
+
+// filled returns the event with what a sound draft says.
+func (e Event) filled(d EventDraft) Event {
+	after := e
+	after.Name, after.Description, after.Location, after.Type = d.Name, d.Description, d.Location, d.Type
+	if d.Date != e.Date.Raw() {
+		after.Date = ParseDate(d.Date)
+	}
+	after.Tickets = nil
+	for _, draft := range d.Tickets {
+		t, _ := e.Ticket(draft.Type)
+		sold := t.Total - t.Left
+		if t.stored != nil && t.Price != draft.Price {
+			t.stored = t.withFirstPrice()
+		}
+		t.Type, t.Total, t.Left, t.Price = draft.Type, draft.Total, draft.Total-sold, draft.Price
+		after.Tickets = append(after.Tickets, t)
+	}
+	slices.SortFunc(after.Tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
+	after.sumLeft()
+	return after
+}
+
+// Closed returns the event with nothing left to buy, and of its tickets only those that are sold.
+func (e Event) Closed() Event {
+	after := e
+	after.Tickets = slices.Clone(e.Tickets)
+	for i := range after.Tickets {
+		t := &after.Tickets[i]
+		t.Total, t.Left = t.Total-t.Left, 0
+	}
+	after.sumLeft()
+	return after
+}
+
+// Refund returns a closed event without the tickets of some orders, which neither come back nor stay sold. Where the
+// store's counts are damaged, this does not make them worse.
+func (e Event) Refund(orders []Order) Event {
+	after := e.Closed()
+	for _, order := range orders {
+		for _, line := range order.Lines {
+			for i := range after.Tickets {
+				if t := &after.Tickets[i]; t.Type == line.Type {
+					t.Total = max(t.Total-line.Quantity, 0)
+				}
+			}
+		}
+	}
+	return after
+}
+
+// Paid returns what orders of the event cost. Lines whose price was not recorded count at [Ticket.FirstPrice].
+func (e Event) Paid(orders []Order) Cents {
+	var sum Cents
+	for _, order := range orders {
+		sum += order.Total()
+		for _, line := range order.Lines {
+			if ticket, ok := e.Ticket(line.Type); ok && line.Unpriced {
+				sum += ticket.FirstPrice() * Cents(line.Quantity)
+			}
+		}
+	}
+	return sum
+}
+
+// fieldFirstPrice is a field of ours in the record of a ticket: the price before it was first edited, at which orders
+// without a recorded price were placed. The prototype recorded none, and could not edit.
+const fieldFirstPrice = "first_price"
+
+func (t Ticket) withFirstPrice() record {
+	if _, edited := t.stored[fieldFirstPrice]; edited {
+		return t.stored
+	}
+	fields := maps.Clone(t.stored)
+	fields.set(fieldFirstPrice, t.Price)
+	return fields
+}
+
+// FirstPrice returns the price of the tickets before anybody edited it.
+func (t Ticket) FirstPrice() Cents {
+	if price, err := t.stored.price(fieldFirstPrice); err == nil {
+		return price
+	}
+	return t.Price
+}
+
+// Differences says in words what an admin changed of an event between two looks at it, one sentence each; none if
+// nothing. That tickets are sold or come back is no such change.
+func Differences(before, after Event) []string {
+	var words []string
+	say := func(format string, args ...any) { words = append(words, Errorf("", format, args...).Message) }
+	for _, field := range []struct{ name, before, after string }{
+		{"name", before.Name, after.Name},
+		{"description", before.Description, after.Description},
+		{"location", before.Location, after.Location},
+		{"type", before.Type, after.Type},
+	} {
+		if field.before != field.after {
+			was, is := excerpts(field.before, field.after)
+			say("the %s was %q and is now %q", field.name, was, is)
+		}
+	}
+	if before.Date.String() != after.Date.String() {
+		say("the date was %s and is now %s", before.Date, after.Date)
+	}
+	for _, was := range before.Tickets {
+		if is, still := after.Ticket(was.Type); !still {
+			say("there are no %s tickets any more", Clean(was.Type))
+		} else {
+			if was.Total != is.Total {
+				say("there were %s and are now %s", numberOf(was.Total, was.Type), Thousands(is.Total))
+			}
+			if was.Price != is.Price {
+				say("the %s tickets cost %s and now cost %s", Clean(was.Type), was.Price, is.Price)
+			}
+		}
+	}
+	for _, is := range after.Tickets {
+		if _, known := before.Ticket(is.Type); !known {
+			say("there are now %s at %s", numberOf(is.Total, is.Type), is.Price)
+		}
+	}
+	return words
+}
+
+// excerpts cuts two texts that differ to where they do.
+func excerpts(a, b string) (string, string) {
+	const limit, lead = 60, 20
+	first, second := []rune(a), []rune(b)
+	same := 0
+	for same < min(len(first), len(second)) && first[same] == second[same] {
+		same++
+	}
+	cut := func(text []rune) string {
+		if len(text) <= limit || same <= lead {
+			return Truncate(string(text), limit)
+		}
+		return Truncate("…"+string(text[same-lead:]), limit)
+	}
+	return cut(first), cut(second)
+}
+
+// numberOf says how many tickets of a type: "1 red ticket", "12 red tickets".
+func numberOf(n int, ticketType string) string { return Plural(n, Clean(ticketType)+" ticket") }
+
+func areSold(n int, ticketType string) string {
+	if n == 1 {
+		return numberOf(n, ticketType) + " is sold"
+	}
+	return numberOf(n, ticketType) + " are sold"
+}

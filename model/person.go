@@ -1,0 +1,174 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	iradix "github.com/hashicorp/go-immutable-radix/v2"
+)
+
+// Person is what the shop knows of one user who is here: an immutable snapshot of the user's own records.
+type Person struct {
+	User          User
+	Known         bool // there is a readable record of the user
+	favourites    []string
+	orders        *iradix.Tree[[]Order] // by event id
+	notifications *iradix.Tree[Notification]
+}
+
+// NewPerson returns somebody of whom nothing is known yet.
+func NewPerson(username string) *Person {
+	return &Person{
+		User: User{Username: username}, orders: iradix.New[[]Order](), notifications: iradix.New[Notification](),
+	}
+}
+
+// PersonPrefixes returns the keys of a user's own records: two that stand alone and two prefixes.
+func PersonPrefixes(username string) (keys, prefixes []string) {
+	return []string{UserKey(username), FavouriteKey(username)},
+		[]string{PrefixPurchase + username + ":", PrefixNotification + username + ":"}
+}
+
+// With returns the person after changes of their own records, and the records among them that cannot be read. Records of
+// other people are passed over.
+func (p *Person) With(changes []Change) (*Person, []Problem) {
+	next := *p
+	var problems []Problem
+	for _, change := range changes {
+		key := ParseKey(change.Key)
+		if key.Username != p.User.Username {
+			continue
+		}
+		if err := next.apply(key, change); err != nil {
+			problems = append(problems, Problem{Key: change.Key, Err: err})
+		}
+	}
+	return &next, problems
+}
+
+func (p *Person) apply(key Key, change Change) error {
+	var err error
+	switch key.Family {
+	case FamilyUser:
+		p.Known = false
+		if !change.Deleted {
+			p.User, err = DecodeUser(key.Username, change.Value)
+			p.Known = err == nil
+			p.User.Username = key.Username
+		}
+	case FamilyFavourite:
+		p.favourites = nil
+		if !change.Deleted {
+			p.favourites, err = DecodeList(change.Value)
+		}
+	case FamilyPurchase:
+		var orders []Order
+		if !change.Deleted {
+			if orders, err = DecodeOrders(key.Username, key.EventID, change.Value); err != nil {
+				orders = []Order{{Username: key.Username, EventID: key.EventID, Damage: err.Error()}}
+			}
+		}
+		p.orders, _, _ = p.orders.Insert([]byte(key.EventID), orders)
+	case FamilyNotification:
+		var n Notification
+		if !change.Deleted {
+			n, err = DecodeNotification(key.Username, key.EventID, change.Value)
+		}
+		if change.Deleted || err != nil {
+			p.notifications, _, _ = p.notifications.Delete([]byte(key.EventID))
+		} else {
+			p.notifications, _, _ = p.notifications.Insert([]byte(key.EventID), n)
+		}
+	default:
+	}
+	return err
+}
+
+// Favourites returns the ids of the events that the person marked, in the order in which they were marked.
+func (p *Person) Favourites() []string { return p.favourites }
+
+// IsFavourite says whether the person marked an event.
+func (p *Person) IsFavourite(eventID string) bool { return slices.Contains(p.favourites, eventID) }
+
+// Orders returns all of the person's orders, newest first; those with an unreadable date come last.
+func (p *Person) Orders() []Order {
+	var all []Order
+	p.orders.Root().Walk(func(_ []byte, orders []Order) bool {
+		all = append(all, orders...)
+		return false
+	})
+	slices.SortStableFunc(all, func(a, b Order) int {
+		return cmp.Or(b.Date.at.Compare(a.Date.at), strings.Compare(a.ID, b.ID))
+	})
+	return all
+}
+
+// OrdersFor returns the person's orders for one event.
+func (p *Person) OrdersFor(eventID string) []Order {
+	orders, _ := p.orders.Get([]byte(eventID))
+	return orders
+}
+
+// Notification returns what the person asked to be told about an event.
+func (p *Person) Notification(eventID string) (Notification, bool) {
+	return p.notifications.Get([]byte(eventID))
+}
+
+// Notifications returns all that the person asked to be told, by event id.
+func (p *Person) Notifications() []Notification {
+	var all []Notification
+	p.notifications.Root().Walk(func(_ []byte, n Notification) bool {
+		all = append(all, n)
+		return false
+	})
+	return all
+}
+
+// Fired counts the notifications that are active.
+func (p *Person) Fired() int {
+	n := 0
+	for _, notification := range p.Notifications() {
+		if notification.Active {
+			n++
+		}
+	}
+	return n
+}
+
+// People are the users who are here. The zero value is nobody; a changed copy shares what did not change.
+type People struct{ tree *iradix.Tree[*Person] }
+
+// Person returns what is known of somebody who is here.
+func (p People) Person(username string) (*Person, bool) {
+	if p.tree == nil {
+		return nil, false
+	}
+	return p.tree.Get([]byte(username))
+}
+
+// With returns the people with one of them replaced, or gone if person is nil.
+func (p People) With(username string, person *Person) People {
+	tree := p.tree
+	if tree == nil {
+		tree = iradix.New[*Person]()
+	}
+	if person == nil {
+		tree, _, _ = tree.Delete([]byte(username))
+	} else {
+		tree, _, _ = tree.Insert([]byte(username), person)
+	}
+	return People{tree}
+}
+
+// Names returns the user names of the people, sorted.
+func (p People) Names() []string {
+	var names []string
+	if p.tree != nil {
+		p.tree.Root().Walk(func(name []byte, _ *Person) bool {
+			names = append(names, string(name))
+			return false
+		})
+	}
+	return names
+}

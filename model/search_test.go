@@ -1,0 +1,222 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// season is a small programme: one sold out, one over, one on a day without a time, one whose date nobody can read.
+func season() *Catalogue {
+	return catalogueOf(
+		event("1", "The Midnight Orchestra plays Holst", "The Planets, with cello.", "York", "concert", "2027-03-01 19:30", 50),
+		event("2", "Café Flamenco", "Señor Rápido dances until midnight", "London", "dance", "2027-01-05 20:00", 0),
+		event("3", "Orchestral Favourites", "Brahms", "London", "concert", "2027-02-01 20:00", 7),
+		event("4", "Holst by Candlelight", "", "Łódź", "concert", "2026-10-01 20:00", 3),
+		event("5", "All-Day Juggling", "Clubs and a midnight feast", "York", "circus", "2027-01-04", 120),
+		event("6", "zebra Night", "", "Leeds", "circus", "to be announced", 9),
+	)
+}
+
+var autumn = wall(2026, 11, 1, 0, 0, 0)
+
+func ids(events []*Event) string {
+	var ids []string
+	for _, event := range events {
+		ids = append(ids, event.ID)
+	}
+	return strings.Join(ids, " ")
+}
+
+func exact(c *Catalogue, q Query) string {
+	q.Now = autumn
+	found := c.Search(q)
+	return ids(found.Events[:found.Exact])
+}
+
+func TestEveryWordOfAQueryBeginsAWordOfTheEvent(t *testing.T) {
+	t.Parallel()
+	c := season()
+	for text, want := range map[string]string{
+		"":                  "5 2 3 1 6 4",
+		"   ":               "5 2 3 1 6 4",
+		"midnight":          "5 2 1",
+		"MIDN":              "5 2 1",
+		"orch":              "3 1",
+		"orch mid":          "1",
+		"mid orch":          "1",
+		"holst york":        "1",
+		"holst":             "1 4",
+		"rchestra":          "",
+		"cafe":              "2",
+		"CAFÉ":              "2",
+		"rapido senor":      "2",
+		"lodz":              "4",
+		"Łódź":              "4",
+		"all-day":           "5",
+		"day juggl":         "5",
+		"york midnight x":   "",
+		"concert":           "", // a type is for filtering
+		"no such thing":     "",
+		"\x1b[31m midnight": "",
+		"!!!":               "5 2 3 1 6 4",
+	} {
+		require.Equal(t, want, exact(c, Query{Text: text}), "%q", text)
+	}
+}
+
+func TestFiltersRestrictWhatIsFound(t *testing.T) {
+	t.Parallel()
+	c := season()
+	require.Equal(t, "3 1 4", exact(c, Query{Type: "concert"}))
+	require.Equal(t, "5 1", exact(c, Query{Location: "York"}))
+	require.Equal(t, "1", exact(c, Query{Location: "York", Type: "concert"}))
+	require.Equal(t, "1 4", exact(c, Query{Text: "hol", Type: "concert"}))
+	require.Equal(t, "4", exact(c, Query{Text: "hol", Location: "Łódź"}))
+	require.Empty(t, exact(c, Query{Type: "Concert"}), "types are spelled as in the event")
+	require.Empty(t, exact(c, Query{Type: "opera"}))
+	require.Empty(t, exact(c, Query{Type: "concert", Location: "Leeds"}))
+	require.Equal(t, []string{"circus", "concert", "dance"}, c.Types())
+	require.Equal(t, []string{"Leeds", "London", "York", "Łódź"}, c.Locations())
+}
+
+func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
+	t.Parallel()
+	c := season()
+	require.Equal(t, "5 2 3 1 6 4", exact(c, Query{}), "soonest first, unreadable dates after the readable ones")
+	require.Equal(t, "5 2 3 1 6 4", exact(c, Query{Sort: SortName}))
+	require.Equal(t, "3 6 1 5 2 4", exact(c, Query{Sort: SortLeft}), "fewest first, sold out last")
+	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events), "of those that are over, the latest first")
+	require.Equal(t, []Sorting{SortName, SortLeft, SortDate}, []Sorting{SortDate.Next(), SortName.Next(), SortLeft.Next()})
+	require.Equal(t, "date, name, tickets left", fmt.Sprintf("%v, %v, %v", SortDate, SortName, SortLeft))
+}
+
+func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
+	t.Parallel()
+	c := season()
+	similar := func(q Query) string {
+		q.Now = autumn
+		found := c.Search(q)
+		return ids(found.Events[found.Exact:])
+	}
+	require.Equal(t, "1", similar(Query{Text: "mdnght"}))
+	require.Equal(t, "3 1", similar(Query{Text: "orchsta"}), "the earlier in the name, the better")
+	require.Equal(t, "4", similar(Query{Text: "hlst"}))
+	require.Equal(t, "2", similar(Query{Text: "flmnco cfe"}))
+	require.Empty(t, similar(Query{Text: "hlst", Location: "London"}))
+	require.Empty(t, similar(Query{Text: "hl"}), "two letters are similar to everything")
+	require.Empty(t, similar(Query{Text: "holst"}), "nothing is found twice")
+	require.Empty(t, similar(Query{Text: "xyzzy"}))
+
+	over := catalogueOf(event("a", "Jazz", "", "", "", "2026-10-01", 1), event("b", "Night Jazz", "", "", "", "2027-10-01", 1))
+	require.Equal(t, "b a", ids(over.Search(Query{Text: "jzz", Now: autumn}).Events), "what is over comes last")
+}
+
+func TestAQueryHasNoPrice(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 10_000)
+	c := catalogueOf(event("1", long, "", "", "", "", 1), event("2", strings.Repeat("a ", 500), "", "", "", "", 1))
+	require.Len(t, c.Search(Query{Text: long}).Events, 1)
+	require.Len(t, c.Search(Query{Text: strings.Repeat("a ", 1000)}).Events, 2)
+	require.NotEmpty(t, Marks(strings.Repeat("a", 100), long))
+	for _, word := range queryWords(strings.Repeat("é", 100) + " " + strings.Repeat("я", 100)) {
+		require.LessOrEqual(t, len(word), maxQueryWord)
+		require.Equal(t, []string{word}, Words(word))
+	}
+}
+
+func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
+	t.Parallel()
+	vocabulary := []string{"jazz", "Jazzy", "night", "Café", "cafes", "o'hara", "été", "3", "Straße", "a", ""}
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.SampledFrom(vocabulary)
+		var records []Record
+		for n := range rapid.IntRange(0, 8).Draw(t, "events") {
+			records = append(records, event(fmt.Sprint(n), word.Draw(t, "name")+" "+word.Draw(t, "name"), word.Draw(t, "description"),
+				word.Draw(t, "location"), rapid.SampledFrom([]string{"x", "y"}).Draw(t, "type"), "2027-01-01", 1))
+		}
+		c := catalogueOf(records...)
+		q := Query{Type: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "of type")}
+		for range rapid.IntRange(0, 3).Draw(t, "words") {
+			letters := []rune(word.Draw(t, "word"))
+			q.Text += " " + string(letters[:rapid.IntRange(0, len(letters)).Draw(t, "cut")])
+		}
+		var want []string
+		for _, record := range records {
+			e, err := DecodeEvent(ParseKey(record.Key).EventID, record.Value)
+			require.NoError(t, err)
+			all := q.Type == "" || e.Type == q.Type
+			for _, queried := range Words(q.Text) {
+				all = all && slices.ContainsFunc(e.Words(), func(word string) bool { return strings.HasPrefix(word, queried) })
+			}
+			if all {
+				want = append(want, e.ID)
+			}
+		}
+		found := c.Search(q)
+		require.Equal(t, strings.Join(want, " "), ids(found.Events[:found.Exact]), "%q", q.Text)
+		seen := map[*Event]bool{}
+		for _, e := range found.Events {
+			require.False(t, seen[e], "%s twice", e.Name)
+			seen[e] = true
+		}
+	})
+}
+
+// marked writes a name with the matched characters in brackets.
+func marked(name string, marks []int) string {
+	var out strings.Builder
+	for i, r := range []rune(name) {
+		if slices.Contains(marks, i) {
+			fmt.Fprintf(&out, "[%c]", r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return strings.ReplaceAll(out.String(), "][", "")
+}
+
+func TestTheMatchedLettersAreMarked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, name, want string }{
+		{"mid", "The Midnight Orchestra", "The [Mid]night Orchestra"},
+		{"orch the", "The Midnight Orchestra", "[The] Midnight [Orch]estra"},
+		{"hara", "O'Hara", "O'[Hara]"},
+		{"cafe", "Das Café Noir", "Das [Café] Noir"},
+		{"rapi", "Señor Rápido", "Señor [Rápi]do"},
+		{"strass", "Die Straße", "Die [Straß]e"},
+		{"fi", "ﬁne", "[ﬁ]ne"},
+		{"zoe", "Zoe\u0308 and friends", "[Zoe]\u0308 and friends"},
+		{"日", "東 日本", "東 [日]本"},
+		{"mdnt", "Midnight", "[M]i[dn]igh[t]"},
+		{"ig", "Midnight", "Midnight"},
+		{"", "Midnight", "Midnight"},
+		{"xyz", "Midnight", "Midnight"},
+	} {
+		require.Equal(t, c.want, marked(c.name, Marks(c.text, c.name)), c.text)
+	}
+	require.Equal(t, "[Jazz] ight", marked("Jazz ight", WordMarks("jazz ght", "Jazz ight")), "only the beginnings of words")
+}
+
+func FuzzMarks(f *testing.F) {
+	f.Add("mid orch", "The Midnight Orchestra")
+	f.Add("strass ﬁ", "Die Straße ﬁne é")
+	f.Add("각", "각각\u11a8")
+	f.Fuzz(func(t *testing.T, text, name string) {
+		name = Clean(name)
+		marks := Marks(text, name)
+		require.True(t, slices.IsSorted(marks))
+		for _, at := range marks {
+			require.True(t, at >= 0 && at < len([]rune(name)))
+		}
+		for _, at := range WordMarks(text, name) {
+			require.Contains(t, marks, at)
+		}
+		c := catalogueOf(Record{EventKey("1"), Event{Name: name}.Encode()})
+		c.Search(Query{Text: text})
+	})
+}

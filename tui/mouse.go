@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// clicker is a screen with rows that can be clicked.
+type clicker interface {
+	// click points at what stands on a row of the screen, and says whether anything does.
+	click(s *Session, row int) bool
+}
+
+// twice is how quickly a second click makes a double click.
+const twice = 400 * time.Millisecond
+
+// click remembers the last click, to know a double one.
+type click struct {
+	row int
+	at  time.Time
+}
+
+// wheelRows is how far one notch of the wheel goes.
+const wheelRows = 3
+
+// mouse turns the mouse into what the keyboard does: the wheel moves, a click points, a double click is enter, and a
+// click on a key of the footer presses it.
+func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
+	m := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		turned := tea.KeyPressMsg{Code: tea.KeyDown}
+		if m.Button == tea.MouseWheelUp {
+			turned.Code = tea.KeyUp
+		}
+		var cmds []tea.Cmd
+		for range wheelRows {
+			cmds = append(cmds, s.press(turned))
+		}
+		return tea.Batch(cmds...)
+	case tea.MouseClickMsg:
+		if m.Button != tea.MouseLeft {
+			return nil
+		}
+		if m.Y == s.height-1 {
+			return s.clickFooter(m.X)
+		}
+		return s.clickRow(m.Y - headerRows)
+	}
+	return nil
+}
+
+func (s *Session) clickRow(row int) tea.Cmd {
+	c, ok := s.top().(clicker)
+	if !ok || !c.click(s, row) {
+		return nil
+	}
+	now := s.cfg.Now()
+	double := s.clicked.row == row && now.Sub(s.clicked.at) < twice
+	s.clicked = click{row, now}
+	if !double {
+		return nil
+	}
+	s.clicked = click{}
+	return s.press(tea.KeyPressMsg{Code: tea.KeyEnter})
+}
+
+func (s *Session) clickFooter(x int) tea.Cmd {
+	left, right := s.footerHints()
+	at := 1
+	for _, h := range left {
+		if width := ansi.StringWidth(h.text); x >= at && x < at+width {
+			return s.act(h.action)
+		}
+		at += ansi.StringWidth(h.text) + hintGap
+	}
+	at = s.width - 1
+	for i := len(right) - 1; i >= 0; i-- {
+		at -= ansi.StringWidth(right[i].text)
+		if x >= at && x < at+ansi.StringWidth(right[i].text) {
+			return s.act(right[i].action)
+		}
+		at -= hintGap
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// notices lists what the person asked to be told: what has fired first, then what still waits.
+type notices struct{ cursor cursor }
+
+// noticeRows are notifications as rows.
+type noticeRows []model.Notification
+
+func (r noticeRows) len() int        { return len(r) }
+func (r noticeRows) id(i int) string { return r[i].EventID }
+
+func (ns *notices) title(*Session) string { return "Notifications" }
+
+func (ns *notices) list(s *Session) noticeRows {
+	list := s.person.Notifications()
+	slices.SortStableFunc(list, func(a, b model.Notification) int {
+		switch {
+		case a.Active == b.Active:
+			return 0
+		case a.Active:
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+func (ns *notices) click(s *Session, row int) bool { return ns.cursor.click(ns.list(s), row-2) }
+
+func (ns *notices) actions(s *Session) []action {
+	list := ns.list(s)
+	at := ns.cursor.find(list)
+	if at < 0 {
+		return nil
+	}
+	n := list[at]
+	gone := ""
+	if n.Gone != "" {
+		gone = n.Gone + " was called off"
+	}
+	actions := []action{
+		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: n.EventID}) }).unless(gone),
+		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(orElse(gone, s.stillBusy())),
+		bind([]string{"e"}, "change", func() tea.Cmd { return s.open(newWatch(s, n.EventID)) }).unless(gone),
+		s.removeNotificationAction(n.EventID),
+	}
+	return append(actions, ns.cursor.actions(list, false)...)
+}
+
+// removeNotificationAction forgets what was asked about an event.
+func (s *Session) removeNotificationAction(eventID string) action {
+	store, username := s.cfg.Store, s.me.Username
+	return bind([]string{"d"}, "do not tell me", func() tea.Cmd {
+		return s.do("Removing the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+			return "Removed: you will not be told", nil, store.RemoveNotification(ctx, username, eventID)
+		})
+	}).unless(s.stillBusy())
+}
+
+// arm sets a notification, or sets it again.
+func (s *Session) arm(n model.Notification) tea.Cmd {
+	store := s.cfg.Store
+	n.Username, n.Active = s.me.Username, false
+	return s.do("Setting the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		set, err := store.Notify(ctx, n)
+		switch {
+		case err != nil:
+			return "", nil, err
+		case set.Active:
+			return "That has happened already: press f2 to see it", nil, nil
+		}
+		return "You will be told", nil, nil
+	})
+}
+
+func (ns *notices) view(s *Session, width, height int) string {
+	t := s.theme
+	list := ns.list(s)
+	if len(list) == 0 {
+		return centred(t.faint.Render("You have asked to be told nothing yet.\n\n"+
+			"Open an event and press n: you are told when it runs low,\nor when a sold-out one has tickets again."), width, height)
+	}
+	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width)), ""}
+	rows := height - len(lines)
+	first, at := ns.cursor.window(list, rows)
+	for i := first; i < min(first+rows, len(list)); i++ {
+		lines = append(lines, ns.row(s, list[i], width, i == at))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func noticeLine(name, when, left string, width int) string {
+	const lefts = 8
+	whens := 32
+	if width < 72 {
+		whens = 27
+	}
+	return "    " + fit(name, width-whens-lefts-7) + "  " + fit(when, whens) + fitRight(left, lefts) + " "
+}
+
+func (ns *notices) row(s *Session, n model.Notification, width int, selected bool) string {
+	t := s.theme
+	name, left := "an event that is gone", ""
+	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
+		name, left = e.Name, model.Thousands(e.Left)
+	}
+	when := fmt.Sprintf("fewer than %s are left", model.Thousands(n.Limit))
+	if n.Back {
+		when = "tickets come back"
+	}
+	style, sign := t.text, "  · "
+	if n.Active {
+		style, sign, when = t.warning, "  ! ", "fired: "+when
+	}
+	if n.Gone != "" {
+		name, when, left = n.Gone, "called off", ""
+		if n.Refunded > 0 {
+			when = "called off, " + n.Refunded.String() + " returned"
+		}
+	}
+	if selected {
+		style = style.Background(t.selected.GetBackground()).Bold(true)
+		sign = "› " + strings.TrimLeft(sign, " ")
+	}
+	line := noticeLine(name, when, left, width)
+	return style.Render(fit(sign+strings.TrimPrefix(line, "    "), width))
+}
+
+// watchLine says on the event what was asked.
+func watchLine(t theme, n model.Notification, width int) string {
+	when := fmt.Sprintf("when fewer than %s are left", model.Plural(n.Limit, "ticket"))
+	if n.Back {
+		when = "when tickets come back"
+	}
+	if n.Active {
+		return t.warning.Render(fit("! Told: "+strings.TrimPrefix(when, "when ")+".", width))
+	}
+	return t.accent.Render(fit("You will be told "+when+".", width))
+}
+
+// watch is a box that asks for the number below which the person wants to be told.
+type watch struct {
+	form
+	eventID string
+	soldOut bool // then it asks by default to be told when tickets come back
+}
+
+func newWatch(s *Session, eventID string) *watch {
+	w := &watch{eventID: eventID}
+	e, known := s.shop.Catalogue.Event(eventID)
+	total := model.MaxCount
+	if known {
+		total = e.Total()
+	}
+	w.soldOut = known && e.Left == 0
+	w.form = newForm(newField("Fewer than", "a number of tickets", func(text string) error { return w.check(text, total) }))
+	n, ok := s.person.Notification(eventID)
+	switch {
+	case ok && !n.Back:
+		w.set(0, strconv.Itoa(n.Limit))
+	case known && e.Left > 0:
+		w.set(0, strconv.Itoa(max(e.Left/2, 1)))
+	default:
+	}
+	w.fields[0].offer = true
+	return w
+}
+
+// check says what is wrong with a limit. For a sold-out event none has to be given.
+func (w *watch) check(text string, total int) error {
+	if w.soldOut && strings.TrimSpace(text) == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	switch {
+	case err != nil || n < 1:
+		return model.Errorf(model.CodeRefused, "please enter a whole number from 1 on")
+	case n > total:
+		return model.Errorf(model.CodeRefused, "there are only %s in all", model.Plural(total, "ticket"))
+	}
+	return nil
+}
+
+func (w *watch) overlay() {}
+
+func (w *watch) title(*Session) string { return "Tell me when" }
+
+func (w *watch) actions(s *Session) []action {
+	set := func(n model.Notification) tea.Cmd {
+		n.EventID = w.eventID
+		s.close(w)
+		return s.arm(n)
+	}
+	return w.form.actions("tell me", s.stillBusy(), func() tea.Cmd {
+		if w.soldOut && strings.TrimSpace(w.value(0)) == "" {
+			return set(model.Notification{Back: true})
+		}
+		limit, err := strconv.Atoi(strings.TrimSpace(w.value(0)))
+		if err != nil {
+			return s.say(warning, "Please enter a whole number")
+		}
+		return set(model.Notification{Limit: limit})
+	})[:1]
+}
+
+func (w *watch) view(s *Session, width, _ int) string {
+	now := "This event is gone."
+	if e, ok := s.shop.Catalogue.Event(w.eventID); ok {
+		now = "Tickets left now: " + model.Thousands(e.Left) + "."
+		if e.Left == 0 {
+			now = "Sold out. " + s.theme.keys.Render("enter") + " tells you when tickets come back."
+		}
+	}
+	return box("Tell me when", now+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)
+}

@@ -1,0 +1,124 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// palette finds an action by its words. It offers what the keyboard offers, from the same tables.
+type palette struct {
+	input textinput.Model
+	about screen
+	at    int
+}
+
+func newPalette(_ *Session, about screen) *palette {
+	p := &palette{input: newInput(), about: about}
+	p.input.Focus()
+	return p
+}
+
+func (p *palette) overlay() {}
+
+func (p *palette) typing() bool { return true }
+
+func (p *palette) title(*Session) string { return "Commands" }
+
+// matching returns the actions whose words begin with what was typed, word for word.
+func (p *palette) matching(s *Session) []action {
+	wanted := model.Words(p.input.Value())
+	var found []action
+	for _, a := range append(p.about.actions(s), s.common(p.about)...) {
+		words := a.binding.Help().Desc
+		listed := slices.ContainsFunc(found, func(other action) bool { return other.binding.Help().Desc == words })
+		itself := key.Matches(tea.KeyPressMsg{Code: 'p', Mod: tea.ModCtrl}, a.binding)
+		if !a.motion && !listed && !itself && matchesAll(wanted, model.Words(words)) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+func matchesAll(wanted, words []string) bool {
+	for _, w := range wanted {
+		found := false
+		for _, word := range words {
+			found = found || strings.HasPrefix(word, w)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *palette) actions(s *Session) []action {
+	found := p.matching(s)
+	move := func(by int) func() tea.Cmd {
+		return func() tea.Cmd { p.at = min(max(p.at+by, 0), max(len(found)-1, 0)); return nil }
+	}
+	return []action{
+		bind([]string{"enter"}, "do it", func() tea.Cmd { return p.run(s, found) }),
+		bind([]string{"down"}, "down", move(1)),
+		bind([]string{"up"}, "up", move(-1)),
+	}
+}
+
+func (p *palette) run(s *Session, found []action) tea.Cmd {
+	if len(found) == 0 {
+		return s.say(warning, "No command has these words")
+	}
+	chosen := found[min(p.at, len(found)-1)]
+	s.close(p)
+	return s.act(chosen)
+}
+
+func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(p.input, press) {
+		return nil, false
+	}
+	var cmd tea.Cmd
+	p.input, cmd = p.input.Update(msg)
+	cleanInput(&p.input)
+	p.at = 0
+	return cmd, true
+}
+
+func (p *palette) view(s *Session, width, height int) string {
+	t := s.theme
+	column := min(width-8, 44)
+	p.input.SetWidth(column - 4)
+	lines := []string{t.accent.Render("› ") + p.input.View(), ""}
+	if p.input.Value() == "" {
+		lines[0] = t.accent.Render("› ") + emptyInput(p.input, "what do you want to do?", t)
+	}
+	found := p.matching(s)
+	rows := max(height-6, 1)
+	at := min(p.at, max(len(found)-1, 0))
+	first := max(at-rows+1, 0)
+	for i := first; i < min(first+rows, len(found)); i++ {
+		h := found[i].binding.Help()
+		line := spread("  "+capital(h.Desc), h.Key+" ", column)
+		switch {
+		case i == at:
+			line = t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
+		case found[i].why != "":
+			line = t.faint.Render(line)
+		}
+		lines = append(lines, line)
+	}
+	if len(found) == 0 {
+		lines = append(lines, t.faint.Render("Nothing has these words."))
+	}
+	for i := range lines {
+		lines[i] = fit(ansi.Truncate(lines[i], column, "…"), column)
+	}
+	return box("Commands", strings.Join(lines, "\n"), t)
+}

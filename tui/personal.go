@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// attention is the terminal's own notification (OSC 9). It names no event: data has no place in such a sequence.
+const attention = "\x1b]9;TickETCD: an event that you watch has news\x07"
+
+// notice takes the newest records of the person and tells which notifications have fired since the last ones.
+func (s *Session) notice() tea.Cmd {
+	newest, ok := s.shop.People.Person(s.me.Username)
+	if !ok || newest == s.person {
+		return nil
+	}
+	before := s.person
+	s.person = newest
+	if newest.Known {
+		s.me = newest.User
+	}
+	var fired []model.Notification
+	for _, n := range newest.Notifications() {
+		if old, had := before.Notification(n.EventID); n.Active && (!had || !old.Active) {
+			fired = append(fired, n)
+		}
+	}
+	switch {
+	case len(fired) == 0:
+		return nil
+	case !before.Known: // just logged in: what fired while nobody was here
+		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: f2 shows them")
+	}
+	said := s.say(warning, s.describeNotification(fired[0]))
+	if s.cfg.Quiet {
+		return said
+	}
+	return tea.Batch(said, tea.Raw(attention))
+}
+
+// describeNotification says what a notification tells, or will tell.
+func (s *Session) describeNotification(n model.Notification) string {
+	name := "An event that is gone"
+	left := ""
+	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
+		name, left = e.Name, fmt.Sprintf(", %s now", model.Thousands(e.Left))
+	}
+	switch {
+	case n.Gone != "" && n.Refunded > 0:
+		return fmt.Sprintf("%s was called off: %s comes back to you", n.Gone, n.Refunded)
+	case n.Gone != "":
+		return n.Gone + " was called off"
+	case n.Back && n.Active:
+		return name + " has tickets again" + left
+	case n.Back:
+		return name + ": when tickets come back"
+	case n.Active:
+		return fmt.Sprintf("%s ran low: fewer than %s left%s", name, model.Plural(n.Limit, "ticket"), left)
+	}
+	return fmt.Sprintf("%s: when fewer than %s are left", name, model.Plural(n.Limit, "ticket"))
+}
+
+// favouriteAction marks an event, or takes the mark off.
+func (s *Session) favouriteAction(id string, ok bool) action {
+	words, doing, did, on := "favourite", "Adding to your favourites", "Added to your favourites", true
+	if s.person.IsFavourite(id) {
+		words, doing, did, on = "no favourite", "Removing from your favourites", "Removed from your favourites", false
+	}
+	store, username := s.cfg.Store, s.me.Username
+	why := s.stillBusy()
+	if !ok {
+		why = "No event is selected"
+	}
+	return bind([]string{"f"}, words, func() tea.Cmd {
+		return s.do(doing, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+			return did, nil, store.SetFavourite(ctx, username, id, on)
+		})
+	}).unless(why)
+}

@@ -1,0 +1,197 @@
+package tui_test
+
+import (
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// buys has somebody buy at another counter.
+func (s *shop) buys(username, eventID, ticketType string, quantity int) model.Order {
+	s.t.Helper()
+	order, err := s.store.Buy(s.t.Context(), model.Order{
+		Username: username, EventID: eventID, Lines: []model.Line{{Type: ticketType, Quantity: quantity}},
+	}, nil)
+	require.NoError(s.t, err)
+	return order
+}
+
+func TestAFavouriteIsKeptAndFoundAgain(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("f").sees("Added to your favourites", "★ Café Noir")
+	ann.presses("esc", "tab").seesRow("›★", "Café Noir").presses("p", "tab").sees("1 favourite").seesRow("Café Noir", "340")
+	ann.presses("f").sees("Removed from your favourites", "No favourites yet", "0 favourites")
+}
+
+func TestTwoSessionsOfOneUserChangeFavouritesAtOnceAndLoseNothing(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	store, live := shop.anotherProcess()
+	here := shop.sits("ann here")
+	there := sit(t, "ann there", tui.Config{Store: store, Live: live}, 80, 24)
+	here.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
+	there.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	here.presses("f").sees("Added")
+	there.presses("f").sees("Added")
+	here.presses("f3", "tab").sees("2 favourites", "Café Noir", "Vanishing")
+	there.presses("f3", "tab").sees("2 favourites", "Café Noir", "Vanishing")
+}
+
+func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("n").sees("Tickets left now: 340")
+	ann.types("341").presses("enter").sees("there are only 340 tickets in all").presses("backspace").types("0")
+	ann.presses("backspace", "backspace").types("39").presses("enter").sees("You will be told when fewer than 339 tickets are left")
+	ann.presses("/")
+	shop.buys("bob", jazzID, "red", 1)
+	ann.seesRow("Café Noir", "339")
+	shop.buys("bob", jazzID, "red", 1)
+	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 fired")
+	ann.presses("f2").seesRow("› ! Café Noir", "fired: fewer than 339 are left", "338")
+	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("fired")
+	ann.presses("d").sees("Removed: you will not be told", "You have asked to be told nothing yet")
+}
+
+func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 340})
+	require.NoError(t, err)
+	shop.buys("bob", jazzID, "red", 1)
+	first := shop.sits("ann")
+	first.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("ann", "ann-secret").sees("! 1 fired").leaves()
+
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 fired")
+}
+
+func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	order := shop.buys("bob", magicID, "red", 1)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	ann.sees("This event is sold out").presses("n").sees("enter tells you when tickets come back").presses("enter")
+	ann.sees("You will be told when tickets come back")
+	_, err := shop.store.Cancel(t.Context(), order, nil)
+	require.NoError(t, err)
+	ann.sees("The Vanishing Act has tickets again, 1 now")
+}
+
+func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	order := shop.buys("ann", jazzID, "red", 3)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").sees("337").presses("f3").sees("1 order", "Ann Lee", "ann@example.com")
+	ann.seesRow("Café Noir", "3 red", "£180.00").sees("3 × red at £60.00", "Order "+order.ID)
+	ann.presses("c").sees("Cancel order "+order.ID+"?", "3 red tickets", "£180.00 comes back to you").presses("enter").seesNo("Please confirm")
+	ann.presses("c", "y").sees("Cancelled order "+order.ID+": 3 red tickets given back", "No orders yet")
+	ann.presses("/").seesRow("Café Noir", "340")
+	shop.audit()
+}
+
+func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
+	t.Parallel()
+	records := append(programme(),
+		model.Record{Key: model.PurchaseKey("ann", pastID), Value: []byte(`[{"date":"2027-02-01 10:00:00","tickets":[{"type":"red","quantity":"2"}]}]`)},
+		model.Record{Key: model.PurchaseKey("ann", "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0dead"), Value: []byte(
+			`[{"date":"2027-01-01 10:00:00","tickets":[{"type":"red","quantity":1,"price":5}]}]`)},
+		model.Record{Key: model.PurchaseKey("ann", magicID), Value: []byte(`[{"date":"2026-01-01 10:00:00","tickets":[{"type":"red","quantity":null}]}]`)})
+	shop := openShop(t, records...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f3").sees("3 orders")
+	ann.seesRow("Yesterday's Circus", "2 red", "not recorded").presses("c").sees("Too late to cancel: the event was on Sat 20 Feb 2027")
+	ann.presses("down").seesRow("› ", "(an event that is gone)", "£5.00").presses("c").sees("The event of this order is gone")
+	ann.presses("down").seesRow("› ", "Vanishing", "not readable").presses("c").sees("This order's record cannot be read")
+}
+
+func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f3", "e").sees("Name and email").presses("ctrl+u").types("Ann Grey").presses("enter", "enter")
+	ann.sees("Saved your name and email", "Ann Grey").seesNo("Ann Lee")
+	ann.presses("w").sees("Change your password").types("wrong").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
+	ann.sees("The password that you have now is another one").presses("esc")
+	ann.presses("w").types("ann-secret").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
+	ann.sees("Your password is changed").presses("ctrl+l").sees("User name").seesNo("Ann Grey")
+	ann.types("ann").presses("enter").types("brand new one").presses("enter").sees("Welcome back, Ann Grey")
+}
+
+func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("The count has not moved")
+	shop.buys("bob", jazzID, "red", 200)
+	ann.sees("200 sold in the last hour, 200 in the last minute", "█▃ 140")
+	shop.buys("bob", jazzID, "red", 100)
+	ann.sees("█▃▁ 40")
+	bob := shop.sits("bob")
+	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").sees("█▃▁ 40", "300 sold in the last hour")
+}
+
+func TestEveryCommandIsInThePalette(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("ctrl+p").sees("Commands", "Quit").types("prof").seesNo("Quit").presses("enter").sees("No orders yet")
+	ann.presses(":").types("zz").sees("Nothing has these words").presses("esc", "/").sees("a name, a place")
+}
+
+func TestTheMousePointsScrollsAndOpens(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 80, 24)
+	ann.logsIn("ann", "ann-secret").seesRow("›", "Vanishing")
+	ann.program.Send(tea.MouseClickMsg{X: 10, Y: 8, Button: tea.MouseLeft})
+	ann.seesRow("›", "Yesterday's Circus")
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelUp})
+	ann.seesRow("›", "Vanishing")
+	ann.program.Send(tea.MouseClickMsg{X: 10, Y: 7, Button: tea.MouseLeft})
+	ann.program.Send(tea.MouseClickMsg{X: 10, Y: 7, Button: tea.MouseLeft})
+	ann.sees("Smoke, brass").program.Send(tea.MouseClickMsg{X: 2, Y: 23, Button: tea.MouseLeft})
+	ann.sees("You pay")
+}
+
+func TestThePastedTextGoesIntoTheField(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").program.Send(tea.PasteMsg{Content: "noir\njazz\x1b"})
+	ann.sees("Search noir jazz", "1 of 3 events", "Café Noir")
+}
+
+func TestTheCursorStaysOnItsEventWhileTheListChanges(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("tab", "s", "s").sees("Sorted by tickets left").presses("down").seesRow("›", "Café Noir")
+	shop.buys("bob", jazzID, "red", 300)
+	ann.seesRow("›", "Café Noir", "40")
+	shop.buys("bob", magicID, "red", 1)
+	ann.seesRow("Vanishing", "sold out").seesRow("›", "Café Noir", "40")
+}
+
+func TestBuyersAreToldThatAnEventWasCalledOff(t *testing.T) {
+	t.Parallel()
+	boss := model.User{Username: "boss", Name: "The Boss", Password: "boss-secret", Role: model.RoleAdmin}
+	shop := openShop(t, append(programme(), model.Record{Key: model.UserKey("boss"), Value: boss.Encode()})...)
+	shop.buys("ann", jazzID, "red", 2)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f3").sees("1 order").presses("enter").sees("Smoke, brass")
+	_, err := shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	ann.sees("Café Noir Jazz Night was called off: £120.00 comes back to you", "This event is no longer in the shop")
+	ann.presses("f2").seesRow("Café Noir Jazz Night", "called off, £120.00 returned")
+	shop.audit()
+}

@@ -1,0 +1,265 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// profile shows who the person is, what they bought and what they marked.
+type profile struct {
+	marked     bool // the favourites are shown, not the orders
+	orders     cursor
+	favourites cursor
+}
+
+// orderRows are orders as rows.
+type orderRows []model.Order
+
+func (r orderRows) len() int        { return len(r) }
+func (r orderRows) id(i int) string { return r[i].EventID + ":" + r[i].ID }
+
+func (p *profile) title(*Session) string { return "Profile" }
+
+// favouriteEvents are the marked events that exist, in the order in which they were marked.
+func favouriteEvents(s *Session) []*model.Event {
+	var events []*model.Event
+	for _, id := range s.person.Favourites() {
+		if e, ok := s.shop.Catalogue.Event(id); ok {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+func (p *profile) actions(s *Session) []action {
+	var actions []action
+	other := "favourites"
+	if p.marked {
+		other = "orders"
+		actions = p.favouriteActions(s)
+	} else {
+		actions = p.orderActions(s)
+	}
+	return append(actions,
+		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }),
+		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
+		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
+		bind([]string{"ctrl+l"}, "log out", s.logOut).unless(s.stillBusy()).inHelp(),
+	)
+}
+
+// profileTop is how many rows stand above the lists, their heading included.
+const profileTop = 5
+
+func (p *profile) click(s *Session, row int) bool {
+	if p.marked {
+		return p.favourites.click(eventRows(favouriteEvents(s)), row-profileTop)
+	}
+	return p.orders.click(orderRows(s.person.Orders()), row-profileTop)
+}
+
+func (p *profile) favouriteActions(s *Session) []action {
+	events := favouriteEvents(s)
+	at := p.favourites.find(eventRows(events))
+	if at < 0 {
+		return nil
+	}
+	actions := []action{
+		bind([]string{"enter"}, "open", func() tea.Cmd { return s.open(&eventScreen{id: events[at].ID}) }),
+		s.favouriteAction(events[at].ID, true),
+	}
+	return append(actions, p.favourites.actions(eventRows(events), false)...)
+}
+
+func (p *profile) orderActions(s *Session) []action {
+	orders := s.person.Orders()
+	at := p.orders.find(orderRows(orders))
+	if at < 0 {
+		return nil
+	}
+	order := orders[at]
+	actions := []action{
+		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: order.EventID}) }),
+		bind([]string{"c"}, "cancel order", func() tea.Cmd { return p.askCancel(s, order) }).unless(cannotCancel(s, order)),
+		s.copyAction(order.ID),
+	}
+	return append(actions, p.orders.actions(orderRows(orders), false)...)
+}
+
+// copyAction puts an order's id into the clipboard, where the terminal allows it.
+func (s *Session) copyAction(id string) action {
+	return bind([]string{"y"}, "copy the order id", func() tea.Cmd {
+		return tea.Batch(tea.SetClipboard(id), s.say(good, "Copied "+id+", if your terminal allows it"))
+	}).inHelp()
+}
+
+// cannotCancel is the reason why an order cannot be cancelled now; empty if it can.
+func cannotCancel(s *Session, order model.Order) string {
+	e, ok := s.shop.Catalogue.Event(order.EventID)
+	switch {
+	case order.Damage != "":
+		return "This order's record cannot be read, so it cannot be cancelled"
+	case !ok:
+		return "The event of this order is gone, so there is nothing to give back"
+	case e.CannotCancel(s.now()) != "":
+		return capital(e.CannotCancel(s.now()))
+	}
+	return s.stillBusy()
+}
+
+func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
+	name := ""
+	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
+		name = " for " + e.Name
+	}
+	money := order.Total().String() + " comes back to you"
+	if order.Unpriced() {
+		money = "what you paid comes back to you"
+	}
+	return s.open(&confirm{
+		question: fmt.Sprintf("Cancel order %s?\n\nYou give back %s%s, and %s.", order.ID, order, name, money),
+		yes:      "cancel the order", no: "keep it",
+		deed: func() tea.Cmd { return p.cancel(s, order) },
+	})
+}
+
+func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
+	store := s.cfg.Store
+	return s.doOrCheck("Cancelling order "+order.ID, func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+		cancelled, err := store.Cancel(ctx, order, inDoubt)
+		if err != nil {
+			return "", nil, err
+		}
+		return fmt.Sprintf("Cancelled order %s: %s given back", cancelled.ID, cancelled), nil, nil
+	})
+}
+
+func (p *profile) view(s *Session, width, height int) string {
+	t := s.theme
+	orders, favourites := s.person.Orders(), favouriteEvents(s)
+	tab := func(words string, chosen bool) string {
+		if chosen {
+			return t.brand.Render(" " + words + " ")
+		}
+		return t.faint.Render(" " + words + " ")
+	}
+	who := t.strong.Render(s.me.Name) + t.faint.Render("  "+s.me.Email)
+	who += t.accent.Render("  " + string(s.me.Role))
+	lines := []string{
+		" " + who, "",
+		" " + tab(model.Plural(len(orders), "order"), !p.marked) + " " + tab(model.Plural(len(favourites), "favourite"), p.marked), "",
+	}
+	if p.marked {
+		lines = append(lines, p.viewFavourites(s, favourites, width, height-len(lines))...)
+	} else {
+		lines = append(lines, p.viewOrders(s, orders, width, height-len(lines))...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *profile) viewFavourites(s *Session, events []*model.Event, width, height int) []string {
+	if len(events) == 0 {
+		return []string{"", s.theme.faint.Render("    No favourites yet. Press f on an event to keep it here.")}
+	}
+	cols := listColumns(width)
+	lines := []string{s.theme.faint.Render(cols.heading())}
+	first, at := p.favourites.window(eventRows(events), height-1)
+	for i := first; i < min(first+height-1, len(events)); i++ {
+		lines = append(lines, cols.row(s, events[i], nil, i == at))
+	}
+	return lines
+}
+
+// detailRows is how many lines the order under the cursor takes below the list.
+const detailRows = 6
+
+func (p *profile) viewOrders(s *Session, orders []model.Order, width, height int) []string {
+	t := s.theme
+	if len(orders) == 0 {
+		return []string{"", t.faint.Render("    No orders yet. Press / to find something.")}
+	}
+	rows := max(height-detailRows-2, 1)
+	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width))}
+	first, at := p.orders.window(orderRows(orders), rows)
+	for i := first; i < min(first+rows, len(orders)); i++ {
+		order := orders[i]
+		style, pointer := t.text, "  "
+		if cannotCancel(s, order) != "" && s.busy == "" {
+			style = t.faint
+		}
+		if i == at {
+			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		}
+		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
+			orderTickets(order), paid(order), width)[2:]))
+	}
+	for len(lines) < rows+1 {
+		lines = append(lines, "")
+	}
+	return append(lines, p.detail(s, orders[max(at, 0)], width)...)
+}
+
+func orderLine(date, event, tickets, paid string, width int) string {
+	names := max((width-36)*60/100, 14)
+	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-35, 6)) + fitRight(paid, 12) + " "
+}
+
+func orderTickets(order model.Order) string {
+	if order.Damage != "" {
+		return "not readable"
+	}
+	var parts []string
+	for _, line := range order.Lines {
+		parts = append(parts, model.Thousands(line.Quantity)+" "+model.Clean(line.Type))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func paid(order model.Order) string {
+	if order.Unpriced() {
+		return "not recorded"
+	}
+	return order.Total().String()
+}
+
+// eventName names an event that may be gone.
+func eventName(s *Session, id string) string {
+	if e, ok := s.shop.Catalogue.Event(id); ok {
+		return e.Name
+	}
+	return "(an event that is gone)"
+}
+
+// detail tells all about one order.
+func (p *profile) detail(s *Session, order model.Order, width int) []string {
+	t := s.theme
+	when := "Nothing is known of the event any more."
+	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
+		when = e.Date.String() + ", " + e.Location
+	}
+	lines := []string{
+		t.border.Render(strings.Repeat("─", width)),
+		" " + t.strong.Render(fit(eventName(s, order.EventID), max(width-32, 8))) + fitRight("Order "+order.ID, 29),
+		" " + t.faint.Render(fit(when, max(width-2, 1))),
+	}
+	if order.Damage != "" {
+		return append(lines, " "+t.bad.Render(fit("This order cannot be read: "+model.Clean(order.Damage), width-2)))
+	}
+	for _, line := range order.Lines {
+		price := "price not recorded"
+		if !line.Unpriced {
+			price = "at " + line.Price.String()
+		}
+		lines = append(lines, fmt.Sprintf(" %s × %s %s", model.Thousands(line.Quantity),
+			t.ticket(line.Type).Render(model.Clean(line.Type)), t.faint.Render(price)))
+	}
+	if len(lines) > detailRows {
+		lines = append(lines[:detailRows-1], t.faint.Render(" …"))
+	}
+	return lines
+}

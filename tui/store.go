@@ -1,0 +1,44 @@
+package tui
+
+import (
+	"context"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Store is what the shop asks of a database. Its errors are [*model.Error] values, whose sentences are shown as they are.
+type Store interface {
+	Login(ctx context.Context, username, password string) (model.User, error)
+	Register(ctx context.Context, r model.Registration) (model.User, error)
+	// DemoAccounts tells the well-known accounts that can still be used to have a look around.
+	DemoAccounts(ctx context.Context) ([]model.Credentials, error)
+	// Attend has the shop show a user's own records, until ctx ends.
+	Attend(ctx context.Context, username string)
+
+	// Buy places an order, once, however often it is sent with the same id. It calls inDoubt, if it has to, while it
+	// finds out whether a first attempt went through. Cancel does the same for taking an order back.
+	Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error)
+	Cancel(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error)
+
+	SetFavourite(ctx context.Context, username, eventID string, favourite bool) error
+	// Notify arms a notification, whether it is new, changed or has fired before, and returns it as it then stands.
+	Notify(ctx context.Context, n model.Notification) (model.Notification, error)
+	RemoveNotification(ctx context.Context, username, eventID string) error
+
+	ChangeDetails(ctx context.Context, username, name, email string) error
+	ChangePassword(ctx context.Context, username, current, next string) error
+	// What only admins may do is refused by the store itself, whoever asks.
+	AdminStore
+
+	// History tells how the count of an event moved.
+	History(ctx context.Context, eventID string) (model.History, error)
+}
+
+// AdminStore is what the admin's desk asks of the cluster.
+type AdminStore interface {
+	// WatchCluster returns where the newest state of the cluster is shown, until ctx ends.
+	WatchCluster(ctx context.Context) *model.Board[model.Cluster]
+	MoveLeader(ctx context.Context, memberID string) error
+	Defragment(ctx context.Context, memberID string) error
+	DisarmAlarms(ctx context.Context) error
+}
