@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// columns are the widths of a list of events; 0 leaves a column out.
+type columns struct{ name, when, where, price, left int }
+
+func listColumns(width int) columns {
+	c := columns{when: 16, left: 8}
+	if width >= 72 {
+		c.where = 12
+	}
+	if width >= 84 {
+		c.price = 8
+	}
+	c.name = width - 3
+	for _, w := range []int{c.when, c.where, c.price, c.left} {
+		if w > 0 {
+			c.name -= w + 2
+		}
+	}
+	return c
+}
+
+func (c columns) heading() string { return "  " + c.line("Event", "When", "Where", "From", "Left") }
+
+// line puts texts into the columns.
+func (c columns) line(name, when, where, price, left string) string {
+	out := fit(name, c.name) + "  " + fit(when, c.when)
+	if c.where > 0 {
+		out += "  " + fit(where, c.where)
+	}
+	if c.price > 0 {
+		out += "  " + fitRight(price, c.price)
+	}
+	return out + "  " + fitRight(left, c.left) + " "
+}
+
+// row draws one event of a list.
+func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) string {
+	t := s.theme
+	past := e.IsPast(s.now())
+	text, faint, mark := t.text, t.faint, t.match
+	left, leftStyle := leftWords(t, e, past)
+	if past {
+		text = t.faint
+	}
+	pointer := "  "
+	if selected {
+		pointer = "› "
+		on := func(style lipgloss.Style) lipgloss.Style {
+			return style.Background(t.selected.GetBackground()).Bold(true)
+		}
+		text, faint, mark, leftStyle = on(text), on(faint), on(mark), on(leftStyle)
+	}
+	name := fit(e.Name, c.name)
+	if s.person.IsFavourite(e.ID) {
+		pointer = pointer[:len(pointer)-1] + "★"
+	}
+	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, cheapest(e), "")
+	rest = strings.TrimSuffix(rest, "   ")
+	return text.Render(pointer) + marked(name, marks, text, mark) +
+		faint.Render(rest) + leftStyle.Render("  "+fitRight(left, c.left)+" ")
+}
+
+// leftWords says how many tickets are left, and how urgent that is.
+func leftWords(t theme, e *model.Event, past bool) (string, lipgloss.Style) {
+	switch {
+	case past:
+		return "over", t.faint
+	case e.Left == 0:
+		return "sold out", t.bad
+	case e.Left*10 < e.Total():
+		return model.Thousands(e.Left), t.warning
+	}
+	return model.Thousands(e.Left), t.good
+}
+
+// cheapest returns the lowest price at which a ticket is left, or the lowest of all if none is.
+func cheapest(e *model.Event) string {
+	price, found, left := model.Cents(0), false, false
+	for _, ticket := range e.Tickets {
+		better := !found || ticket.Price < price
+		if ticket.Left > 0 && !left || better && (ticket.Left > 0 || !left) {
+			price, found, left = ticket.Price, true, left || ticket.Left > 0
+		}
+	}
+	if !found {
+		return ""
+	}
+	return price.String()
+}
+
+// listDate writes a date into 16 characters: the time of day for the year to come, the year for what is further away.
+func listDate(d model.Date, now time.Time) string {
+	at, ok := d.Time()
+	if !ok {
+		return d.String()
+	}
+	if at.Sub(now).Abs() < 300*24*time.Hour {
+		return at.Format("Mon _2 Jan 15:04")
+	}
+	return at.Format("Mon _2 Jan 2006")
+}

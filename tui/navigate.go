@@ -1,0 +1,122 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (s *Session) top() screen { return s.stack[len(s.stack)-1] }
+
+// open puts a screen on top of the others.
+func (s *Session) open(next screen) tea.Cmd {
+	if len(s.stack) == 0 || s.top() != next {
+		s.stack = append(s.stack, next)
+	}
+	if o, ok := next.(opener); ok {
+		return o.opened(s)
+	}
+	return nil
+}
+
+// home closes all screens and opens another one.
+func (s *Session) home(first screen) tea.Cmd {
+	s.stack = nil
+	return s.open(first)
+}
+
+// back closes the top screen, but never the last one.
+func (s *Session) back() tea.Cmd {
+	if len(s.stack) > 1 {
+		s.stack = s.stack[:len(s.stack)-1]
+	}
+	return nil
+}
+
+// close closes a screen wherever it is in the stack, with everything above it.
+func (s *Session) close(done screen) {
+	for i, sc := range s.stack {
+		if sc == done && i > 0 {
+			s.stack = s.stack[:i]
+			return
+		}
+	}
+}
+
+// quit ends the session, unless an order is under way whose fate the person would not learn.
+func (s *Session) quit() tea.Cmd {
+	if s.busy == "" {
+		return tea.Quit
+	}
+	if _, asked := s.top().(*confirm); asked {
+		return tea.Quit
+	}
+	return s.open(&confirm{
+		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
+		yes:      "leave now", no: "stay",
+		deed: func() tea.Cmd { return tea.Quit },
+	})
+}
+
+// common are the actions that every screen has besides its own.
+func (s *Session) common(of screen) []action {
+	if _, isBox := of.(overlay); isBox {
+		return s.commonOfBox()
+	}
+	l, ok := of.(listener)
+	typing := ok && l.typing()
+	helpKeys, quitKeys := []string{"?", "f1"}, []string{"q", "ctrl+c"}
+	if typing {
+		helpKeys, quitKeys = helpKeys[1:], quitKeys[1:]
+	}
+	common := []action{bind(helpKeys, "help", func() tea.Cmd { return s.open(&help{about: of}) })}
+	common = append(common, s.elsewhere(of, typing)...)
+	if len(s.stack) > 1 && of != s.stack[0] {
+		common = append(common, bind([]string{"esc"}, "back", s.back))
+	}
+	return append(common, bind(quitKeys, "quit", s.quit))
+}
+
+// commonOfBox are the few actions of a box over a screen.
+func (s *Session) commonOfBox() []action {
+	return []action{bind([]string{"esc"}, "back", s.back), bind([]string{"ctrl+c"}, "quit", s.quit)}
+}
+
+// elsewhere are the ways to the other parts of the shop, for somebody who is logged in.
+func (s *Session) elsewhere(of screen, typing bool) []action {
+	if s.me.Username == "" {
+		return nil
+	}
+	palette := []string{":", "ctrl+p"}
+	if typing {
+		palette = palette[1:]
+	}
+	actions := []action{
+		bind(palette, "all commands", func() tea.Cmd { return s.open(newPalette(s, of)) }).inHelp(),
+		bind([]string{"/"}, "search", s.toSearch).inHelp(),
+		bind([]string{"f2"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }).inHelp(),
+		bind([]string{"f3"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }).inHelp(),
+	}
+	if s.me.Role == model.RoleAdmin {
+		actions = append(actions, bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp())
+	}
+	return actions
+}
+
+// toSearch goes to the search field from anywhere.
+func (s *Session) toSearch() tea.Cmd {
+	s.stack = s.stack[:1]
+	if home, ok := s.top().(*search); ok {
+		return home.enterField()
+	}
+	return nil
+}
+
+// goTo opens a part of the shop above the home screen, unless it is open already.
+func (s *Session) goTo(part screen) tea.Cmd {
+	if s.top().title(s) == part.title(s) {
+		return nil
+	}
+	s.stack = s.stack[:1]
+	return s.open(part)
+}
