@@ -97,7 +97,7 @@ func TestTheCommandsSpeakJSON(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.must("load", p.file("rush.json", rush()))
-	found := decode[[]event](t, p.must("search", "fla", "yo", "-w", "json"))
+	found := decode[[]event](t, p.must("search", "fla", "yo", "--location", "york", "--type", "Concert", "-w", "json"))
 	require.Len(t, found, 1)
 	require.Equal(t, rushID, found[0].ID)
 	bought := decode[order](t, p.must("buy", rushID, "red=2", "--as", "u07", "-w", "json"))

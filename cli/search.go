@@ -33,6 +33,7 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 		return err
 	}
 	query.Now = model.WallClock(time.Now())
+	query.Type, query.Location = asSpelled(query.Type, catalogue.Types()), asSpelled(query.Location, catalogue.Locations())
 	events := catalogue.Search(query).Events
 	if a.flags.json() {
 		list := make([]eventJSON, 0, len(events))
@@ -50,6 +51,16 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	}
 	a.notef("%s found", model.Plural(len(events), "event"))
 	return nil
+}
+
+// asSpelled returns a value as the shop spells it, however it was typed: London for london.
+func asSpelled(typed string, known []string) string {
+	for _, value := range known {
+		if model.Fold(value) == model.Fold(typed) {
+			return value
+		}
+	}
+	return typed
 }
 
 func (a *app) eventCommand() *cobra.Command {

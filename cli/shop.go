@@ -34,6 +34,10 @@ func (a *app) shopCommand(root *cobra.Command) {
 			return model.Errorf(model.CodeUsage,
 				"the shop needs a terminal; for scripts there are commands such as ticketcd search, see ticketcd --help")
 		}
+		if os.Getenv("TERM") == "dumb" {
+			return model.Errorf(model.CodeUsage,
+				"this terminal (TERM=dumb) cannot show the shop; there are commands such as ticketcd search, see ticketcd --help")
+		}
 		return a.withMembers(cmd.Context(), wishes, func(members *cluster.Members) error {
 			return a.with(cmd.Context(), func(store *opened) error {
 				notice := ""

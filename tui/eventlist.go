@@ -75,6 +75,8 @@ func leftWords(t theme, e *model.Event, past bool) (string, lipgloss.Style) {
 	switch {
 	case past:
 		return "over", t.faint
+	case len(e.Tickets) == 0 && e.Left == 0:
+		return "none", t.faint
 	case e.Left == 0:
 		return "sold out", t.bad
 	case e.Left*10 < e.Total():

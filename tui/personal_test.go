@@ -29,6 +29,14 @@ func TestAFavouriteIsKeptAndFoundAgain(t *testing.T) {
 	ann.presses("f").sees("Removed from your favourites", "No favourites yet", "0 favourites")
 }
 
+func TestAFavouriteThatIsGoneIsShownAndCanBeRemoved(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, append(programme(), model.Record{Key: model.FavouriteKey("ann"), Value: []byte(`["0b9c2c5e-93a5-4f0e-8f43-6b6a55d0dead"]`)})...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f3", "tab").sees("1 favourite").seesRow("(an event that is gone)", "none")
+	ann.presses("f").sees("Removed from your favourites", "0 favourites")
+}
+
 func TestTwoSessionsOfOneUserChangeFavouritesAtOnceAndLoseNothing(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

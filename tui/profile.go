@@ -25,16 +25,21 @@ func (r orderRows) id(i int) string { return r[i].EventID + ":" + r[i].ID }
 
 func (p *profile) title(*Session) string { return "Profile" }
 
-// favouriteEvents are the marked events that exist, in the order in which they were marked.
+// favouriteEvents are the marked events in the order in which they were marked. Of one that is gone only the id is known.
 func favouriteEvents(s *Session) []*model.Event {
 	var events []*model.Event
 	for _, id := range s.person.Favourites() {
-		if e, ok := s.shop.Catalogue.Event(id); ok {
-			events = append(events, e)
+		e, ok := s.shop.Catalogue.Event(id)
+		if !ok {
+			e = &model.Event{ID: id, Name: goneName}
 		}
+		events = append(events, e)
 	}
 	return events
 }
+
+// goneName stands for an event that is no longer in the shop.
+const goneName = "(an event that is gone)"
 
 func (p *profile) actions(s *Session) []action {
 	var actions []action
@@ -232,7 +237,7 @@ func eventName(s *Session, id string) string {
 	if e, ok := s.shop.Catalogue.Event(id); ok {
 		return e.Name
 	}
-	return "(an event that is gone)"
+	return goneName
 }
 
 // detail tells all about one order.
