@@ -28,6 +28,21 @@ func (s *Store) onCluster(ctx context.Context, do func(*survey, model.Cluster) e
 	return do(survey, cluster)
 }
 
+// asAdmin is onCluster for a user who must be an admin, or it is [model.CodeDenied]. The account is read as the member that
+// answers knows it, so that a cluster without quorum can be looked after too.
+func (s *Store) asAdmin(ctx context.Context, actor string, do func(*survey, model.Cluster) error) error {
+	limited, cancel := context.WithTimeout(ctx, attemptPatience)
+	defer cancel()
+	found, err := s.reads.Get(limited, model.UserKey(actor), clientv3.WithSerializable())
+	if err != nil {
+		return readFailure(err)
+	}
+	if err := checkAdmin(actor, found.Kvs); err != nil {
+		return err
+	}
+	return s.onCluster(ctx, do)
+}
+
 // at is the member's own maintenance, by which it is told what to do.
 func (s *survey) at(m model.Member) (pb.MaintenanceClient, error) {
 	for _, known := range s.lines {
@@ -63,8 +78,8 @@ func leaderOf(c model.Cluster) (model.Member, error) {
 // MoveLeader makes another member the leader, by its id. Orders that are under way at that moment take a little longer.
 // It fails with [model.CodeNotFound] for an unknown id, [model.CodeRefused] where the member leads already or does not
 // vote, [model.CodeConflict] where the leader changed meanwhile, and [model.CodeUnknown] where the leader did not answer.
-func (s *Store) MoveLeader(ctx context.Context, memberID string) error {
-	return s.onCluster(ctx, func(look *survey, c model.Cluster) error {
+func (s *Store) MoveLeader(ctx context.Context, actor, memberID string) error {
+	return s.asAdmin(ctx, actor, func(look *survey, c model.Cluster) error {
 		leader, err := leaderOf(c)
 		if err != nil {
 			return err
@@ -100,8 +115,8 @@ func (s *Store) MoveLeader(ctx context.Context, memberID string) error {
 // Defragment gives a member's free space back to its disk. Meanwhile that member answers nobody, which may take seconds
 // for each GB: one member at a time, and the leader last. It waits until that is done or ctx ends. It fails with
 // [model.CodeNotFound] for an unknown id, and [model.CodeUnknown] where the end was not heard of.
-func (s *Store) Defragment(ctx context.Context, memberID string) error {
-	return s.onCluster(ctx, func(look *survey, c model.Cluster) error {
+func (s *Store) Defragment(ctx context.Context, actor, memberID string) error {
+	return s.asAdmin(ctx, actor, func(look *survey, c model.Cluster) error {
 		target, err := healthyMember(c, memberID)
 		if err != nil {
 			return err
@@ -117,8 +132,8 @@ func (s *Store) Defragment(ctx context.Context, memberID string) error {
 
 // DisarmAlarms ends all alarms. Where their cause is still there, etcd raises them again: a full database has to be made
 // smaller first. Without alarms it does nothing.
-func (s *Store) DisarmAlarms(ctx context.Context) error {
-	return s.onCluster(ctx, func(look *survey, c model.Cluster) error {
+func (s *Store) DisarmAlarms(ctx context.Context, actor string) error {
+	return s.asAdmin(ctx, actor, func(look *survey, c model.Cluster) error {
 		leader, err := leaderOf(c)
 		if err != nil {
 			return err

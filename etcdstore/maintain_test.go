@@ -33,24 +33,31 @@ func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
 	all := startMembers(t, 3)
 	s := newShopAt(t, all.endpoints[0])
 	cfg := Config{Endpoints: all.endpoints}
+	s.put(t, "user:boss", `{"role":"admin"}`)
+	s.put(t, "user:ann", `{"role":"user"}`)
 	before := lookUntil(t, cfg, 3)
+	for _, nobody := range []string{"ann", "eve", ""} {
+		requireError(t, s.MoveLeader(t.Context(), nobody, before.Members[0].ID), model.CodeDenied, "only admins may do this")
+		requireError(t, s.Defragment(t.Context(), nobody, before.Members[0].ID), model.CodeDenied, "only admins may do this")
+		requireError(t, s.DisarmAlarms(t.Context(), nobody), model.CodeDenied, "only admins may do this")
+	}
 	next := before.Members[(all.leader()+1)%3]
-	insistOn(t, func() error { return s.MoveLeader(t.Context(), next.ID) })
+	insistOn(t, func() error { return s.MoveLeader(t.Context(), "boss", next.ID) })
 	after := lookUntil(t, cfg, 3)
 	require.Equal(t, next.Name, after.Leader)
 	require.Greater(t, after.Members[0].RaftTerm, before.Members[0].RaftTerm)
-	requireError(t, s.MoveLeader(t.Context(), next.ID), model.CodeRefused, next.Name+" is the leader already")
-	requireError(t, s.MoveLeader(t.Context(), "abc\x1b"), model.CodeNotFound, "the cluster has no member with the id abc\uFFFD")
+	requireError(t, s.MoveLeader(t.Context(), "boss", next.ID), model.CodeRefused, next.Name+" is the leader already")
+	requireError(t, s.MoveLeader(t.Context(), "boss", "abc\x1b"), model.CodeNotFound, "the cluster has no member with the id abc\uFFFD")
 	for _, m := range after.Members {
-		insistOn(t, func() error { return s.Defragment(t.Context(), m.ID) })
+		insistOn(t, func() error { return s.Defragment(t.Context(), "boss", m.ID) })
 	}
 
 	all.stop(2)
-	requireError(t, s.Defragment(t.Context(), before.Members[2].ID), model.CodeUnavailable,
+	requireError(t, s.Defragment(t.Context(), "boss", before.Members[2].ID), model.CodeUnavailable,
 		"m2 cannot be asked: nothing listens at http://"+all.endpoints[2]+": is etcd running there?")
 	all.stop(1)
-	requireError(t, s.MoveLeader(t.Context(), before.Members[1].ID), model.CodeUnavailable, "the cluster has no leader")
-	requireError(t, s.DisarmAlarms(t.Context()), model.CodeUnavailable, "the cluster has no leader")
+	requireError(t, s.MoveLeader(t.Context(), "boss", before.Members[1].ID), model.CodeUnavailable, "the cluster has no leader")
+	requireError(t, s.DisarmAlarms(t.Context(), "boss"), model.CodeUnavailable, "the cluster has no leader")
 
 	file := filepath.Join(t.TempDir(), "last.db") // what is left can still be saved
 	insistOn(t, func() error { return s.Snapshot(t.Context(), file) })

@@ -22,7 +22,7 @@ import (
 const snapshotPatience = 10 * time.Second
 
 // Snapshot saves the whole database to a new file that only its owner can read, as `etcdutl snapshot restore` takes it.
-// It comes from the member that is furthest, if possible not the leader, and needs no quorum. The file appears complete
+// It comes from the member that is furthest, if possible not the leader, and needs no quorum. It is for operators: whoever can call it can read the store. The file appears complete
 // and checked, on the disk, or not at all. It fails with [model.CodeRefused] where there is such a file already.
 func (s *Store) Snapshot(ctx context.Context, file string) error {
 	if _, err := os.Lstat(file); err == nil {

@@ -185,6 +185,7 @@ func TestAnAlarmIsSeenWithItsMemberAndDisarmed(t *testing.T) {
 	etcd := startEtcd(t)
 	s := newShopAt(t, endpointOf(etcd))
 	cfg := Config{Endpoints: []string{s.endpoint}}
+	s.put(t, "user:boss", `{"role":"admin"}`)
 	_, err := pb.NewMaintenanceClient(s.writes.ActiveConnection()).Alarm(t.Context(), &pb.AlarmRequest{
 		Action: pb.AlarmRequest_ACTIVATE, MemberID: uint64(etcd.Server.MemberID()), Alarm: pb.AlarmType_NOSPACE,
 	})
@@ -195,10 +196,10 @@ func TestAnAlarmIsSeenWithItsMemberAndDisarmed(t *testing.T) {
 	_, err = s.writes.Put(t.Context(), "k", "v")
 	require.Error(t, err)
 
-	insistOn(t, func() error { return s.DisarmAlarms(t.Context()) })
+	insistOn(t, func() error { return s.DisarmAlarms(t.Context(), "boss") })
 	require.Empty(t, lookUntil(t, cfg, 1).Members[0].Alarms)
 	s.put(t, "k", "v")
-	insistOn(t, func() error { return s.DisarmAlarms(t.Context()) }) // there is none: that is no error
+	insistOn(t, func() error { return s.DisarmAlarms(t.Context(), "boss") }) // there is none: that is no error
 }
 
 // answer is what a member may have said.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -79,8 +80,7 @@ func (ms *members) actions(s *Session) []action {
 	if at < 0 {
 		return nil
 	}
-	m := list[at]
-	busy := s.stillBusy()
+	m, actor, busy := list[at], s.me.Username, s.stillBusy()
 	down := ""
 	if !m.Healthy() {
 		down = m.Title() + " does not answer"
@@ -96,28 +96,18 @@ func (ms *members) actions(s *Session) []action {
 	actions := []action{
 		ms.ask(s, "m", "make leader", "Make "+m.Title()+" the leader?\n\nOrders wait for a moment while the members agree.",
 			"Moving the lead to "+m.Title(), m.Title()+" leads now", func(ctx context.Context, store Store) error {
-				return store.MoveLeader(ctx, m.ID)
-			}).unless(orElse(leading, busy)),
+				return store.MoveLeader(ctx, actor, m.ID)
+			}).unless(cmp.Or(leading, busy)),
 		ms.ask(s, "d", "defragment", "Defragment "+m.Title()+"?\n\nIt gives unused space back and answers nobody meanwhile, for a second per 100 MB or so.",
 			"Defragmenting "+m.Title(), m.Title()+" is defragmented", func(ctx context.Context, store Store) error {
-				return store.Defragment(ctx, m.ID)
-			}).unless(orElse(down, busy)),
+				return store.Defragment(ctx, actor, m.ID)
+			}).unless(cmp.Or(down, busy)),
 		ms.ask(s, "a", "clear alarms", "Clear all alarms?\n\nOne whose cause is still there comes back with the next order.",
 			"Clearing the alarms", "The alarms are cleared", func(ctx context.Context, store Store) error {
-				return store.DisarmAlarms(ctx)
-			}).unless(orElse(quiet, busy)),
+				return store.DisarmAlarms(ctx, actor)
+			}).unless(cmp.Or(quiet, busy)),
 	}
 	return append(actions, ms.cursor.actions(list, false)...)
-}
-
-// orElse returns the first text that says something.
-func orElse(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // ask is an action that first asks, and then does something to the cluster.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,7 +53,7 @@ func (ns *notices) actions(s *Session) []action {
 	}
 	actions := []action{
 		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: n.EventID}) }).unless(gone),
-		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(orElse(gone, s.stillBusy())),
+		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(cmp.Or(gone, s.stillBusy())),
 		bind([]string{"e"}, "change", func() tea.Cmd { return s.open(newWatch(s, n.EventID)) }).unless(gone),
 		s.removeNotificationAction(n.EventID),
 	}
@@ -112,7 +113,7 @@ func noticeLine(name, when, left string, width int) string {
 
 func (ns *notices) row(s *Session, n model.Notification, width int, selected bool) string {
 	t := s.theme
-	name, left := "an event that is gone", ""
+	name, left := goneName, ""
 	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
 		name, left = e.Name, model.Thousands(e.Left)
 	}

@@ -23,6 +23,7 @@ func (s *Session) notice() tea.Cmd {
 	if newest.Known {
 		s.me = newest.User
 	}
+	s.leaveDesk()
 	var fired []model.Notification
 	for _, n := range newest.Notifications() {
 		if old, had := before.Notification(n.EventID); n.Active && (!had || !old.Active) {
@@ -40,6 +41,16 @@ func (s *Session) notice() tea.Cmd {
 		return said
 	}
 	return tea.Batch(said, tea.Raw(attention))
+}
+
+// leaveDesk closes the admin's screens for somebody who is no admin any more.
+func (s *Session) leaveDesk() {
+	for _, open := range s.stack {
+		if desk, ok := open.(*members); ok && s.me.Role != model.RoleAdmin {
+			s.close(desk)
+			return
+		}
+	}
 }
 
 // describeNotification says what a notification tells, or will tell.

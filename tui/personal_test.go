@@ -203,3 +203,16 @@ func TestBuyersAreToldThatAnEventWasCalledOff(t *testing.T) {
 	ann.presses("f2").seesRow("Café Noir Jazz Night", "called off, £120.00 returned")
 	shop.audit()
 }
+
+func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
+	t.Parallel()
+	boss := model.User{Username: "boss", Name: "The Boss", Password: "boss-secret", Role: model.RoleAdmin}
+	shop := openShop(t, append(programme(), model.Record{Key: model.UserKey("boss"), Value: boss.Encode()})...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f4", "tab").sees("choose type")
+	admin := shop.sits("boss")
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 member of 1 well").seesRow("›", "leader")
+	admin.presses("a").sees("There is no alarm")
+	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
+	admin.seesNo("1 member of 1 well").sees("3 events")
+}

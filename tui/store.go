@@ -27,18 +27,18 @@ type Store interface {
 
 	ChangeDetails(ctx context.Context, username, name, email string) error
 	ChangePassword(ctx context.Context, username, current, next string) error
-	// What only admins may do is refused by the store itself, whoever asks.
-	AdminStore
-
 	// History tells how the count of an event moved.
 	History(ctx context.Context, eventID string) (model.History, error)
+
+	AdminStore
 }
 
-// AdminStore is what the admin's desk asks of the cluster.
+// AdminStore is what the admin's desk asks of the cluster. Whoever changes something is named, and the store itself
+// refuses those who are no admins.
 type AdminStore interface {
 	// WatchCluster returns where the newest state of the cluster is shown, until ctx ends.
 	WatchCluster(ctx context.Context) *model.Board[model.Cluster]
-	MoveLeader(ctx context.Context, memberID string) error
-	Defragment(ctx context.Context, memberID string) error
-	DisarmAlarms(ctx context.Context) error
+	MoveLeader(ctx context.Context, actor, memberID string) error
+	Defragment(ctx context.Context, actor, memberID string) error
+	DisarmAlarms(ctx context.Context, actor string) error
 }
