@@ -210,7 +210,8 @@ func TestABellThatIsTurnedAwayRingsLater(t *testing.T) {
 	follow(t, store).untilLoaded()
 	shop.fall(t, opera, 1)
 	witness.untilActive(key)
-	require.Equal(t, 4, connection.sent())
+	require.GreaterOrEqual(t, connection.sent(), 4, "three were turned away")
+	witness.requireEachToldOnce() // however often it was sent: the watch and the look back may both have asked for it
 }
 
 func TestOneArmingWhoseAnswerIsLostTellsOnce(t *testing.T) {

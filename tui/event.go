@@ -28,6 +28,12 @@ type historyMsg struct {
 	err     error
 }
 
+func (msg historyMsg) arrive(s *Session) tea.Cmd {
+	msg.screen.history, msg.screen.historyErr = msg.history, msg.err
+	msg.screen.renewed(s)
+	return nil
+}
+
 func (es *eventScreen) opened(s *Session) tea.Cmd {
 	store, parent, id := s.cfg.Store, s.ctx, es.id
 	return func() tea.Msg {

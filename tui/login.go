@@ -37,6 +37,13 @@ func newLogin(s *Session) *login {
 // demoMsg brings the accounts that anybody may use.
 type demoMsg struct{ accounts []model.Credentials }
 
+func (msg demoMsg) arrive(s *Session) tea.Cmd {
+	if l, ok := s.stack[0].(*login); ok {
+		l.demo = msg.accounts
+	}
+	return nil
+}
+
 // askAgain asks for the hint once more while the shop is being filled: the accounts may have come meanwhile.
 func (l *login) askAgain(s *Session) tea.Cmd {
 	if len(l.demo) > 0 || l.asked == s.shop.Catalogue.Len() {

@@ -52,8 +52,8 @@ func (ms *members) wait(ctx context.Context, board *model.Board[model.Cluster], 
 	}
 }
 
-// watched takes a new state of the cluster, and stops watching when the screen has been closed.
-func (s *Session) watched(msg clusterMsg) tea.Cmd {
+// arrive takes a new state of the cluster, and stops watching when the screen has been closed.
+func (msg clusterMsg) arrive(s *Session) tea.Cmd {
 	if !slices.Contains(s.stack, screen(msg.screen)) {
 		msg.screen.stop()
 		return nil
@@ -69,6 +69,8 @@ func (r memberRows) len() int        { return len(r) }
 func (r memberRows) id(i int) string { return r[i].ID + r[i].Endpoint }
 
 func (ms *members) title(*Session) string { return "Cluster" }
+
+func (ms *members) forAdmins() {}
 
 func (ms *members) click(s *Session, row int) bool {
 	return ms.cursor.click(memberRows(s.cluster.Members), row-4)

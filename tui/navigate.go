@@ -98,9 +98,16 @@ func (s *Session) elsewhere(of screen, typing bool) []action {
 		bind([]string{"f3"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }).inHelp(),
 	}
 	if s.me.Role == model.RoleAdmin {
-		actions = append(actions, bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp())
+		actions = append(actions, s.desk()...)
 	}
 	return actions
+}
+
+// desk are the ways to the admin's screens.
+func (s *Session) desk() []action {
+	return []action{
+		bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp(),
+	}
 }
 
 // toSearch goes to the search field from anywhere.

@@ -46,8 +46,8 @@ func (s *Session) notice() tea.Cmd {
 // leaveDesk closes the admin's screens for somebody who is no admin any more.
 func (s *Session) leaveDesk() {
 	for _, open := range s.stack {
-		if desk, ok := open.(*members); ok && s.me.Role != model.RoleAdmin {
-			s.close(desk)
+		if _, ok := open.(adminScreen); ok && s.me.Role != model.RoleAdmin {
+			s.close(open)
 			return
 		}
 	}

@@ -35,6 +35,11 @@ type renewer interface {
 	renewed(s *Session)
 }
 
+// adminScreen is a screen for admins only: somebody who is demoted loses it at once.
+type adminScreen interface {
+	forAdmins()
+}
+
 // overlay is a screen that is drawn as a box over the one below.
 type overlay interface {
 	overlay()

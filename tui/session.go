@@ -68,6 +68,8 @@ type (
 	tickMsg struct{}
 	// ageMsg says that what is stale has become a second older.
 	ageMsg struct{}
+	// delivery is what somebody asked for, off the loop, and takes back on it.
+	delivery interface{ arrive(s *Session) tea.Cmd }
 )
 
 // Init starts what a session listens to.
@@ -104,15 +106,8 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.tag == s.toast.tag {
 			s.toast.text = ""
 		}
-	case demoMsg:
-		if l, ok := s.stack[0].(*login); ok {
-			l.demo = msg.accounts
-		}
-	case clusterMsg:
-		return s, s.watched(msg)
-	case historyMsg:
-		msg.screen.history, msg.screen.historyErr = msg.history, msg.err
-		msg.screen.renewed(s)
+	case delivery:
+		return s, msg.arrive(s)
 	}
 	return s, nil
 }
