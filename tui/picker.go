@@ -16,10 +16,10 @@ type picker struct {
 	options []string // "" stands for none
 	none    string
 	at      int
-	chosen  func(string)
+	chosen  func(string) tea.Cmd // is told when the picker is closed
 }
 
-func newPicker(heading, none string, options []string, current string, chosen func(string)) *picker {
+func newPicker(heading, none string, options []string, current string, chosen func(string) tea.Cmd) *picker {
 	p := &picker{heading: heading, none: none, options: append([]string{""}, options...), chosen: chosen}
 	p.at = max(slices.Index(p.options, current), 0)
 	return p
@@ -34,7 +34,10 @@ func (p *picker) actions(s *Session) []action {
 		return func() tea.Cmd { p.at = min(max(p.at+by, 0), len(p.options)-1); return nil }
 	}
 	return []action{
-		bind([]string{"enter"}, "choose", func() tea.Cmd { p.chosen(p.options[p.at]); return s.back() }),
+		bind([]string{"enter"}, "choose", func() tea.Cmd {
+			s.close(p)
+			return p.chosen(p.options[p.at])
+		}),
 		bind([]string{"down", "j"}, "down", move(1)).named("↓"),
 		bind([]string{"up", "k"}, "up", move(-1)).named("↑"),
 		bind([]string{"home", "g"}, "to the top", move(-len(p.options))).inHelp(),

@@ -1,11 +1,9 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -16,12 +14,8 @@ const wide = 110
 
 // search is the home screen: all events, found as you type.
 type search struct {
-	input    textinput.Model
-	inField  bool // keys go to the search field
-	kind     string
-	location string
+	filter
 	sorting  model.Sorting
-	cursor   cursor
 	found    model.Results
 	foundFor searchKey
 }
@@ -32,22 +26,15 @@ type searchKey struct {
 	query     model.Query
 }
 
-func newSearch() *search {
-	sc := &search{input: newInput(), inField: true}
-	sc.input.Focus()
-	return sc
-}
+func newSearch() *search { return &search{filter: newFilter(true)} }
 
 func (sc *search) title(*Session) string { return "Events" }
 
-func (sc *search) typing() bool { return sc.inField }
-
 // results returns the events that are shown now.
 func (sc *search) results(s *Session) model.Results {
-	key := searchKey{s.shop.Catalogue, model.Query{
-		Text: sc.input.Value(), Type: sc.kind, Location: sc.location, Sort: sc.sorting,
-		Now: s.now().Truncate(time.Minute),
-	}}
+	query := sc.query()
+	query.Sort, query.Now = sc.sorting, s.now().Truncate(time.Minute)
+	key := searchKey{s.shop.Catalogue, query}
 	if key != sc.foundFor {
 		sc.found, sc.foundFor = key.catalogue.Search(key.query), key
 	}
@@ -82,24 +69,18 @@ func (sc *search) actions(s *Session) []action {
 		bind([]string{"enter"}, "open", func() tea.Cmd { return sc.openSelected(s) }).unless(why),
 	}
 	if sc.inField {
-		actions = append(actions, bind([]string{"tab"}, "to the list", sc.leaveField))
-		if sc.input.Value() != "" {
-			actions = append(actions, bind([]string{"esc"}, "clear", func() tea.Cmd { return sc.clear() }))
-		} else {
-			actions = append(actions, bind([]string{"esc"}, "to the list", sc.leaveField).inHelp())
-		}
+		actions = append(actions, sc.fieldActions()...)
 	} else {
+		actions = append(actions, bind([]string{"/", "tab"}, "search", sc.enterField))
+		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,
-			bind([]string{"/", "tab"}, "search", sc.enterField),
-			bind([]string{"t"}, "choose type", func() tea.Cmd { return sc.pickType(s) }),
-			bind([]string{"w"}, "choose place", func() tea.Cmd { return sc.pickLocation(s) }),
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }),
 			bind([]string{"n"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }),
 			bind([]string{"p"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }),
 		)
 		if sc.filtered() {
-			actions = append(actions, bind([]string{"x"}, "show all", func() tea.Cmd { return sc.clear() }))
+			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
 		}
 	}
 	return append(actions, sc.cursor.actions(eventRows(events), sc.inField)...)
@@ -112,10 +93,6 @@ func (sc *search) click(s *Session, row int) bool {
 	return sc.cursor.click(eventRows(sc.results(s).Events), row-listTop)
 }
 
-func (sc *search) filtered() bool {
-	return sc.input.Value() != "" || sc.kind != "" || sc.location != ""
-}
-
 func (sc *search) openSelected(s *Session) tea.Cmd {
 	event, ok := sc.selected(s)
 	if !ok {
@@ -124,66 +101,10 @@ func (sc *search) openSelected(s *Session) tea.Cmd {
 	return s.open(&eventScreen{id: event.ID})
 }
 
-func (sc *search) enterField() tea.Cmd {
-	sc.inField = true
-	return sc.input.Focus()
-}
-
-func (sc *search) leaveField() tea.Cmd {
-	sc.inField = false
-	sc.input.Blur()
-	return nil
-}
-
-func (sc *search) clear() tea.Cmd {
-	if !sc.inField {
-		sc.kind, sc.location = "", ""
-	}
-	sc.input.SetValue("")
-	sc.cursor.reset()
-	return nil
-}
-
 func (sc *search) sort() tea.Cmd {
 	sc.sorting = sc.sorting.Next()
 	sc.cursor.reset()
 	return nil
-}
-
-func (sc *search) pickType(s *Session) tea.Cmd {
-	return s.open(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), sc.kind, func(kind string) {
-		sc.kind = kind
-		sc.cursor.reset()
-	}))
-}
-
-func (sc *search) pickLocation(s *Session) tea.Cmd {
-	return s.open(newPicker("Where", "everywhere", s.shop.Catalogue.Locations(), sc.location, func(location string) {
-		sc.location = location
-		sc.cursor.reset()
-	}))
-}
-
-func (sc *search) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
-	press, ok := msg.(tea.KeyPressMsg)
-	if ok && !takes(sc.input, press) {
-		return nil, false
-	}
-	if ok && press.Text == "/" && sc.input.Value() == "" {
-		return nil, true // it goes to the search field from anywhere, also from there
-	}
-	if _, pasted := msg.(tea.PasteMsg); pasted && !sc.inField {
-		sc.inField = true
-		sc.input.Focus()
-	}
-	before := sc.input.Value()
-	var cmd tea.Cmd
-	sc.input, cmd = sc.input.Update(msg)
-	cleanInput(&sc.input)
-	if sc.input.Value() != before {
-		sc.cursor.reset()
-	}
-	return cmd, true
 }
 
 func (sc *search) view(s *Session, width, height int) string {
@@ -204,7 +125,7 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	results := sc.results(s)
 	lines := []string{
 		spread(" "+sc.viewField(t, width-24), t.faint.Render(sc.tally(s, results)+" "), width),
-		" " + sc.viewFilters(t),
+		" " + sc.viewFilters(t, "Sorted by "+sc.sorting.String()),
 		"",
 	}
 	rows := height - len(lines) - 1
@@ -223,52 +144,6 @@ func (sc *search) viewList(s *Session, width, height int) string {
 		lines = append(lines, cols.row(s, event, marks(sc.input.Value(), event.Name), i == at))
 	}
 	return strings.Join(lines, "\n")
-}
-
-func (sc *search) viewField(t theme, width int) string {
-	prompt := t.faint.Render("Search ")
-	if sc.inField {
-		prompt = t.accent.Bold(true).Render("Search ")
-	}
-	sc.input.SetWidth(max(width-8, 8))
-	if sc.input.Value() != "" {
-		return prompt + sc.input.View()
-	}
-	if sc.inField {
-		return prompt + emptyInput(sc.input, "a name, a place, any words", t)
-	}
-	return prompt + t.faint.Render("press / and type")
-}
-
-func (sc *search) viewFilters(t theme) string {
-	part := func(label, value, none string) string {
-		if value == "" {
-			return t.faint.Render(label + " " + none)
-		}
-		return t.faint.Render(label+" ") + t.accent.Render(model.Clean(value))
-	}
-	return strings.Join([]string{
-		part("Type", sc.kind, "all"),
-		part("Where", sc.location, "everywhere"),
-		t.faint.Render("Sorted by " + sc.sorting.String()),
-	}, t.border.Render("  ·  "))
-}
-
-// tally says how many events are shown, of how many.
-func (sc *search) tally(s *Session, results model.Results) string {
-	all := s.shop.Catalogue.Len()
-	switch {
-	case !s.shop.Loaded:
-		return "loading"
-	case !sc.filtered():
-		return model.Plural(all, "event")
-	case len(results.Events) > results.Exact && results.Exact > 0:
-		return fmt.Sprintf("%s found, %s similar", model.Thousands(results.Exact),
-			model.Thousands(len(results.Events)-results.Exact))
-	case len(results.Events) > results.Exact:
-		return model.Thousands(len(results.Events)) + " similar"
-	}
-	return fmt.Sprintf("%s of %s", model.Thousands(len(results.Events)), model.Plural(all, "event"))
 }
 
 // nothing says why the list is empty and what to do.

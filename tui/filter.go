@@ -1,0 +1,155 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// filter narrows a list of events by words, type and place. It has the cursor of the list, which goes to the top with
+// every change.
+type filter struct {
+	input    textinput.Model
+	inField  bool // keys go to the field for words
+	kind     string
+	location string
+	cursor   cursor
+}
+
+// newFilter returns a filter that lets all events pass.
+func newFilter(inField bool) filter {
+	f := filter{input: newInput(), inField: inField}
+	if inField {
+		f.input.Focus()
+	}
+	return f
+}
+
+func (f *filter) typing() bool { return f.inField }
+
+// query is what the filter asks for. Whoever needs an order or a moment adds it.
+func (f *filter) query() model.Query {
+	return model.Query{Text: f.input.Value(), Type: f.kind, Location: f.location}
+}
+
+func (f *filter) filtered() bool { return f.query() != model.Query{} }
+
+func (f *filter) enterField() tea.Cmd {
+	f.inField = true
+	return f.input.Focus()
+}
+
+func (f *filter) leaveField() tea.Cmd {
+	f.inField = false
+	f.input.Blur()
+	return nil
+}
+
+// clear takes the words away and, if they are taken away already, everything else.
+func (f *filter) clear() tea.Cmd {
+	if !f.inField {
+		f.kind, f.location = "", ""
+	}
+	f.input.SetValue("")
+	f.cursor.reset()
+	return nil
+}
+
+// fieldActions are the keys of the field while somebody types in it.
+func (f *filter) fieldActions() []action {
+	out := bind([]string{"tab"}, "to the list", f.leaveField)
+	if f.input.Value() == "" {
+		return []action{out, bind([]string{"esc"}, "to the list", f.leaveField).inHelp()}
+	}
+	return []action{out, bind([]string{"esc"}, "clear", f.clear)}
+}
+
+// pickActions are the keys that narrow by type and place.
+func (f *filter) pickActions(s *Session) []action {
+	pick := func(heading, none string, options []string, into *string) func() tea.Cmd {
+		return func() tea.Cmd {
+			return s.open(newPicker(heading, none, options, *into, func(chosen string) tea.Cmd {
+				*into = chosen
+				f.cursor.reset()
+				return nil
+			}))
+		}
+	}
+	return []action{
+		bind([]string{"t"}, "choose type", pick("Type of event", "all types", s.shop.Catalogue.Types(), &f.kind)),
+		bind([]string{"w"}, "choose place", pick("Where", "everywhere", s.shop.Catalogue.Locations(), &f.location)),
+	}
+}
+
+func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if ok && !takes(f.input, press) {
+		return nil, false
+	}
+	if ok && press.Text == "/" && f.input.Value() == "" {
+		return nil, true // it goes to the search field from anywhere, also from there
+	}
+	if _, pasted := msg.(tea.PasteMsg); pasted && !f.inField {
+		f.inField = true
+		f.input.Focus()
+	}
+	before := f.input.Value()
+	var cmd tea.Cmd
+	f.input, cmd = f.input.Update(msg)
+	cleanInput(&f.input)
+	if f.input.Value() != before {
+		f.cursor.reset()
+	}
+	return cmd, true
+}
+
+func (f *filter) viewField(t theme, width int) string {
+	prompt := t.faint.Render("Search ")
+	if f.inField {
+		prompt = t.accent.Bold(true).Render("Search ")
+	}
+	f.input.SetWidth(max(width-8, 8))
+	if f.input.Value() != "" {
+		return prompt + f.input.View()
+	}
+	if f.inField {
+		return prompt + emptyInput(f.input, "a name, a place, any words", t)
+	}
+	return prompt + t.faint.Render("press / and type")
+}
+
+// viewFilters says what the list is narrowed to, and more about it.
+func (f *filter) viewFilters(t theme, more ...string) string {
+	part := func(label, value, none string) string {
+		if value == "" {
+			return t.faint.Render(label + " " + none)
+		}
+		return t.faint.Render(label+" ") + t.accent.Render(model.Clean(value))
+	}
+	parts := []string{part("Type", f.kind, "all"), part("Where", f.location, "everywhere")}
+	for _, words := range more {
+		parts = append(parts, t.faint.Render(words))
+	}
+	return strings.Join(parts, t.border.Render("  ·  "))
+}
+
+// tally says how many events are shown, of how many.
+func (f *filter) tally(s *Session, results model.Results) string {
+	all := s.shop.Catalogue.Len()
+	switch {
+	case !s.shop.Loaded:
+		return "loading"
+	case !f.filtered():
+		return model.Plural(all, "event")
+	case len(results.Events) > results.Exact && results.Exact > 0:
+		return fmt.Sprintf("%s found, %s similar", model.Thousands(results.Exact),
+			model.Thousands(len(results.Events)-results.Exact))
+	case len(results.Events) > results.Exact:
+		return model.Thousands(len(results.Events)) + " similar"
+	}
+	return fmt.Sprintf("%s of %s", model.Thousands(len(results.Events)), model.Plural(all, "event"))
+}
