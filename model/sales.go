@@ -91,6 +91,25 @@ func (s *Statistics) PerMinute(now time.Time, minutes int) []int {
 	return placed
 }
 
+// Pace returns how many orders are placed in a minute now (a wall-clock time): those of the minute that is under way, and
+// of the one before it the part that lies within the last 60 seconds, as if they had come evenly.
+func (s *Statistics) Pace(now time.Time) int {
+	last := s.PerMinute(now, 2)
+	return last[1] + (last[0]*(60-now.Second())+30)/60
+}
+
+// TopTypes returns at most n types, and the others, if there are any, added up as one; more says how many those are.
+func TopTypes(types []TypeSales, n int) (top []TypeSales, others Sales, more int) {
+	if len(types) <= n {
+		return types, Sales{}, 0
+	}
+	top = types[:max(n-1, 0)]
+	for _, t := range types[len(top):] {
+		others = others.plus(t.Sales, 1)
+	}
+	return top, others, len(types) - len(top)
+}
+
 func typeSales(tree *iradix.Tree[Sales]) []TypeSales {
 	types := map[string]Sales{}
 	tree.Root().Walk(func(name []byte, sales Sales) bool {

@@ -107,6 +107,7 @@ func (s *Session) elsewhere(of screen, typing bool) []action {
 func (s *Session) desk() []action {
 	return []action{
 		bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp(),
+		bind([]string{"f5"}, "sales", func() tea.Cmd { return s.goTo(newSales()) }).inHelp(),
 	}
 }
 

@@ -23,7 +23,7 @@ func (s *Session) notice() tea.Cmd {
 	if newest.Known {
 		s.me = newest.User
 	}
-	s.leaveDesk()
+	left := s.leaveDesk()
 	var fired []model.Notification
 	for _, n := range newest.Notifications() {
 		if old, had := before.Notification(n.EventID); n.Active && (!had || !old.Active) {
@@ -32,7 +32,7 @@ func (s *Session) notice() tea.Cmd {
 	}
 	switch {
 	case len(fired) == 0:
-		return nil
+		return left
 	case !before.Known: // just logged in: what fired while nobody was here
 		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: f2 shows them")
 	}
@@ -43,14 +43,15 @@ func (s *Session) notice() tea.Cmd {
 	return tea.Batch(said, tea.Raw(attention))
 }
 
-// leaveDesk closes the admin's screens for somebody who is no admin any more.
-func (s *Session) leaveDesk() {
+// leaveDesk closes the admin's screens for somebody who is no admin any more, and says so.
+func (s *Session) leaveDesk() tea.Cmd {
 	for _, open := range s.stack {
 		if _, ok := open.(adminScreen); ok && s.me.Role != model.RoleAdmin {
 			s.close(open)
-			return
+			return s.say(warning, "You are no admin any more, so this screen is closed")
 		}
 	}
+	return nil
 }
 
 // describeNotification says what a notification tells, or will tell.

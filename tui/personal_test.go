@@ -214,5 +214,5 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 member of 1 well").seesRow("›", "leader")
 	admin.presses("a").sees("There is no alarm")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	admin.seesNo("1 member of 1 well").sees("3 events")
+	admin.seesNo("1 member of 1 well").sees("3 events", "You are no admin any more")
 }

@@ -1,0 +1,213 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// sales is the admin's view of what is sold, live: of all events, or of those that pass a filter.
+type sales struct {
+	filter
+	best      bool // in a window too small for all of it: the best sellers are shown, not the charts
+	top       int  // the row at which the list of best sellers was last drawn
+	report    model.SalesReport
+	found     model.Results // only where there is a filter
+	reportFor salesKey
+}
+
+// salesKey is what a report depends on; while it stands nothing is added up again.
+type salesKey struct {
+	statistics *model.Statistics
+	catalogue  *model.Catalogue
+	query      model.Query
+}
+
+// bestSellers is how many of them are listed.
+const bestSellers = 100
+
+// paceEvery is how often the number of orders per minute is looked at while none come.
+const paceEvery = 5 * time.Second
+
+func newSales() *sales { return &sales{filter: newFilter(false)} }
+
+func (sc *sales) title(*Session) string { return "Sales" }
+
+func (sc *sales) forAdmins() {}
+
+func (sc *sales) opened(s *Session) tea.Cmd { return s.after(paceEvery, paceMsg{sc}) }
+
+// paceMsg says that time has passed while the screen was open.
+type paceMsg struct{ screen *sales }
+
+func (msg paceMsg) arrive(s *Session) tea.Cmd {
+	if !slices.Contains(s.stack, screen(msg.screen)) {
+		return nil
+	}
+	return s.after(paceEvery, msg)
+}
+
+// sums returns what is shown. Without a filter everything is added up already, however many events there are.
+func (sc *sales) sums(s *Session) model.SalesReport {
+	key := salesKey{s.shop.Statistics, s.shop.Catalogue, sc.query()}
+	if key == sc.reportFor || key.statistics == nil {
+		return sc.report
+	}
+	sc.reportFor, sc.found = key, model.Results{}
+	if sc.filtered() {
+		sc.found = key.catalogue.Search(key.query)
+		sc.found.Events = sc.found.Events[:sc.found.Exact] // what is only similar was not asked for
+		sc.report = key.statistics.ReportOn(sc.found.Events, bestSellers)
+	} else {
+		sc.report = key.statistics.Report(key.catalogue, bestSellers)
+	}
+	return sc.report
+}
+
+// sellerRows are best sellers as rows.
+type sellerRows []model.EventSales
+
+func (r sellerRows) len() int        { return len(r) }
+func (r sellerRows) id(i int) string { return r[i].ID }
+
+func (sc *sales) actions(s *Session) []action {
+	list := sellerRows(sc.sums(s).Best)
+	actions := []action{sc.openAction(s, list)}
+	if sc.inField {
+		actions = append(actions, sc.fieldActions()...)
+		return append(actions, sc.cursor.actions(list, true)...)
+	}
+	if sc.paged(s) {
+		words := "best sellers"
+		if sc.best {
+			words = "charts"
+		}
+		actions = append(actions, bind([]string{"tab"}, words, func() tea.Cmd { sc.best = !sc.best; return nil }))
+	}
+	actions = append(actions, bind([]string{"/"}, "search", sc.enterField))
+	actions = append(actions, sc.pickActions(s)...)
+	if sc.filtered() {
+		actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
+	}
+	return append(actions, sc.cursor.actions(list, false)...)
+}
+
+// openAction opens the best seller under the cursor, where the best sellers can be seen.
+func (sc *sales) openAction(s *Session, list sellerRows) action {
+	if sc.paged(s) && !sc.best {
+		return bind([]string{"enter"}, "best sellers", func() tea.Cmd { sc.best = true; return sc.leaveField() }).inHelp()
+	}
+	at := sc.cursor.find(list)
+	why := ""
+	switch {
+	case at < 0:
+		why = "No event is selected"
+	case list[at].Name == "":
+		why = "This event is no longer in the shop"
+	}
+	return bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: list[at].ID}) }).unless(why)
+}
+
+func (sc *sales) click(s *Session, row int) bool {
+	if sc.paged(s) && !sc.best {
+		return false
+	}
+	return sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
+}
+
+// The rows of the screen that are always there, and the least that the best sellers need.
+const (
+	salesTop    = 7
+	leastSeller = 8
+)
+
+// chartRows is how many rows the charts take if they are shown in full.
+func chartRows(report model.SalesReport) int {
+	return len(report.EventTypes) + len(report.TicketTypes) + 5
+}
+
+// paged says whether the window is too small for charts and best sellers at once.
+func (sc *sales) paged(s *Session) bool {
+	return s.width < wide && s.height-frameRows-salesTop < chartRows(sc.sums(s))+leastSeller
+}
+
+func (sc *sales) view(s *Session, width, height int) string {
+	t := s.theme
+	if s.shop.Statistics == nil {
+		return centred(t.faint.Render("Adding up all orders …"), width, height)
+	}
+	report := sc.sums(s)
+	tally := model.Plural(s.shop.Catalogue.Len(), "event")
+	if sc.filtered() {
+		tally = model.Thousands(sc.found.Exact) + " of " + tally
+	}
+	lines := append([]string{
+		spread(" "+sc.viewField(t, width-24), t.faint.Render(tally+" "), width),
+		" " + sc.viewFilters(t),
+		"",
+	}, sc.figures(s, report.Total, width)...)
+	room := height - len(lines)
+	switch {
+	case report.Total.Orders == 0:
+		lines = append(lines, "    "+t.faint.Render("Nothing of this is sold yet."))
+	case width >= wide:
+		left := width * 46 / 100
+		right := width - left - 3
+		sc.top = len(lines) + 1
+		lines = append(lines, beside(block(strings.Join(charts(t, report, left, room), "\n"), left, room),
+			block(strings.Join(sc.sellers(t, report.Best, right, room), "\n"), right, room), t.border))
+	case !sc.paged(s):
+		lines = append(append(lines, charts(t, report, width, room-leastSeller)...), "")
+		sc.top = len(lines) + 1
+		lines = append(lines, sc.sellers(t, report.Best, width, height-len(lines))...)
+	default:
+		lines = append(lines, sc.page(t, report, width, room)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// page draws the charts or the best sellers, where there is no room for both.
+func (sc *sales) page(t theme, report model.SalesReport, width, height int) []string {
+	if sc.best {
+		sc.top = salesTop
+		return sc.sellers(t, report.Best, width, height)
+	}
+	return charts(t, report, width, height)
+}
+
+// figures are the sums: labels above numbers.
+func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
+	t := s.theme
+	const minutes = 60
+	fixed := []struct {
+		label, value string
+		width        int
+	}{
+		{"Revenue", total.Revenue.String(), 16},
+		{"Tickets", model.Thousands(total.Tickets), 10},
+		{"Orders", model.Thousands(total.Orders), 9},
+		{"Sold", share(total), 8},
+	}
+	labels, values := " ", " "
+	used := 1
+	for _, f := range fixed {
+		labels += fit(f.label, f.width)
+		values += fit(f.value, f.width)
+		used += f.width
+	}
+	pace := " " + model.Thousands(s.shop.Statistics.Pace(s.now()))
+	line := sparkline(s.shop.Statistics.PerMinute(s.now(), minutes), min(width-used-len(pace)-1, minutes))
+	out := []string{
+		t.faint.Render(fit(labels+"Orders a minute", width)),
+		t.strong.Render(values) + t.accent.Render(line) + t.strong.Render(pace),
+		"",
+	}
+	if total.Estimated > 0 {
+		out[2] = " " + t.faint.Render(fit(total.Estimated.String()+" of it estimated, where the price paid was not recorded", width-2))
+	}
+	return append(out, "")
+}

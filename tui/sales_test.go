@@ -1,0 +1,91 @@
+package tui_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// employs adds an admin, whose password is "boss-secret", to records.
+func employs(records []model.Record) []model.Record {
+	boss := model.User{Username: "boss", Name: "The Boss", Password: "boss-secret", Role: model.RoleAdmin}
+	return append(records, model.Record{Key: model.UserKey("boss"), Value: boss.Encode()},
+		model.Record{Key: model.KeyTicketTypes, Value: []byte(`["pink","yellow","green","red"]`)})
+}
+
+// looked are the sizes at which frames are looked at.
+var looked = []struct{ width, height int }{{80, 24}, {120, 40}, {60, 20}}
+
+func TestTheSalesMoveWhenSomebodyBuysExactToTheCent(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	orders := []model.Order{shop.buys("ann", jazzID, "red", 2)}
+	admin := shop.sitsAt("boss", 120, 40)
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("Sales", "3 events", "£120.00")
+	orders = append(orders, shop.buys("ann", jazzID, "pink", 3), shop.buys("bob", magicID, "red", 1))
+	revenue := model.Cents(0)
+	for _, order := range orders {
+		revenue += order.Total()
+	}
+	require.Equal(t, "£531.50", revenue.String())
+	admin.sees("£531.50").seesRow("£531.50", "6", "3", "▁█ 3").seesRow("pink", "£361.50", "3").seesRow("red", "£170.00", "3")
+	admin.seesRow("concert", "£481.50", "5", "1 %").seesRow("magic", "£50.00", "100 %")
+	admin.seesRow("› Café Noir", "£481.50", "1 %").seesRow("The Vanishing Act", "£50.00", "100 %")
+	_, err := shop.store.Cancel(t.Context(), orders[0], nil)
+	require.NoError(t, err)
+	admin.sees("£411.50").seesRow("concert", "£361.50", "3")
+	admin.presses("down").seesRow("› The Vanishing Act").presses("enter").sees("One last seat").presses("esc").sees("Best sellers")
+	shop.audit()
+}
+
+func TestTheSalesCanBeNarrowedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("bob", magicID, "red", 1)
+	admin := shop.sitsAt("boss", 120, 40)
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("£170.00")
+	admin.presses("t", "end", "enter").sees("Type magic", "1 of 3 events", "£50.00").seesNo("Café Noir")
+	admin.presses("x", "w", "end", "enter").sees("Where York", "Nothing of this is sold yet").presses("x").sees("£170.00")
+	admin.presses("/").types("jaz").sees("Search jaz", "1 of 3 events", "£120.00").seesNo("Vanishing")
+	shop.buys("ann", jazzID, "red", 1)
+	admin.sees("£180.00").presses("esc").sees("£230.00").presses("esc", "esc").sees("Sorted by date")
+}
+
+func TestOnlyAdminsSeeTheSales(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f5", "f6", "tab").sees("choose type", "3 events")
+	admin := shop.sits("boss")
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("Sales", "Nothing of this is sold yet")
+	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
+	admin.seesNo("Nothing of this").sees("3 events", "You are no admin any more")
+}
+
+func TestTheSalesLookAsTheyShould(t *testing.T) {
+	t.Parallel()
+	for _, size := range looked {
+		name := fmt.Sprintf("%dx%d", size.width, size.height)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := openShop(t, employs(programme())...)
+			admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live}, size.width, size.height)
+			admin.logsIn("boss", "boss-secret").presses("f5").sees("Nothing of this is sold yet")
+			looksLike(t, "sales-none-"+name, admin.frame())
+			shop.buys("ann", jazzID, "red", 120)
+			shop.buys("bob", jazzID, "pink", 31)
+			shop.buys("bob", magicID, "red", 1)
+			admin.sees("£10,985.50")
+			looksLike(t, "sales-"+name, admin.frame())
+			if size.width < 110 {
+				admin.presses("tab").sees("Best sellers")
+				looksLike(t, "sales-best-"+name, admin.frame())
+			}
+		})
+	}
+}
