@@ -116,12 +116,12 @@ func (sc *sales) click(s *Session, row int) bool {
 	if sc.paged(s) && !sc.best {
 		return false
 	}
-	return sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
+	return sc.top > 0 && sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
 }
 
 // The rows of the screen that are always there, and the least that the best sellers need.
 const (
-	salesTop    = 7
+	salesTop    = 6
 	leastSeller = 8
 )
 
@@ -165,6 +165,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 		sc.top = len(lines) + 1
 		lines = append(lines, sc.sellers(t, report.Best, width, height-len(lines))...)
 	default:
+		sc.top = len(lines) + 1
 		lines = append(lines, sc.page(t, report, width, room)...)
 	}
 	return strings.Join(lines, "\n")
@@ -173,7 +174,6 @@ func (sc *sales) view(s *Session, width, height int) string {
 // page draws the charts or the best sellers, where there is no room for both.
 func (sc *sales) page(t theme, report model.SalesReport, width, height int) []string {
 	if sc.best {
-		sc.top = salesTop
 		return sc.sellers(t, report.Best, width, height)
 	}
 	return charts(t, report, width, height)
@@ -207,7 +207,7 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 		"",
 	}
 	if total.Estimated > 0 {
-		out[2] = " " + t.faint.Render(fit(total.Estimated.String()+" of it estimated, where the price paid was not recorded", width-2))
+		out = append(out[:2], " "+t.faint.Render(fit(total.Estimated.String()+" of it estimated, where the price paid was not recorded", width-2)), "")
 	}
-	return append(out, "")
+	return out
 }

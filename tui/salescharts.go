@@ -20,23 +20,25 @@ const (
 // charts draws what is sold by type of ticket and by type of event. Where rows are scarce, the types that sell least are
 // drawn as one.
 func charts(t theme, report model.SalesReport, width, height int) []string {
+	names := len("By ticket type")
+	for _, kind := range append(report.TicketTypes[:len(report.TicketTypes):len(report.TicketTypes)], report.EventTypes...) {
+		names = max(names, min(ansi.StringWidth(typeName(kind.Type)), 18))
+	}
+	names = min(names, width/3)
 	tickets := min(len(report.TicketTypes), max(height-3-len(report.EventTypes), height/2-2, 1))
-	lines := chart(t, "By ticket type", report.TicketTypes, t.ticket, width, tickets)
+	lines := chart(t, "By ticket type", report.TicketTypes, t.ticket, width, names, tickets)
 	lines = append(lines, "")
-	return append(lines, chart(t, "By event type", report.EventTypes, func(string) lipgloss.Style { return t.accent }, width,
+	return append(lines, chart(t, "By event type", report.EventTypes, func(string) lipgloss.Style { return t.accent }, width, names,
 		max(height-len(lines)-1, 1))...)
 }
 
 // chart draws a bar for each type, by its revenue; the longest is that of the type with the most.
-func chart(t theme, heading string, types []model.TypeSales, style func(string) lipgloss.Style, width, rows int) []string {
+func chart(t theme, heading string, types []model.TypeSales, style func(string) lipgloss.Style, width, names, rows int) []string {
 	top, others, more := model.TopTypes(types, rows)
 	most := others.Revenue
-	names := ansi.StringWidth(heading)
 	for _, kind := range top {
 		most = max(most, kind.Revenue)
-		names = max(names, min(ansi.StringWidth(typeName(kind.Type)), 18))
 	}
-	names = min(names, width/3)
 	lines := []string{" " + t.strong.Render(fit(heading, names)) + t.faint.Render(fitRight("Revenue", width-names-2-ticketCells-shareCells)+
 		fitRight("Tickets", ticketCells)+fitRight("Sold", shareCells))}
 	row := func(name string, sold model.Sales, colour lipgloss.Style) {
