@@ -105,8 +105,12 @@ func (l *link) open(ctx context.Context, limit time.Duration) (*Store, error) {
 	s := &Store{
 		link: l, reads: reads, writes: writes, log: l.Log, now: l.Now,
 		hashes: newHashQueue(), attendance: newAttendance(), patrol: newPatrol(),
+		leaderless: model.NewBoard(false),
 	}
 	if err := s.probe(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.watchOut(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

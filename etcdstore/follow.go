@@ -63,7 +63,7 @@ func (s *Store) Follow(ctx context.Context, live *model.Live) {
 		if time.Since(began) > 2*longestSilence {
 			wait = relistWait
 		}
-		if !pause(ctx, jittered(wait)) {
+		if f.rest(ctx, jittered(wait)); ctx.Err() != nil {
 			return
 		}
 	}
@@ -195,8 +195,12 @@ func (f *follower) listen(ctx context.Context, responses <-chan clientv3.WatchRe
 	silence := time.NewTimer(longestSilence)
 	defer silence.Stop()
 	disconnected := f.disconnected(ctx)
+	_, led := f.store.leaderless.Read()
 	for {
 		select {
+		case <-led:
+			_, led = f.store.leaderless.Read()
+			f.led(ctx)
 		case response, ok := <-responses:
 			if !ok {
 				return errDisconnected
@@ -263,6 +267,7 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 		}
 	}
 	if len(changes) == 0 {
+		f.refresh()
 		return nil
 	}
 	before := f.shop.Catalogue

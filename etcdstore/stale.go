@@ -3,7 +3,9 @@ package etcdstore
 import (
 	"context"
 	"errors"
+	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/connectivity"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -33,7 +35,7 @@ func (f *follower) disconnected(ctx context.Context) <-chan struct{} {
 // stale publishes the last shop once more, with what is the matter. Nobody is woken to hear the same again.
 func (f *follower) stale(err error) {
 	shop := f.shop
-	shop.Why = whyStale(err, shop.Loaded)
+	shop.Why, shop.NoLeader = whyStale(err, shop.Loaded), isNoLeader(underlying(err))
 	if shop.Loaded && !shop.Stale {
 		shop.Stale, shop.Since = true, f.heard
 	}
@@ -42,13 +44,48 @@ func (f *follower) stale(err error) {
 	}
 }
 
+// led takes notice of a leader that was lost, or is there again. The watch may outlive that: then what is shown is fresh
+// as soon as the member has said so.
+func (f *follower) led(ctx context.Context) {
+	if lost, _ := f.store.leaderless.Read(); lost {
+		f.stale(rpctypes.ErrGRPCNoLeader)
+		return
+	}
+	f.ask(ctx)
+}
+
+// refresh says that what is shown holds, after the store has said that nothing has changed.
+func (f *follower) refresh() {
+	if lost, _ := f.store.leaderless.Read(); f.shop.Stale && !lost {
+		shop := f.shop
+		shop.Stale, shop.Since, shop.NoLeader, shop.Why = false, time.Time{}, false, ""
+		f.publish(shop)
+	}
+}
+
+// rest waits before the shop is read again: for so long, or until the leader has been lost or is there again.
+func (f *follower) rest(ctx context.Context, wait time.Duration) {
+	limited, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	_, changed := f.store.leaderless.Read()
+	select {
+	case <-changed:
+	case <-limited.Done():
+	}
+}
+
+// underlying is the error that a sentence was made from.
+func underlying(err error) error {
+	var reported *model.Error
+	if errors.As(err, &reported) && reported.Err != nil {
+		return reported.Err
+	}
+	return err
+}
+
 // whyStale says in words what keeps the shop from being fresh.
 func whyStale(err error, loaded bool) string {
-	var reported *model.Error
-	cause := err
-	if errors.As(err, &reported) && reported.Err != nil {
-		cause = reported.Err
-	}
+	cause := underlying(err)
 	asOf := ""
 	if loaded {
 		asOf = ": counts are as of then"

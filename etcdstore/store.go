@@ -43,6 +43,8 @@ type Store struct {
 	demo       demoHint
 	attendance *attendance
 	patrol     *patrol
+	lookout    *lookout           // nil where there is one endpoint
+	leaderless *model.Board[bool] // whether the cluster is known to have no leader
 }
 
 // openPatience is how long Open tries: what is wrong must be said within five seconds.
@@ -80,6 +82,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // Close ends the connections. Calls that are under way fail.
 func (s *Store) Close() error {
+	if s.lookout != nil {
+		defer func() { <-s.lookout.ended }()
+	}
 	if err := errors.Join(s.reads.Close(), s.writes.Close()); err != nil {
 		return model.Wrap(model.CodeFailed, err, "the connection to etcd did not close cleanly")
 	}

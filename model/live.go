@@ -10,6 +10,7 @@ type Shop struct {
 	Loaded     bool        // false until the first complete list has arrived
 	Stale      bool        // the connection to the store is lost; Catalogue is the last that was known
 	Since      time.Time   // when it became stale
+	NoLeader   bool        // the cluster can decide nothing: sales are paused
 	Why        string      // what is the matter, in words; empty while all is well
 }
 
