@@ -160,3 +160,8 @@ func version() string {
 func (a *app) notef(format string, args ...any) {
 	fmt.Fprintf(a.Err, format+"\n", args...) //nolint:errcheck // nobody is left to be told
 }
+
+// promptf asks a question on standard error, and leaves the cursor behind it.
+func (a *app) promptf(format string, args ...any) {
+	fmt.Fprintf(a.Err, format, args...) //nolint:errcheck // who sees no question can still answer
+}

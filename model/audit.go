@@ -19,6 +19,7 @@ const (
 	RuleIndex        Rule = "index"        // every event is found, and every event that is found exists
 	RuleOrder        Rule = "order"        // every order is there once, by a user and for an event that exist
 	RuleNotification Rule = "notification" // every notification has a limit, a user and an event
+	RuleAllowed      Rule = "allowed"      // what events use is among the allowed values: only ever a note
 )
 
 // AuditReport is what an audit found at one revision of the store. Its JSON form is a contract.
@@ -26,6 +27,10 @@ type AuditReport struct {
 	Revision   int64       `json:"revision"`
 	Checked    AuditCounts `json:"checked"`
 	Violations []Violation `json:"violations"` // by key; never nil
+	// Notes are of things that might be tidier, and harm nobody.
+	Notes []Violation `json:"notes,omitempty"`
+	// Repairs mend those of the violations and notes that can be mended safely, by key.
+	Repairs []Repair `json:"-"`
 }
 
 // AuditCounts says how many records of each kind were checked, the unreadable ones included.
@@ -51,6 +56,7 @@ func Audit(revision int64, records iter.Seq[Record]) AuditReport {
 	a := auditor{
 		report: AuditReport{Revision: revision, Violations: []Violation{}},
 		users:  map[string]bool{}, events: map[string]*auditedEvent{}, orders: map[string]string{},
+		lists: auditedLists{allowed: map[string][]string{}, repairs: map[string]*Repair{}},
 	}
 	for record := range records {
 		a.take(record)
@@ -62,6 +68,8 @@ func Audit(revision int64, records iter.Seq[Record]) AuditReport {
 	a.checkLists()
 	a.checkPurchases()
 	a.checkNotifications()
+	a.checkAllowed()
+	a.report.Repairs = a.plan()
 	slices.SortFunc(a.report.Violations, func(x, y Violation) int {
 		return cmp.Or(strings.Compare(x.Key, y.Key), cmp.Compare(x.Rule, y.Rule), strings.Compare(x.Message, y.Message))
 	})
@@ -76,7 +84,8 @@ type auditor struct {
 	orders        map[string]string        // stored order id -> key of the list that has it
 	purchases     []auditedLink
 	notifications []auditedLink
-	lists         []auditedList
+	lists         auditedLists
+	repairs       []Repair // those that are not of lists
 }
 
 // auditedEvent is an event with all that the other records say about it.
@@ -84,6 +93,7 @@ type auditedEvent struct {
 	id      string
 	stored  bool   // there is a record of it
 	event   *Event // nil if there is none, or an unreadable one
+	draft   *Event // the event, or what it would be if only its count were readable; nil if it is not that either
 	tickets map[string]*auditedTicket
 	words   []string // the words under which it is listed
 	lists   []string // the lists of types and locations that have it
@@ -92,6 +102,7 @@ type auditedEvent struct {
 // auditedTicket is a type of ticket with what was bought of it.
 type auditedTicket struct {
 	stored, readable    bool
+	sound               bool // it is sold by the shop
 	total, left, bought int
 }
 
@@ -103,6 +114,13 @@ type auditedLink struct {
 	count    int           // orders in it
 }
 
+// auditedLists are what the lists say, and how to mend them.
+type auditedLists struct {
+	index   []auditedList
+	allowed map[string][]string // by key
+	repairs map[string]*Repair  // by the key of a list's first part
+}
+
 // auditedList is one value of the search index.
 type auditedList struct {
 	key    string
@@ -112,9 +130,13 @@ type auditedList struct {
 // maxMessage is how many characters of a message are kept: it may quote what a broken record holds.
 const maxMessage = 300
 
-func (a *auditor) violation(rule Rule, key, format string, args ...any) {
+func newViolation(rule Rule, key, format string, args ...any) Violation {
 	message := Errorf(CodeFailed, format, args...).Message
-	a.report.Violations = append(a.report.Violations, Violation{Rule: rule, Key: key, Message: Truncate(Clean(message), maxMessage)})
+	return Violation{Rule: rule, Key: key, Message: Truncate(Clean(message), maxMessage)}
+}
+
+func (a *auditor) violation(rule Rule, key, format string, args ...any) {
+	a.report.Violations = append(a.report.Violations, newViolation(rule, key, format, args...))
 }
 
 func (a *auditor) unreadable(key string, err error) {
@@ -153,10 +175,12 @@ func (a *auditor) take(r Record) {
 		a.takeOrders(key, r)
 	case FamilyNotification:
 		a.takeNotification(key, r)
-	case FamilyFavourite, FamilyStatic:
+	case FamilyFavourite:
 		if _, err := DecodeList(r.Value); err != nil {
 			a.unreadable(r.Key, err)
 		}
+	case FamilyStatic:
+		a.takeAllowed(r)
 	case FamilySearchText, FamilySearchType, FamilySearchLocation:
 		a.takeList(key, r)
 	case FamilyOther:
@@ -195,8 +219,13 @@ func (a *auditor) takeEvent(id string, r Record) {
 	known.stored = true
 	event, err := DecodeEvent(id, r.Value)
 	if err == nil {
-		known.event = &event
+		known.event, known.draft = &event, &event
 		return
+	}
+	if mended, damage := MendCount(id, r.Value, 0); damage == nil {
+		if draft, broken := DecodeEvent(id, mended); broken == nil {
+			known.draft = &draft
+		}
 	}
 	if fields, broken := decodeRecord(r.Value); broken == nil {
 		if left, ok := signedCount(fields["current_quantity"]); ok && left < 0 {
@@ -213,7 +242,7 @@ func (a *auditor) takeTicket(key Key, r Record) {
 	known.stored = true
 	ticket, err := DecodeTicket(key.TicketType, r.Value)
 	if err == nil {
-		known.readable, known.total, known.left = true, ticket.Total, ticket.Left
+		known.readable, known.sound, known.total, known.left = true, true, ticket.Total, ticket.Left
 		return
 	}
 	if fields, broken := decodeRecord(r.Value); broken == nil {
@@ -271,6 +300,8 @@ func (a *auditor) takeList(key Key, r Record) {
 	ids, err := DecodeList(r.Value)
 	if err != nil {
 		a.unreadable(r.Key, err)
+		broken := a.mend(RepairIndex, firstPart(r.Key))
+		broken.Broken = append(broken.Broken, r.Key)
 		return
 	}
 	list := auditedList{key: r.Key}
@@ -287,5 +318,16 @@ func (a *auditor) takeList(key Key, r Record) {
 			event.words = append(event.words, words...)
 		}
 	}
-	a.lists = append(a.lists, list)
+	a.lists.index = append(a.lists.index, list)
+}
+
+func (a *auditor) takeAllowed(r Record) {
+	values, err := DecodeList(r.Value)
+	if err != nil {
+		a.unreadable(r.Key, err)
+		broken := a.mend(RepairAllowed, r.Key)
+		broken.Broken = append(broken.Broken, r.Key)
+		return
+	}
+	a.lists.allowed[r.Key] = values
 }

@@ -15,6 +15,8 @@ func soundShop() map[string]string {
 		"user:ann":              `{"name":"Ann","email":"ann@example.com","password":"secret","role":"user"}`,
 		"user:bob":              `{"name":"Bob","email":"bob@example.com","password":"secret","role":"user"}`,
 		"event:types":           `["concert"]`,
+		"event:locations":       `["York"]`,
+		"ticket:types":          `["pink","red"]`,
 		"event:jazz":            `{"name":"Jazz night","location":"York","type":"concert","date":"soon","current_quantity":"11"}`,
 		"event:rock":            `{"name":"Rock","location":"York","type":"concert","date":"2030-01-01","current_quantity":5}`,
 		"ticket:jazz:red":       `{"total_quantity":"10","current_quantity":8,"price":"9.5"}`,

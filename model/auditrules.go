@@ -9,7 +9,7 @@ import (
 
 // checkCounts holds an event against its tickets, and its tickets against what was bought of them.
 func (a *auditor) checkCounts(e *auditedEvent) {
-	sum, summable := 0, true
+	sum, summable, sound := 0, true, e.draft != nil
 	for ticketType, ticket := range e.tickets {
 		key := TicketKey(e.id, ticketType)
 		switch {
@@ -27,9 +27,14 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 			a.violation(RuleSum, key, "the event of these tickets does not exist")
 		}
 		sum += ticket.left
+		sound = sound && (ticket.sound || !ticket.stored)
 	}
-	if e.event != nil && summable && e.event.Left != sum {
+	wrong := e.event == nil || e.event.Left != sum
+	if e.event != nil && summable && wrong {
 		a.violation(RuleSum, EventKey(e.id), "the event says %d are left, its tickets add up to %d", e.event.Left, sum)
+	}
+	if sound && wrong {
+		a.planCount(e, sum)
 	}
 }
 
@@ -44,12 +49,12 @@ func wasOrWere(n int) string {
 // the prototype may have split words otherwise, so an event counts as found under a word if a word under which it is
 // listed begins with it.
 func (a *auditor) checkListed(e *auditedEvent) {
-	if e.event == nil {
+	if e.draft == nil {
 		return
 	}
 	slices.Sort(e.words)
 	var missing []string
-	for _, list := range e.event.Lists() {
+	for _, list := range e.draft.Lists() {
 		found := slices.Contains(e.lists, list)
 		if word, isWord := strings.CutPrefix(list, PrefixSearchText); isWord {
 			at, _ := slices.BinarySearch(e.words, word)
@@ -57,9 +62,11 @@ func (a *auditor) checkListed(e *auditedEvent) {
 		}
 		if !found {
 			missing = append(missing, list)
+			repair := a.mend(RepairIndex, list)
+			repair.Join = append(repair.Join, e.id)
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && e.event != nil {
 		a.violation(RuleIndex, EventKey(e.id), "the event is missing from %s of the search index: %s",
 			Plural(len(missing), "list"), someOf(missing))
 	}
@@ -67,7 +74,7 @@ func (a *auditor) checkListed(e *auditedEvent) {
 
 // checkLists looks up every event that the search index lists.
 func (a *auditor) checkLists() {
-	for _, list := range a.lists {
+	for _, list := range a.lists.index {
 		var missing []string
 		for _, event := range list.events {
 			if !event.stored {
@@ -75,6 +82,8 @@ func (a *auditor) checkLists() {
 			}
 		}
 		if len(missing) > 0 {
+			repair := a.mend(RepairIndex, firstPart(list.key))
+			repair.Leave = append(repair.Leave, missing...)
 			a.violation(RuleIndex, list.key, "the list has %s that do not exist: %s", Plural(len(missing), "event id"), someOf(missing))
 		}
 	}
@@ -96,8 +105,12 @@ func (a *auditor) checkPurchases() {
 
 func (a *auditor) checkNotifications() {
 	for _, n := range a.notifications {
-		if n.event != nil && !n.event.stored {
+		gone := n.event != nil && !n.event.stored
+		if gone {
 			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
+		}
+		if gone || !a.users[n.username] {
+			a.planNotification(n.key, a.users[n.username])
 		}
 		if !a.users[n.username] {
 			a.violation(RuleNotification, n.key, "the user of the notification does not exist")

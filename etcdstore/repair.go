@@ -1,0 +1,311 @@
+package etcdstore
+
+import (
+	"context"
+	"slices"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// repairTries is how often a repair follows others that change the same records.
+const repairTries = 50
+
+// eventsPerRepair is how many events one transaction puts into a list or takes off it: each is compared, and read again
+// where that fails.
+const eventsPerRepair = 100
+
+// Repair carries out what an audit has planned, and returns how many of the repairs found something to do. Each is judged
+// anew on what the store holds now, and is written only if that still holds: who buys or edits meanwhile is never
+// overwritten. Orders, prices and what is left of a ticket are never touched. It is for operators.
+//
+// At the first repair that fails it ends; what was done before stays done, and a new audit plans the rest. progress, if
+// there is one, is called after each.
+func (s *Store) Repair(ctx context.Context, plan []model.Repair, progress func(done, total int)) (mended int, err error) {
+	for i, r := range plan {
+		did, err := s.mend(ctx, r)
+		if err != nil {
+			return mended, model.Wrap(model.CodeOf(err), err, "%s: %s", model.Clean(r.Key), model.Sentence(err))
+		}
+		if did {
+			mended++
+		}
+		if progress != nil {
+			progress(i+1, len(plan))
+		}
+	}
+	return mended, nil
+}
+
+func (s *Store) mend(ctx context.Context, r model.Repair) (bool, error) {
+	key := model.ParseKey(r.Key)
+	switch r.Kind {
+	case model.RepairCount:
+		return s.judged(ctx, countReads(key.EventID), func(found []*pb.ResponseOp) (repairStep, error) {
+			return mendCount(key.EventID, found)
+		})
+	case model.RepairNotification:
+		return s.judged(ctx, notificationReads(r.Key, key), func(found []*pb.ResponseOp) (repairStep, error) {
+			return mendNotification(r.Key, key, found), nil
+		})
+	case model.RepairAllowed:
+		return s.judged(ctx, []clientv3.Op{clientv3.OpGet(r.Key)}, func(found []*pb.ResponseOp) (repairStep, error) {
+			return mendAllowed(r, found), nil
+		})
+	case model.RepairIndex:
+		return s.mendList(ctx, r)
+	}
+	return false, model.Errorf(model.CodeFailed, "this program does not know how to mend that")
+}
+
+// repairStep is what a repair writes, and what has to hold for it. Without records there is nothing to do.
+type repairStep struct {
+	ifs     []clientv3.Cmp
+	records batch
+}
+
+// same adds that a record has not changed since it was found.
+func (st *repairStep) same(key string, found []*mvccpb.KeyValue) {
+	_, revision := valueOf(found)
+	st.ifs = append(st.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", revision))
+}
+
+// judged reads, has a step judged on that, and writes it if what it was judged on still holds; otherwise it judges again.
+// Copies whose answers were lost do no harm: what they would write is what the next judgement finds done.
+func (s *Store) judged(ctx context.Context, reads []clientv3.Op, judge func([]*pb.ResponseOp) (repairStep, error)) (did bool, err error) {
+	resp, err := s.read(ctx, reads...)
+	if err != nil {
+		return false, err
+	}
+	for range repairTries {
+		step, err := judge(resp.Responses)
+		if err != nil || len(step.records) == 0 {
+			return did, err
+		}
+		r := request{ifs: step.ifs, elses: reads}
+		for _, record := range step.records {
+			if record.Value == nil {
+				r.thens = append(r.thens, clientv3.OpDelete(record.Key))
+			} else {
+				r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
+			}
+		}
+		resp, err = s.insist(ctx, r, &doubt{})
+		if err != nil || resp.Succeeded {
+			return true, err
+		}
+		did = true // perhaps by a copy of ours
+	}
+	return did, model.Errorf(model.CodeConflict, "others change it all the time: try again")
+}
+
+func countReads(id string) []clientv3.Op {
+	return []clientv3.Op{clientv3.OpGet(model.EventKey(id)), clientv3.OpGet(model.TicketPrefix(id), clientv3.WithPrefix())}
+}
+
+// mendCount makes an event's count what its tickets add up to, if all of them can be read.
+func mendCount(id string, found []*pb.ResponseOp) (repairStep, error) {
+	event, tickets := found[0].GetResponseRange().Kvs, found[1].GetResponseRange().Kvs
+	if len(event) == 0 {
+		return repairStep{}, nil
+	}
+	readable, damaged := decodeTickets(tickets)
+	for ticketType := range damaged {
+		return repairStep{}, model.Errorf(model.CodeFailed, "the record of the %s tickets cannot be read: it has to be repaired first",
+			model.Clean(ticketType))
+	}
+	sum := 0
+	for _, t := range readable {
+		sum += t.Left
+	}
+	if now, err := model.DecodeEvent(id, event[0].Value); err == nil && now.Left == sum {
+		return repairStep{}, nil
+	}
+	mended, err := model.MendCount(id, event[0].Value, sum)
+	if err != nil {
+		return repairStep{}, model.Wrap(model.CodeFailed, err, "the event's record cannot be read, even without its count")
+	}
+	step := repairStep{records: batch{{Key: model.EventKey(id), Value: mended}}}
+	step.same(model.EventKey(id), event)
+	// No ticket was written since, and none has come; one that has gone was written with its event.
+	newest := int64(0)
+	for _, kv := range tickets {
+		newest = max(newest, kv.ModRevision)
+	}
+	unmoved := clientv3.Compare(clientv3.ModRevision(model.TicketPrefix(id)), "<", newest+1)
+	step.ifs = append(step.ifs, unmoved.WithPrefix())
+	return step, nil
+}
+
+func notificationReads(own string, key model.Key) []clientv3.Op {
+	return []clientv3.Op{
+		clientv3.OpGet(own), clientv3.OpGet(model.UserKey(key.Username)), clientv3.OpGet(model.EventKey(key.EventID)),
+	}
+}
+
+// mendNotification removes a notification of nobody, and tells the user of one whose event is gone.
+func mendNotification(own string, key model.Key, found []*pb.ResponseOp) repairStep {
+	stored, user, event := found[0].GetResponseRange().Kvs, found[1].GetResponseRange().Kvs, found[2].GetResponseRange().Kvs
+	var step repairStep
+	if len(stored) == 0 {
+		return step
+	}
+	n, err := model.DecodeNotification(key.Username, key.EventID, stored[0].Value)
+	switch {
+	case len(user) == 0:
+		step.records = batch{{Key: own}}
+	case err == nil && len(event) == 0 && n.Gone == "":
+		step.records = batch{{Key: own, Value: n.Told("", 0).Encode()}}
+	default:
+		return step
+	}
+	step.same(own, stored)
+	step.same(model.UserKey(key.Username), user)
+	step.same(model.EventKey(key.EventID), event)
+	return step
+}
+
+// mendAllowed adds what is missing to a list of allowed values. One that cannot be read is given up.
+func mendAllowed(r model.Repair, found []*pb.ResponseOp) repairStep {
+	stored := found[0].GetResponseRange().Kvs
+	var values []string
+	broken := false
+	if len(stored) > 0 {
+		var err error
+		values, err = model.DecodeList(stored[0].Value)
+		broken = err != nil
+	}
+	missing := missingIn(values, r.Join)
+	if len(missing) == 0 && !broken {
+		return repairStep{}
+	}
+	step := repairStep{records: batch{{Key: r.Key, Value: model.EncodeList(append(values, missing...))}}}
+	step.same(r.Key, stored)
+	return step
+}
+
+// mendList makes a list of the search index right: first the parts that cannot be read are given up, then the events
+// that it lacks are added, and ids without an event taken off.
+func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err error) {
+	for _, key := range r.Broken {
+		gone, err := s.judged(ctx, []clientv3.Op{clientv3.OpGet(key)}, func(found []*pb.ResponseOp) (repairStep, error) {
+			stored := found[0].GetResponseRange().Kvs
+			var step repairStep
+			if len(stored) == 0 {
+				return step, nil
+			}
+			if _, err := model.DecodeList(stored[0].Value); err != nil {
+				step.records = batch{{Key: key}}
+				step.same(key, stored)
+			}
+			return step, nil
+		})
+		if err != nil {
+			return did, err
+		}
+		did = did || gone
+	}
+	for ids := range slices.Chunk(slices.Concat(r.Join, r.Leave), eventsPerRepair) {
+		reads := []clientv3.Op{clientv3.OpGet(r.Key), clientv3.OpGet(r.Key+":", clientv3.WithPrefix())}
+		for _, id := range ids {
+			reads = append(reads, clientv3.OpGet(model.EventKey(id)))
+		}
+		changed, err := s.judged(ctx, reads, func(found []*pb.ResponseOp) (repairStep, error) {
+			return mendMembers(r.Key, ids, found), nil
+		})
+		if err != nil {
+			return did, err
+		}
+		did = did || changed
+	}
+	return did, nil
+}
+
+// mendMembers puts those of the events into a list that belong there, and takes off those that do not exist. Others stay:
+// the prototype may have split words otherwise.
+func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
+	parts := partsOf(list, found[:2])
+	var step repairStep
+	var joins, leaves []string
+	for i, id := range ids {
+		stored := found[2+i].GetResponseRange().Kvs
+		event, err := decodeEvent(id, stored)
+		listed := slices.ContainsFunc(parts, func(p storedPart) bool { return slices.Contains(p.members, id) })
+		belongs := err == nil && slices.Contains(event.Lists(), list)
+		switch {
+		case len(stored) == 0 && listed:
+			leaves = append(leaves, id)
+		case belongs && !listed:
+			joins = append(joins, id)
+		default:
+			continue
+		}
+		step.same(model.EventKey(id), stored)
+	}
+	for _, p := range changedParts(list, parts, joins, leaves) {
+		step.ifs = append(step.ifs, clientv3.Compare(clientv3.ModRevision(p.key), "=", p.revision))
+		record := model.Record{Key: p.key}
+		if len(p.members) > 0 {
+			record.Value = model.EncodeList(p.members)
+		}
+		step.records = append(step.records, record)
+	}
+	return step
+}
+
+// storedPart is a part of a list as it is stored.
+type storedPart struct {
+	part
+	revision int64
+}
+
+// partsOf takes the answer to a get of a list's first part and one of its others.
+func partsOf(list string, found []*pb.ResponseOp) []storedPart {
+	var parts []storedPart
+	for _, answer := range found {
+		for _, kv := range answer.GetResponseRange().Kvs {
+			p := storedPart{part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part}, kv.ModRevision}
+			if p.number == 0 && p.key != list {
+				continue // it follows no layout
+			}
+			var err error
+			p.members, err = model.DecodeList(kv.Value)
+			p.damaged = err != nil
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// changedParts returns the parts of a list that change when events join and leave, an empty one for one that goes. A full
+// part is followed by another.
+func changedParts(list string, parts []storedPart, joins, leaves []string) []storedPart {
+	var changed []storedPart
+	last, highest := -1, -1
+	for i, p := range parts {
+		rest := missingIn(leaves, p.members)
+		if !p.damaged && len(rest) < len(p.members) {
+			p.members = rest
+			changed = append(changed, p)
+		} else if !p.damaged && len(p.members) < model.ListPart && p.number >= highest {
+			last = i
+		}
+		highest = max(highest, p.number)
+	}
+	for len(joins) > 0 {
+		into := storedPart{part: part{key: model.IndexKey("", list, highest+1), number: highest + 1}}
+		if last >= 0 {
+			into, last = parts[last], -1
+		} else {
+			highest++
+		}
+		n := min(len(joins), max(model.ListPart-len(into.members), 0))
+		into.members = slices.Concat(into.members, joins[:n])
+		joins = joins[n:]
+		changed = append(changed, into)
+	}
+	return changed
+}

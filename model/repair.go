@@ -1,0 +1,187 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// RepairKind says what a [Repair] is about.
+type RepairKind string
+
+// What can be mended without a person's judgement, because other records say how it should be.
+const (
+	RepairCount        RepairKind = "count"        // an event's count, from its tickets
+	RepairIndex        RepairKind = "index"        // a list of the search index, from the events
+	RepairAllowed      RepairKind = "allowed"      // a list of allowed values, from the events
+	RepairNotification RepairKind = "notification" // one whose event or user is gone
+)
+
+// Repair is one thing that can be mended safely: it touches neither orders nor money, nor what is left of a ticket. Its
+// JSON form is a contract. What is written in the end is judged anew on what the store then holds.
+type Repair struct {
+	Kind   RepairKind `json:"kind"`
+	Key    string     `json:"key"`              // the record; of a list, its first part; to be cleaned before it is shown
+	Does   string     `json:"does"`             // one plain sentence, safe to show
+	Join   []string   `json:"join,omitempty"`   // what a list lacks
+	Leave  []string   `json:"leave,omitempty"`  // event ids that a list has although there are no such events
+	Broken []string   `json:"broken,omitempty"` // parts of a list that cannot be read, and are given up
+}
+
+// mend returns the repair of a list, from its first mention on.
+func (a *auditor) mend(kind RepairKind, list string) *Repair {
+	known := a.lists.repairs[list]
+	if known == nil {
+		known = &Repair{Kind: kind, Key: list}
+		a.lists.repairs[list] = known
+	}
+	return known
+}
+
+// firstPart returns the key of the list that a part of the search index belongs to.
+func firstPart(key string) string {
+	if part := ParseKey(key).Part; part > 0 {
+		return strings.TrimSuffix(key, ":"+strconv.Itoa(part))
+	}
+	return key
+}
+
+// planCount has an event's count set to what its tickets add up to.
+func (a *auditor) planCount(e *auditedEvent, sum int) {
+	a.repairs = append(a.repairs, Repair{
+		Kind: RepairCount, Key: EventKey(e.id),
+		Does: "set the event's count to " + Thousands(sum) + ", which its tickets add up to",
+	})
+}
+
+func (a *auditor) planNotification(key string, userExists bool) {
+	does := "tell its user that the event is gone"
+	if !userExists {
+		does = "remove it: there is nobody to be told"
+	}
+	a.repairs = append(a.repairs, Repair{Kind: RepairNotification, Key: key, Does: does})
+}
+
+// plan returns all repairs, by key.
+func (a *auditor) plan() []Repair {
+	for _, list := range a.lists.repairs {
+		slices.Sort(list.Join)
+		list.Leave = slices.Compact(slices.Sorted(slices.Values(list.Leave)))
+		list.Does = list.does()
+		a.repairs = append(a.repairs, *list)
+	}
+	slices.SortFunc(a.repairs, func(x, y Repair) int { return cmp.Or(strings.Compare(x.Key, y.Key), cmp.Compare(x.Kind, y.Kind)) })
+	return a.repairs
+}
+
+// does says in words what is done to a list.
+func (r Repair) does() string {
+	var deeds []string
+	if len(r.Broken) > 0 {
+		deeds = append(deeds, "give up what cannot be read")
+	}
+	switch {
+	case len(r.Join) > 0 && r.Kind == RepairAllowed:
+		deeds = append(deeds, "add "+someOf(r.Join))
+	case len(r.Join) > 0:
+		deeds = append(deeds, "add "+Plural(len(r.Join), "event"))
+	}
+	if len(r.Leave) > 0 {
+		deeds = append(deeds, "take off "+Plural(len(r.Leave), "id")+" without an event")
+	}
+	return Truncate(Clean(strings.Join(deeds, ", ")), maxMessage)
+}
+
+// checkAllowed looks up what events use in the lists of allowed values. The shop works without: it is noted, and is no
+// violation.
+func (a *auditor) checkAllowed() {
+	used := map[string]map[string]bool{KeyLocations: {}, KeyTypes: {}, KeyTicketTypes: {}}
+	use := func(list, value string) {
+		if isKeyPart(value) && Clean(value) == value {
+			used[list][value] = true
+		}
+	}
+	for _, e := range a.events {
+		if e.draft == nil {
+			continue
+		}
+		use(KeyLocations, e.draft.Location)
+		use(KeyTypes, e.draft.Type)
+		for ticketType, ticket := range e.tickets {
+			if ticket.stored {
+				use(KeyTicketTypes, ticketType)
+			}
+		}
+	}
+	for list, values := range used {
+		for _, known := range a.lists.allowed[list] {
+			delete(values, known)
+		}
+		if len(values) == 0 {
+			continue
+		}
+		missing := slices.Sorted(maps.Keys(values))
+		a.mend(RepairAllowed, list).Join = missing
+		a.report.Notes = append(a.report.Notes, newViolation(RuleAllowed, list, "events use %s that the list does not have: %s",
+			Plural(len(missing), "value"), someOf(missing)))
+	}
+	slices.SortFunc(a.report.Notes, func(x, y Violation) int { return strings.Compare(x.Key, y.Key) })
+}
+
+// MendCount returns an event's record with its count set, whatever the count was, and all else as it stands. It fails if
+// the record cannot be read then either.
+func MendCount(id string, raw []byte, left int) ([]byte, error) {
+	fields, err := decodeRecord(raw)
+	if err != nil {
+		return nil, err
+	}
+	fields.set("current_quantity", left)
+	mended := fields.encode("name", "description", "location", "type", "date", "current_quantity", "changed")
+	if _, err := DecodeEvent(id, mended); err != nil {
+		return nil, err
+	}
+	return mended, nil
+}
+
+// Hint says how to mend what a violation tells of: one plain sentence, safe to show.
+func (v Violation) Hint() string {
+	const repair = "ticketcd audit --repair mends it"
+	const reload = "load a good copy of the record with ticketcd load --replace"
+	family := ParseKey(v.Key).Family
+	switch v.Rule {
+	case RuleIndex, RuleAllowed:
+		return repair
+	case RuleSum:
+		if family == FamilyTicket {
+			return "load the event's record with ticketcd load, or delete the ticket's key if the event is gone for good"
+		}
+		return "ticketcd audit --repair mends it, once all tickets of the event can be read"
+	case RuleRange:
+		if family == FamilyEvent {
+			return "ticketcd audit --repair mends it, once all tickets of the event can be read"
+		}
+		return "find out from the orders how many are left, and " + reload
+	case RuleSold:
+		return "find out whether the ticket or the orders are right, and " + reload
+	case RuleOrder:
+		return "make the account with ticketcd user add, load the event with ticketcd load, or cancel the order if it stands twice"
+	case RuleNotification:
+		if strings.Contains(v.Message, "does not exist") {
+			return repair
+		}
+		return "its user can set it anew on the event's screen"
+	case RuleUnreadable:
+	}
+	switch family {
+	case FamilySearchText, FamilySearchType, FamilySearchLocation, FamilyStatic:
+		return repair
+	case FamilyEvent:
+		return "ticketcd audit --repair mends it if only the count is damaged; otherwise " + reload
+	case FamilyOther:
+		return "move what it holds to a key of the layout, or delete the key"
+	default:
+		return reload
+	}
+}
