@@ -28,9 +28,9 @@ func (c *confirm) actions(s *Session) []action {
 		enter = bind([]string{"enter"}, c.yes, agree)
 	}
 	return []action{
-		enter.inHelp(),
-		bind([]string{"y"}, c.yes, agree),
-		bind([]string{"n"}, c.no, s.back),
+		enter.called("answer").inHelp(),
+		bind([]string{"y"}, c.yes, agree).called("yes"),
+		bind([]string{"n"}, c.no, s.back).called("no"),
 		bind([]string{"left", "right", "tab", "shift+tab", "h", "l"}, "other answer", func() tea.Cmd {
 			c.onYes = !c.onYes
 			return nil

@@ -32,6 +32,9 @@ type fadeMsg struct{ tag int }
 // say shows a sentence on whatever screen is open. What is under way stays; the rest fades, problems later.
 func (s *Session) say(m mood, text string) tea.Cmd {
 	s.toast = toast{text: capital(model.Clean(text)), mood: m, tag: s.toast.tag + 1}
+	if s.cfg.Still {
+		return nil
+	}
 	stay := cmp.Or(s.cfg.Linger, 5*time.Second)
 	switch m {
 	case doing:

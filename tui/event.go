@@ -90,7 +90,7 @@ func notForSale(s *Session, e *model.Event, ok bool) string {
 func (es *eventScreen) view(s *Session, width, height int) string {
 	event, ok := s.shop.Catalogue.Event(es.id)
 	if !ok {
-		return centred(s.theme.faint.Render("This event is no longer in the shop. Press esc to go back."), width, height)
+		return centred(s.theme.faint.Render("This event is no longer in the shop. Press "+s.keyOf("back", "esc")+" to go back."), width, height)
 	}
 	column := min(width-4, 96)
 	chart := es.chart(s, event, column)

@@ -65,10 +65,17 @@ func takes(input textinput.Model, msg tea.KeyPressMsg) bool {
 	if msg.Text != "" {
 		return true
 	}
+	return key.Matches(msg, editing(input)...)
+}
+
+// editing are the keys that edit a text field.
+func editing(input textinput.Model) []key.Binding {
 	k := input.KeyMap
-	return key.Matches(msg, k.CharacterForward, k.CharacterBackward, k.WordForward, k.WordBackward,
+	return []key.Binding{
+		k.CharacterForward, k.CharacterBackward, k.WordForward, k.WordBackward,
 		k.DeleteWordBackward, k.DeleteWordForward, k.DeleteAfterCursor, k.DeleteBeforeCursor,
-		k.DeleteCharacterBackward, k.DeleteCharacterForward, k.LineStart, k.LineEnd)
+		k.DeleteCharacterBackward, k.DeleteCharacterForward, k.LineStart, k.LineEnd,
+	}
 }
 
 // form is a column of fields of which one has the focus.
@@ -171,7 +178,7 @@ func (f *form) actions(words string, busy string, submit func() tea.Cmd) []actio
 		enter = bind([]string{"enter"}, "next field", enter.do)
 	}
 	return []action{
-		enter,
+		enter.called("accept"),
 		bind([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp(),
 		bind([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp(),
 	}

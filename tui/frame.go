@@ -165,14 +165,15 @@ const hintGap = 2
 // always there, on the right.
 func (s *Session) footerHints() (left, right []hint) {
 	room := s.width - 2
-	for _, a := range s.common(s.top()) {
-		if !a.quiet {
+	own, common := s.actionsOf(s.top())
+	for _, a := range common {
+		if !a.quiet && a.binding.Help().Key != "" {
 			right = append(right, s.hint(a))
 			room -= ansi.StringWidth(right[len(right)-1].text) + hintGap
 		}
 	}
-	for _, a := range s.top().actions(s) {
-		if a.quiet {
+	for _, a := range own {
+		if a.quiet || a.binding.Help().Key == "" {
 			continue
 		}
 		h := s.hint(a)

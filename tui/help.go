@@ -32,7 +32,8 @@ func (h *help) actions(s *Session) []action {
 
 // lines are the keys of the screen, the reasons of those that do not work now, and where to read more.
 func (h *help) lines(s *Session) []string {
-	actions := append(h.about.actions(s), s.common(h.about)...)
+	own, common := s.actionsOf(h.about)
+	actions := append(own, common...)
 	names := 0
 	for _, a := range actions {
 		names = max(names, ansi.StringWidth(keyNames(a)))

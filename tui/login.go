@@ -119,7 +119,7 @@ func (l *login) view(s *Session, width, height int) string {
 		t.faint.Render("Tickets for everything, counted live."),
 		"",
 		l.form.view(t, column),
-		t.faint.Render("No account yet? ") + t.keys.Render("ctrl+r") + t.faint.Render(" makes one."),
+		t.faint.Render("No account yet? ") + t.keys.Render(s.keyOf("new-account", "ctrl+r")) + t.faint.Render(" makes one."),
 	}
 	// The place is kept while the hint is not known yet, so that nothing jumps when it comes.
 	hint, heading := l.demoHint(), ""

@@ -26,7 +26,7 @@ type click struct {
 const wheelRows = 3
 
 // mouse turns the mouse into what the keyboard does: the wheel moves, a click points, a double click is enter, and a
-// click on a key of the footer presses it.
+// click on a key of the footer presses it. It knows the actions by our own keys, whatever the person's keymap says.
 func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
@@ -37,7 +37,7 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		var cmds []tea.Cmd
 		for range wheelRows {
-			cmds = append(cmds, s.press(turned))
+			cmds = append(cmds, s.strike(turned, s.top().actions(s)))
 		}
 		return tea.Batch(cmds...)
 	case tea.MouseClickMsg:
@@ -64,7 +64,7 @@ func (s *Session) clickRow(row int) tea.Cmd {
 		return nil
 	}
 	s.clicked = click{}
-	return s.press(tea.KeyPressMsg{Code: tea.KeyEnter})
+	return s.strike(tea.KeyPressMsg{Code: tea.KeyEnter}, s.top().actions(s))
 }
 
 func (s *Session) clickFooter(x int) tea.Cmd {

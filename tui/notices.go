@@ -72,7 +72,7 @@ func (s *Session) removeNotificationAction(eventID string) action {
 
 // arm sets a notification, or sets it again.
 func (s *Session) arm(n model.Notification) tea.Cmd {
-	store := s.cfg.Store
+	store, seen := s.cfg.Store, "That has happened already: press "+s.keyOf("notifications", "f2")+" to see it"
 	n.Username, n.Active = s.me.Username, false
 	return s.do("Setting the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		set, err := store.Notify(ctx, n)
@@ -80,7 +80,7 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 		case err != nil:
 			return "", nil, err
 		case set.Active:
-			return "That has happened already: press f2 to see it", nil, nil
+			return seen, nil, nil
 		}
 		return "You will be told", nil, nil
 	})
@@ -91,7 +91,7 @@ func (ns *notices) view(s *Session, width, height int) string {
 	list := ns.list(s)
 	if len(list) == 0 {
 		return centred(t.faint.Render("You have asked to be told nothing yet.\n\n"+
-			"Open an event and press n: you are told when it runs low,\nor when a sold-out one has tickets again."), width, height)
+			"Open an event and press "+s.keyOf("tell-me-when", "n")+": you are told when it runs low,\nor when a sold-out one has tickets again."), width, height)
 	}
 	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width)), ""}
 	rows := height - len(lines)
@@ -221,7 +221,7 @@ func (w *watch) view(s *Session, width, _ int) string {
 	if e, ok := s.shop.Catalogue.Event(w.eventID); ok {
 		now = "Tickets left now: " + model.Thousands(e.Left) + "."
 		if e.Left == 0 {
-			now = "Sold out. " + s.theme.keys.Render("enter") + " tells you when tickets come back."
+			now = "Sold out. " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " tells you when tickets come back."
 		}
 	}
 	return box("Tell me when", now+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -35,10 +34,11 @@ func (p *palette) title(*Session) string { return "Commands" }
 func (p *palette) matching(s *Session) []action {
 	wanted := model.Words(p.input.Value())
 	var found []action
-	for _, a := range append(p.about.actions(s), s.common(p.about)...) {
+	own, common := s.actionsOf(p.about)
+	for _, a := range append(own, common...) {
 		words := a.binding.Help().Desc
 		listed := slices.ContainsFunc(found, func(other action) bool { return other.binding.Help().Desc == words })
-		itself := key.Matches(tea.KeyPressMsg{Code: 'p', Mod: tea.ModCtrl}, a.binding)
+		itself := a.id() == "all-commands"
 		if !a.motion && !listed && !itself && matchesAll(wanted, model.Words(words)) {
 			found = append(found, a)
 		}

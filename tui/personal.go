@@ -34,7 +34,7 @@ func (s *Session) notice() tea.Cmd {
 	case len(fired) == 0:
 		return left
 	case !before.Known: // just logged in: what fired while nobody was here
-		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: f2 shows them")
+		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: "+s.keyOf("notifications", "f2")+" shows them")
 	}
 	said := s.say(warning, s.describeNotification(fired[0]))
 	if s.cfg.Quiet {
@@ -91,5 +91,5 @@ func (s *Session) favouriteAction(id string, ok bool) action {
 		return s.do(doing, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 			return did, nil, store.SetFavourite(ctx, username, id, on)
 		})
-	}).unless(why)
+	}).called("favourite").unless(why)
 }

@@ -51,7 +51,7 @@ func (p *profile) actions(s *Session) []action {
 		actions = p.orderActions(s)
 	}
 	return append(actions,
-		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }),
+		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"),
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
 		bind([]string{"ctrl+l"}, "log out", s.logOut).unless(s.stillBusy()).inHelp(),
@@ -169,7 +169,7 @@ func (p *profile) view(s *Session, width, height int) string {
 
 func (p *profile) viewFavourites(s *Session, events []*model.Event, width, height int) []string {
 	if len(events) == 0 {
-		return []string{"", s.theme.faint.Render("    No favourites yet. Press f on an event to keep it here.")}
+		return []string{"", s.theme.faint.Render("    No favourites yet. Press " + s.keyOf("favourite", "f") + " on an event to keep it here.")}
 	}
 	cols := listColumns(width)
 	lines := []string{s.theme.faint.Render(cols.heading())}
@@ -186,7 +186,7 @@ const detailRows = 6
 func (p *profile) viewOrders(s *Session, orders []model.Order, width, height int) []string {
 	t := s.theme
 	if len(orders) == 0 {
-		return []string{"", t.faint.Render("    No orders yet. Press / to find something.")}
+		return []string{"", t.faint.Render("    No orders yet. Press " + s.keyOf("search", "/") + " to find something.")}
 	}
 	rows := max(height-detailRows-2, 1)
 	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width))}

@@ -96,7 +96,7 @@ func (p *purchase) actions(s *Session) []action {
 		if digit > 0 {
 			typed = typed.moving()
 		}
-		actions = append(actions, typed.named("0-9"))
+		actions = append(actions, typed.named("0-9").always())
 	}
 	return actions
 }
@@ -123,7 +123,7 @@ func (p *purchase) cannotBuy(s *Session) string {
 		}
 	}
 	if len(p.lines(tickets)) == 0 {
-		return "Choose how many first: press → or type a number"
+		return "Choose how many first: press " + s.keyOf("one-more", "→") + " or type a number"
 	}
 	return ""
 }
@@ -174,7 +174,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	t := s.theme
 	event, tickets, at := p.tickets(s)
 	if at < 0 {
-		return centred(t.faint.Render("This event has no tickets on sale. Press esc to go back."), width, height)
+		return centred(t.faint.Render("This event has no tickets on sale. Press "+s.keyOf("back", "esc")+" to go back."), width, height)
 	}
 	column := min(width-4, 76)
 	lines := []string{
@@ -192,7 +192,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	if why := p.cannotBuy(s); why != "" {
 		lines = append(lines, "  "+t.warning.Render(why))
 	} else {
-		lines = append(lines, "  "+t.keys.Render("enter")+" buys "+t.strong.Render(order.String()))
+		lines = append(lines, "  "+t.keys.Render(s.keyOf("buy", "enter"))+" buys "+t.strong.Render(order.String()))
 	}
 	return indent(strings.Join(lines, "\n"), 2)
 }

@@ -52,6 +52,8 @@ type action struct {
 	why     string // why not now; empty if it can be done
 	quiet   bool   // stands in the help but not in the footer
 	motion  bool   // only moves about: no command that somebody would look for
+	name    string // by which a Keymap knows it; empty for its words
+	fixed   bool   // its keys cannot be changed
 }
 
 // bind makes an action for keys, named as the first of them.
@@ -62,6 +64,18 @@ func bind(keys []string, words string, do func() tea.Cmd) action {
 // named gives the keys another name, such as "↑↓".
 func (a action) named(name string) action {
 	a.binding.SetHelp(name, a.binding.Help().Desc)
+	return a
+}
+
+// called gives the action a name for keymaps, where its words change.
+func (a action) called(name string) action {
+	a.name = name
+	return a
+}
+
+// always keeps the action on its keys, whatever a keymap says.
+func (a action) always() action {
+	a.fixed = true
 	return a
 }
 

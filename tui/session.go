@@ -20,6 +20,12 @@ type Config struct {
 	Linger time.Duration
 	Quiet  bool // send no notifications to the terminal itself
 	Mouse  bool // listen to the mouse
+	Keys   Keymap
+	// Theme is one of [Themes]; empty for the first of them.
+	Theme string
+	// Still is for people whom movement disturbs: nothing on the screen moves or goes by itself. What is said stays until
+	// the next key.
+	Still bool
 }
 
 // The smallest window in which the shop can be used, in cells.
@@ -56,7 +62,7 @@ type Session struct {
 
 // New returns a session that opens at the login screen and ends with ctx.
 func New(ctx context.Context, cfg Config) *Session {
-	s := &Session{cfg: cfg, ctx: ctx, theme: newTheme(true), person: model.NewPerson(""), here: ctx, leave: func() {}}
+	s := &Session{cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight), person: model.NewPerson(""), here: ctx, leave: func() {}}
 	s.stack = []screen{newLogin(s)}
 	return s
 }
@@ -88,7 +94,9 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		s.width, s.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		s.theme = newTheme(msg.IsDark())
+		if s.cfg.Theme == "" || s.cfg.Theme == themeAuto {
+			s.theme = newTheme(msg.IsDark())
+		}
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
 		return s, s.input(msg)
 	case shopMsg:
@@ -193,17 +201,24 @@ func (s *Session) now() time.Time { return model.WallClock(s.cfg.Now()) }
 
 // press turns a key into a deed: a text field first, then the screen's actions, then those that every screen has.
 func (s *Session) press(msg tea.KeyPressMsg) tea.Cmd {
+	if s.cfg.Still && s.busy == "" {
+		s.toast.text = ""
+	}
 	if l, ok := s.top().(listener); ok && l.typing() {
 		if cmd, used := l.listen(s, msg); used {
 			return cmd
 		}
 	}
-	for _, actions := range [][]action{s.top().actions(s), s.common(s.top())} {
-		a, ok := find(actions, msg)
-		if !ok {
-			continue
+	own, common := s.actionsOf(s.top())
+	return s.strike(msg, own, common)
+}
+
+// strike does what a key stands for in the first table that has it.
+func (s *Session) strike(msg tea.KeyPressMsg, tables ...[]action) tea.Cmd {
+	for _, actions := range tables {
+		if a, ok := find(actions, msg); ok {
+			return s.act(a)
 		}
-		return s.act(a)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -121,7 +122,7 @@ func (s *shop) sitsAt(name string, width, height int) *person {
 func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 	t.Helper()
 	cfg.Now = func() time.Time { return opening }
-	cfg.Linger = time.Hour // a slow machine sees what a fast one sees
+	cfg.Linger = cmp.Or(cfg.Linger, time.Hour) // a slow machine sees what a fast one sees
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &person{t: t, name: name, frames: newFrames(), ended: make(chan error, 1)}
 	p.program = tea.NewProgram(watched{tui.New(ctx, cfg), p.frames},

@@ -24,6 +24,16 @@ type theme struct {
 	tickets   map[string]color.Color
 }
 
+// The themes that a person can choose.
+const (
+	themeAuto  = "auto" // as the terminal says that its background is
+	themeDark  = "dark"
+	themeLight = "light"
+)
+
+// Themes are the names of all themes, the usual one first.
+func Themes() []string { return []string{themeAuto, themeDark, themeLight} }
+
 // newTheme returns the palette for a dark or a light background. The terminal's own colours are kept for plain text and
 // background, so that the shop looks at home; the library lowers the rest to what the terminal can show.
 func newTheme(dark bool) theme {
