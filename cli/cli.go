@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -36,7 +37,8 @@ const (
 type app struct {
 	Streams
 	flags  globalFlags
-	outErr error // why output was lost
+	outErr error        // why output was lost
+	log    *slog.Logger // where to log; nil for the usual file
 }
 
 // Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT and SIGTERM.
@@ -116,7 +118,7 @@ func (a *app) root() *cobra.Command {
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand())
+		a.clusterCommand(), a.memberCommand(), a.serveCommand())
 	checkArguments(root)
 	return root
 }

@@ -58,7 +58,9 @@ func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 			return nil, cfg, err
 		}
 	}
-	o.openLog(logDir)
+	if o.log = a.log; o.log == nil {
+		o.openLog(logDir)
+	}
 	cfg.Log = o.log
 	return o, cfg, nil
 }

@@ -61,8 +61,8 @@ type doubtMsg struct{}
 
 // do starts a deed and says so. While one is under way no other is started.
 func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
-	if s.busy != "" {
-		return s.say(warning, s.stillBusy())
+	if why := s.stillBusy(); why != "" {
+		return s.say(warning, why)
 	}
 	s.busy = words
 	parent := s.ctx
@@ -82,8 +82,8 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 // out whether it went through.
 func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
 	ctx, doubt, settled := s.ctx, make(chan struct{}, 1), make(chan struct{})
-	if s.busy != "" {
-		return s.say(warning, s.stillBusy())
+	if why := s.stillBusy(); why != "" {
+		return s.say(warning, why)
 	}
 	started := s.do(words, 0, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		defer close(settled)
@@ -107,6 +107,9 @@ func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt 
 
 // stillBusy is the reason why no other deed can be started now; empty if one can.
 func (s *Session) stillBusy() string {
+	if s.ending.why != "" {
+		return "The shop is closing: nothing new can be begun"
+	}
 	if s.busy == "" {
 		return ""
 	}
@@ -128,5 +131,5 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 	if msg.then != nil {
 		followed = msg.then()
 	}
-	return tea.Batch(said, followed)
+	return tea.Batch(said, followed, s.over(msg))
 }

@@ -15,7 +15,11 @@ type Config struct {
 	Live     *model.Live
 	Now      func() time.Time
 	Username string // fills the login form
-	Notice   string // said on the first screen
+	// User is somebody who has proved who they are before the session began; without a name, nobody.
+	User   model.User
+	Keys   []model.SSHKey // that are at hand, to be linked to the account
+	Remote bool           // this machine is not the person's: no files are read or written on it
+	Notice string         // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
 	Quiet  bool // send no notifications to the terminal itself
@@ -57,6 +61,7 @@ type Session struct {
 	busy    string          // what is under way, in words; empty if nothing is
 	toast   toast
 	clicked click
+	ending  ending
 	aging   bool // a tick is under way that keeps the age of stale data honest
 }
 
@@ -82,6 +87,9 @@ type (
 func (s *Session) Init() tea.Cmd {
 	s.shop, _ = s.cfg.Live.Shop()
 	cmds := []tea.Cmd{tea.RequestBackgroundColor, s.waitForShop(), s.after(time.Minute, tickMsg{}), s.open(s.stack[0])}
+	if s.cfg.User.Username != "" {
+		cmds = append(cmds, s.enter(s.cfg.User), s.say(good, greeting("Welcome back", s.cfg.User)))
+	}
 	if s.cfg.Notice != "" {
 		cmds = append(cmds, s.say(good, s.cfg.Notice))
 	}
@@ -106,6 +114,8 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.age()
 	case tickMsg:
 		return s, s.after(time.Minute, tickMsg{})
+	case Closing:
+		return s, s.finish(msg)
 	case doneMsg:
 		return s, s.done(msg)
 	case doubtMsg:

@@ -27,6 +27,10 @@ type Store interface {
 
 	ChangeDetails(ctx context.Context, username, name, email string) error
 	ChangePassword(ctx context.Context, username, current, next string) error
+	// Keys are the SSH keys that let a user in without a password.
+	Keys(ctx context.Context, username string) ([]model.SSHKey, error)
+	LinkKey(ctx context.Context, username string, key model.SSHKey) error
+	UnlinkKey(ctx context.Context, username, fingerprint string) error
 	// History tells how the count of an event moved.
 	History(ctx context.Context, eventID string) (model.History, error)
 

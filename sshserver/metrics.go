@@ -1,0 +1,89 @@
+package sshserver
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Metrics are what the server counts, in a registry of its own. A nil Metrics counts nothing.
+type Metrics struct {
+	registry *prometheus.Registry
+	sessions *prometheus.CounterVec // by how they ended
+	open     prometheus.Gauge
+	refusals *prometheus.CounterVec
+	orders   *prometheus.CounterVec
+}
+
+// NewMetrics returns metrics that also tell how fresh the shop is.
+func NewMetrics(live *model.Live, now func() time.Time) *Metrics {
+	counter := func(name, help, label string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "ticketcd", Name: name, Help: help}, []string{label})
+	}
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		sessions: counter("ssh_sessions_total", "Sessions that have ended, by how.", "end"),
+		open: prometheus.NewGauge(prometheus.GaugeOpts{
+			Namespace: "ticketcd", Name: "ssh_sessions", Help: "Sessions that are open.",
+		}),
+		refusals: counter("ssh_refusals_total", "What was refused, by why.", "why"),
+		orders:   counter("orders_total", "Orders that were placed here, by outcome.", "outcome"),
+	}
+	staleness := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "ticketcd", Name: "staleness_seconds", Help: "How old the counts are that sessions see; 0 while they are live.",
+	}, func() float64 {
+		shop, _ := live.Shop()
+		if !shop.Stale {
+			return 0
+		}
+		return max(now().Sub(shop.Since).Seconds(), 0)
+	})
+	revision := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "ticketcd", Name: "catalogue_revision",
+		Help: "The store's revision that sessions see; what etcd itself is ahead of it is the watch's lag.",
+	}, func() float64 {
+		shop, _ := live.Shop()
+		return float64(shop.Catalogue.Revision())
+	})
+	m.registry.MustRegister(m.sessions, m.open, m.refusals, m.orders, staleness, revision)
+	return m
+}
+
+// Handler serves the metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func (m *Metrics) order(err error) {
+	if m == nil {
+		return
+	}
+	outcome := "bought"
+	if err != nil {
+		outcome = string(model.CodeOf(err))
+	}
+	m.orders.WithLabelValues(outcome).Inc()
+}
+
+func (m *Metrics) refused(why string) {
+	if m != nil {
+		m.refusals.WithLabelValues(why).Inc()
+	}
+}
+
+func (m *Metrics) began() {
+	if m != nil {
+		m.open.Inc()
+	}
+}
+
+func (m *Metrics) ended(how string) {
+	if m != nil {
+		m.open.Dec()
+		m.sessions.WithLabelValues(how).Inc()
+	}
+}

@@ -1,0 +1,107 @@
+package sshserver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"time"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	gossh "golang.org/x/crypto/ssh"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Config is what a server needs to know of the world.
+type Config struct {
+	Store   Store
+	Live    *model.Live
+	HostKey gossh.Signer
+	Limits  Limits
+	Log     *slog.Logger
+	Metrics *Metrics         // nil for none
+	Now     func() time.Time // nil for time.Now
+	Notice  string           // said on everybody's first screen
+}
+
+// Server serves the shop over SSH.
+type Server struct {
+	cfg         Config
+	log         *slog.Logger
+	connects    *budgets
+	attempts    *attempts
+	connections *counts
+	sessions    *counts
+	closing     chan struct{} // closed when the server is to end
+}
+
+// New returns a server that does not listen yet.
+func New(cfg Config) *Server {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	l := cfg.Limits
+	return &Server{
+		cfg: cfg, log: cfg.Log,
+		connects: newBudgets(l.Connects, cfg.Now), attempts: newAttempts(l.Logins, cfg.Now),
+		// Twice as many connections as sessions, so that somebody who is one too many can be told so.
+		connections: newCounts(2*l.Sessions, 2*l.PerAddress), sessions: newCounts(l.Sessions, l.PerAddress),
+		closing: make(chan struct{}),
+	}
+}
+
+// Serve serves the connections of a listener until ctx ends. Then sessions are told, orders that are under way finish,
+// and Serve returns when everybody has left, or when [Limits].Grace is over.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server, err := s.library()
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err = <-failed:
+		close(s.closing)
+		return errors.Join(model.Wrap(model.CodeFailed, err, "the server can take no more connections: %s", err), server.Close())
+	case <-ctx.Done():
+	}
+	close(s.closing)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Limits.Grace+farewellPatience)
+	defer cancel()
+	if err = server.Shutdown(limited); err != nil {
+		s.log.Warn("some sessions did not end in time", "sessions", s.sessions.now())
+	}
+	_ = server.Close() //nolint:errcheck // the listener is closed already
+	<-failed
+	return nil
+}
+
+// library is the SSH server with everything switched off that the shop does not need.
+func (s *Server) library() (*ssh.Server, error) {
+	server, err := wish.NewServer(
+		wish.WithVersion("TickETCD"),
+		wish.WithPublicKeyAuth(s.knowsKey),
+		wish.WithKeyboardInteractiveAuth(func(ssh.Context, gossh.KeyboardInteractiveChallenge) bool { return true }),
+		wish.WithMiddleware(func(ssh.Handler) ssh.Handler { return s.serve }),
+		func(server *ssh.Server) error { server.AddHostKey(s.cfg.HostKey); return nil },
+	)
+	if err != nil {
+		return nil, model.Wrap(model.CodeFailed, err, "the SSH server cannot be set up: %s", err)
+	}
+	server.ConnCallback = s.admit
+	server.HandshakeTimeout = s.cfg.Limits.Handshake
+	server.MaxTimeout = s.cfg.Limits.Longest + s.cfg.Limits.Grace + farewellPatience
+	server.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig {
+		return &gossh.ServerConfig{MaxAuthTries: maxOffers + 1}
+	}
+	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
+		s.log.Debug("a handshake failed", "address", conn.RemoteAddr().String(), "error", model.Clean(err.Error()))
+	}
+	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": openSession}
+	return server, nil
+}

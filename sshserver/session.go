@@ -1,0 +1,239 @@
+package sshserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/ssh"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// maxFPS is how often a second a session is drawn at most.
+const maxFPS = 30
+
+// farewellPatience is how long a client may take to hear why its session ended.
+const farewellPatience = 3 * time.Second
+
+// How a session ended, for the log and the metrics, and what is said to its person.
+const (
+	endLeft     = "left"
+	endIdle     = "idle"
+	endLongest  = "longest"
+	endShutdown = "shutdown"
+	endBroke    = "broke"
+	endGone     = "gone"
+)
+
+func parting(end string, l Limits) string {
+	switch end {
+	case endIdle:
+		return fmt.Sprintf("Nothing was pressed for %s, so the shop has closed this session. Connect again at any time.", l.Idle)
+	case endLongest:
+		return fmt.Sprintf("A session lasts at most %s. Please connect again.", l.Longest)
+	case endShutdown:
+		return "The shop is being restarted. Please connect again in a minute."
+	case endBroke:
+		return "Something went wrong in this session. It was noted; please connect again. Orders that were confirmed are safe."
+	}
+	return ""
+}
+
+// session is one person in the shop.
+type session struct {
+	ssh.Session
+	server   *Server
+	visit    *visit
+	terminal terminal
+	program  *tea.Program
+	touched  chan struct{} // a key was pressed
+	input    pace
+	end      string // why the server ends it; written by watch alone
+}
+
+// refuse says why there is no session, and ends with exit code 1.
+func refuse(sess ssh.Session, why string) {
+	out := sess.Stderr()
+	if _, _, has := sess.Pty(); has {
+		out = sess
+	}
+	_, _ = fmt.Fprintf(out, "%s\r\n", why) //nolint:errcheck // the client is gone then
+	_ = sess.Exit(1)                       //nolint:errcheck // the client is gone then
+}
+
+// serve is what happens on a session channel.
+func (s *Server) serve(sess ssh.Session) {
+	v := visitOf(sess.Context())
+	if !v.begin.Stop() {
+		return
+	}
+	defer v.begin.Reset(s.cfg.Limits.Handshake)
+	pty, windows, has := sess.Pty()
+	if !has || sess.RawCommand() != "" {
+		s.cfg.Metrics.refused("no terminal")
+		refuse(sess, "This is a ticket shop for a terminal, and runs no commands: connect with ssh alone.")
+		return
+	}
+	t := newTerminal(pty, sess.Environ())
+	if t.dumb {
+		s.cfg.Metrics.refused("no terminal")
+		refuse(sess, "This terminal cannot show the shop: TERM is empty or \"dumb\".")
+		return
+	}
+	if why := s.sessions.enter(v.address); why != notFull {
+		s.cfg.Metrics.refused("sessions")
+		refuse(sess, string(why))
+		return
+	}
+	defer s.sessions.leave(v.address)
+	s.run(&session{Session: sess, server: s, visit: v, terminal: t, touched: make(chan struct{}, 1),
+		input: pace{rate: float64(s.cfg.Limits.Input)}}, windows)
+}
+
+// run shows the shop until the session ends.
+func (s *Server) run(sess *session, windows <-chan ssh.Window) {
+	began := s.cfg.Now()
+	s.cfg.Metrics.began()
+	store := &guarded{Store: s.cfg.Store, attempts: s.attempts, address: sess.visit.address, metrics: s.cfg.Metrics}
+	ctx, cancel := context.WithCancel(sess.Context())
+	defer cancel()
+	user := s.identify(sess)
+	if user.Username != "" {
+		store.is(user)
+	}
+	shop := tui.New(ctx, tui.Config{
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse,
+		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, Keys: sess.visit.offered, Remote: true,
+	})
+	sess.askForColours()
+	sess.program = tea.NewProgram(shop,
+		tea.WithContext(ctx), tea.WithInput(sess), tea.WithOutput(sess), tea.WithEnvironment(sess.terminal.env),
+		tea.WithColorProfile(sess.terminal.profile), tea.WithWindowSize(sess.terminal.size.Width, sess.terminal.size.Height),
+		tea.WithFPS(maxFPS), tea.WithoutSignalHandler())
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		sess.watch(ctx, windows)
+	}()
+	_, err := sess.program.Run()
+	gone := sess.Context().Err() != nil
+	cancel()
+	<-watched
+	end := sess.end
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		end = endBroke
+		s.log.Error("a session broke", "address", sess.visit.address, "error", err)
+	case end != "":
+	case gone || err != nil:
+		end = endGone
+	default:
+		end = endLeft
+	}
+	sess.farewell(end, shop.LastWords())
+	s.cfg.Metrics.ended(end)
+	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Truncate(model.Clean(sess.User()), 60),
+		"account", model.Clean(store.who()), "key", user.Username != "", "seconds", int(s.cfg.Now().Sub(began).Seconds()),
+		"in", sess.visit.in.Load(), "out", sess.visit.out.Load(), "end", end)
+}
+
+// askForColours asks a terminal that may have more colours than its name says; its answer comes as input. Terminals that
+// do not know the question may print it, so it is wiped away.
+func (s *session) askForColours() {
+	if s.terminal.profile == colorprofile.ANSI256 {
+		_, _ = fmt.Fprint(s, ansi.RequestTermcap("RGB")+"\r"+ansi.EraseLineRight) //nolint:errcheck // the client is gone then
+	}
+}
+
+// farewell says why the session ended, and what became of the last order.
+func (s *session) farewell(end, lastWords string) {
+	late := time.AfterFunc(farewellPatience, func() { _ = s.visit.Close() }) //nolint:errcheck // it is being given up
+	defer late.Stop()
+	code := 0
+	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
+		if words != "" {
+			_, _ = fmt.Fprintf(s, "%s\r\n", words) //nolint:errcheck // the client is gone then
+		}
+	}
+	if end == endBroke {
+		code = 1
+	}
+	_ = s.Exit(code) //nolint:errcheck // the client is gone then
+}
+
+// Read reads keys, no faster than a person types, and notes that somebody is there.
+func (s *session) Read(p []byte) (int, error) {
+	n, err := s.Session.Read(p)
+	select {
+	case s.touched <- struct{}{}:
+	default:
+	}
+	s.visit.rest(s.input.wait(n, time.Now()))
+	return n, err
+}
+
+// watch ends the session when its time is up, and passes new window sizes on. It never waits for the program, which may
+// itself be waiting for a client that does not read.
+func (s *session) watch(ctx context.Context, windows <-chan ssh.Window) {
+	limits := s.server.cfg.Limits
+	idle, longest := time.NewTimer(limits.Idle), time.NewTimer(limits.Longest)
+	defer idle.Stop()
+	defer longest.Stop()
+	sizes := make(chan tea.WindowSizeMsg, 1)
+	defer close(sizes)
+	go s.resize(ctx, sizes)
+	closing := s.server.closing
+	end := func(why string) {
+		if s.end == "" {
+			s.end = why
+			go s.program.Send(tui.Closing{Words: parting(why, limits)})
+			time.AfterFunc(limits.Grace, func() {
+				s.program.Kill()
+				_ = s.visit.Close() //nolint:errcheck // it is being given up
+			})
+		}
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.touched:
+			idle.Reset(limits.Idle)
+		case <-idle.C:
+			end(endIdle)
+		case <-longest.C:
+			end(endLongest)
+		case <-closing:
+			closing = nil
+			end(endShutdown)
+		case w, open := <-windows:
+			if !open {
+				windows = nil
+				continue
+			}
+			select { // only the newest size matters
+			case <-sizes:
+			default:
+			}
+			sizes <- clamp(w.Width, w.Height)
+		}
+	}
+}
+
+// resize tells the program of a new size, once a frame at most: each is a whole screen.
+func (s *session) resize(ctx context.Context, sizes <-chan tea.WindowSizeMsg) {
+	for size := range sizes {
+		s.program.Send(size)
+		select {
+		case <-time.After(time.Second / maxFPS):
+		case <-ctx.Done():
+			return
+		}
+	}
+}

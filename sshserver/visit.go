@@ -1,0 +1,104 @@
+package sshserver
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"charm.land/ssh"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// visit is one connection, from before its handshake to its end.
+type visit struct {
+	net.Conn
+	address string
+	leave   func()      // gives the place back
+	begin   *time.Timer // closes a connection on which no session begins
+	in, out atomic.Int64
+	busy    atomic.Bool // a session is open
+
+	// Written during the handshake, by the one goroutine that there is.
+	offered  []model.SSHKey
+	asked    bool
+	askedFor string
+	linked   []model.SSHKey
+
+	pacing sync.Mutex
+	pace   pace
+	gone   chan struct{}
+	once   sync.Once
+}
+
+type visitKey struct{}
+
+func visitOf(ctx ssh.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
+}
+
+// admit takes a connection in, or returns nil for one that is too many.
+func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
+	address := addressOf(conn.RemoteAddr())
+	if s.connects.take(address) > 0 {
+		s.cfg.Metrics.refused("connection rate")
+		return nil
+	}
+	if why := s.connections.enter(address); why != notFull {
+		s.cfg.Metrics.refused("connections")
+		return nil
+	}
+	v := &visit{
+		Conn: conn, address: address, gone: make(chan struct{}), leave: func() { s.connections.leave(address) },
+		// A keystroke comes as a packet of some fifty bytes, so the connection may take many times what the keyboard may.
+		pace: pace{rate: float64(s.cfg.Limits.Input) * packetOverhead},
+	}
+	v.begin = time.AfterFunc(2*s.cfg.Limits.Handshake, func() { _ = v.Close() }) //nolint:errcheck // nobody is there
+	ctx.SetValue(visitKey{}, v)
+	return v
+}
+
+const packetOverhead = 64
+
+// Read reads, no faster than the pace allows: requests, channels and keys all cost something.
+func (v *visit) Read(p []byte) (int, error) {
+	n, err := v.Conn.Read(p)
+	v.in.Add(int64(n))
+	v.pacing.Lock()
+	wait := v.pace.wait(n, time.Now())
+	v.pacing.Unlock()
+	v.rest(wait)
+	return n, err
+}
+
+// rest waits, but not beyond the end of the connection.
+func (v *visit) rest(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-v.gone:
+	}
+}
+
+// Write counts what is sent.
+func (v *visit) Write(p []byte) (int, error) {
+	n, err := v.Conn.Write(p)
+	v.out.Add(int64(n))
+	return n, err
+}
+
+// Close gives the place back, once.
+func (v *visit) Close() error {
+	v.once.Do(func() {
+		close(v.gone)
+		v.begin.Stop()
+		v.leave()
+	})
+	return v.Conn.Close()
+}

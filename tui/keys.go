@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// keys lists the SSH keys that let the person in without a password, and those at hand that could.
+type keys struct {
+	cursor cursor
+	known  bool // linked is what the store said
+	linked []model.SSHKey
+}
+
+// keyRows are keys as rows: first those that are linked, then those at hand that are not.
+type keyRows []model.SSHKey
+
+func (r keyRows) len() int        { return len(r) }
+func (r keyRows) id(i int) string { return r[i].Fingerprint }
+
+// keysMsg brings the keys that are linked.
+type keysMsg struct {
+	screen *keys
+	linked []model.SSHKey
+	err    error
+}
+
+func (ks *keys) title(*Session) string { return "Keys" }
+
+func (ks *keys) opened(s *Session) tea.Cmd {
+	parent, store, username := s.here, s.cfg.Store, s.me.Username
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, patience)
+		defer cancel()
+		linked, err := store.Keys(ctx, username)
+		return keysMsg{ks, linked, err}
+	}
+}
+
+func (msg keysMsg) arrive(s *Session) tea.Cmd {
+	if msg.err != nil {
+		return s.say(bad, model.Sentence(msg.err))
+	}
+	msg.screen.known, msg.screen.linked = true, msg.linked
+	return nil
+}
+
+func (ks *keys) isLinked(key model.SSHKey) bool {
+	return slices.ContainsFunc(ks.linked, func(k model.SSHKey) bool { return k.Fingerprint == key.Fingerprint })
+}
+
+func (ks *keys) list(s *Session) keyRows {
+	list := slices.Clone(ks.linked)
+	for _, key := range s.cfg.Keys {
+		if key.Check() == nil && !ks.isLinked(key) {
+			list = append(list, key)
+		}
+	}
+	return list
+}
+
+func (ks *keys) click(s *Session, row int) bool { return ks.cursor.click(ks.list(s), row-keysTop) }
+
+func (ks *keys) actions(s *Session) []action {
+	list := ks.list(s)
+	at := ks.cursor.find(list)
+	if at < 0 || !ks.known {
+		return nil
+	}
+	key := list[at]
+	var actions []action
+	if ks.isLinked(key) {
+		actions = append(actions, bind([]string{"d"}, "remove", func() tea.Cmd { return ks.askRemove(s, key) }).unless(s.stillBusy()))
+	} else {
+		actions = append(actions, bind([]string{"enter"}, "log in with this key from now on", func() tea.Cmd { return ks.link(s, key) }).
+			unless(s.stillBusy()))
+	}
+	return append(actions, ks.cursor.actions(list, false)...)
+}
+
+func (ks *keys) link(s *Session, key model.SSHKey) tea.Cmd {
+	store, username := s.cfg.Store, s.me.Username
+	return s.do("Linking the key", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		if err := store.LinkKey(ctx, username, key); err != nil {
+			return "", nil, err
+		}
+		return "From now on ssh " + username + "@ this shop logs you in with this key", func() tea.Cmd { return ks.opened(s) }, nil
+	})
+}
+
+func (ks *keys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
+	store, username := s.cfg.Store, s.me.Username
+	return s.open(&confirm{
+		question: "Remove this key?\n\n" + key.Type + " " + key.Fingerprint + "\n\nWhoever has it needs your password again.",
+		yes:      "remove the key", no: "keep it",
+		deed: func() tea.Cmd {
+			return s.do("Removing the key", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+				return "Removed the key", func() tea.Cmd { return ks.opened(s) }, store.UnlinkKey(ctx, username, key.Fingerprint)
+			})
+		},
+	})
+}
+
+// keysTop is how many rows stand above the list.
+const keysTop = 4
+
+func (ks *keys) view(s *Session, width, height int) string {
+	t := s.theme
+	list := ks.list(s)
+	switch {
+	case !ks.known:
+		return centred(t.faint.Render("Asking for your keys …"), width, height)
+	case len(list) == 0:
+		return centred(t.faint.Render("No SSH key is linked to your account, and this connection showed none.\n\n"+
+			"Connect with ssh and a key of yours, and come back here to link it."), width, height)
+	}
+	lines := []string{
+		"", " " + t.faint.Render(fit("With a key that is linked, ssh "+s.me.Username+"@… logs you in without a password.", width-2)), "",
+		t.faint.Render(keyLine("Since", "Kind", "Fingerprint", width)),
+	}
+	rows := height - len(lines)
+	first, at := ks.cursor.window(list, rows)
+	for i := first; i < min(first+rows, len(list)); i++ {
+		since, style, pointer := "not linked", t.faint, "  "
+		if ks.isLinked(list[i]) {
+			since, style = listDate(list[i].Added, s.now()), t.text
+		}
+		if i == at {
+			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		}
+		lines = append(lines, style.Render(pointer+keyLine(since, list[i].Type, list[i].Fingerprint, width)[2:]))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func keyLine(since, kind, fingerprint string, width int) string {
+	return "  " + fit(since, 16) + "  " + fit(strings.TrimPrefix(kind, "ssh-"), 10) + "  " + fit(fingerprint, max(width-31, 8)) + " "
+}
