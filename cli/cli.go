@@ -116,7 +116,7 @@ func (a *app) root() *cobra.Command {
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand())
+		a.clusterCommand(), a.memberCommand(), a.simulateCommand())
 	checkArguments(root)
 	return root
 }
