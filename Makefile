@@ -7,7 +7,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test check fmt vet lint fix golden bench cover clean
+.PHONY: help build run demo test check fmt vet lint fix golden bench cover clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: ## build bin/ticketcd
 
 run: build ## open the shop, on a store of its own with demo data
 	@bin/ticketcd
+
+demo: build ## five members, demo data, some simulated shoppers, and the shop; all of it ends with the shop
+	@bin/ticketcd --data-dir bin/demo --nodes 5 --shoppers 20
 
 test: ## run all tests, with the race detector
 	@[ -n "$(RACE)" ] || echo "no C compiler: testing without the race detector"

@@ -22,6 +22,7 @@ var ours = map[string][]string{
 	"model":     {},
 	"seed":      {"model"},
 	"cluster":   {"model"},
+	"crowd":     {"model"},
 	"etcdstore": {"model"},
 	"tui":       {"model"},
 	"sshserver": {"model", "tui"},

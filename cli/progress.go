@@ -39,15 +39,22 @@ func (p *progress) show(done, total int) {
 	if total == 0 || time.Since(p.shown) < interval {
 		return
 	}
-	p.shown = time.Now()
 	percent := done * 100 / total
 	line := fmt.Sprintf("%s: %3d %%, %s of %s", p.words, percent, model.Thousands(done), model.Thousands(total))
+	if p.terminal {
+		filled := done * barCells / total
+		line = strings.Repeat("█", filled) + strings.Repeat("─", barCells-filled) + " " + line
+	}
+	p.say(line)
+}
+
+// say shows a line, in place of the one before where that is possible.
+func (p *progress) say(line string) {
+	p.shown = time.Now()
 	if !p.terminal {
 		p.printf("%s\n", line)
 		return
 	}
-	filled := done * barCells / total
-	line = strings.Repeat("█", filled) + strings.Repeat("─", barCells-filled) + " " + line
 	p.printf("\r%-*s", p.width, line)
 	p.width = len([]rune(line))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/crowd"
 	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/tui"
@@ -21,18 +22,29 @@ import (
 // maxFPS is how often a second a screen is drawn at most.
 const maxFPS = 30
 
+// What the people do who shop while a demo is open.
+const (
+	shopperRate    = 0.5 // orders per second of each
+	shopperCancels = 0.1 // of their orders
+)
+
 // shopCommand makes the root command open the shop.
 func (a *app) shopCommand(root *cobra.Command) {
 	var noDemo, noMouse, quiet bool
+	var shoppers int
 	root.Flags().BoolVar(&noDemo, "no-demo", false, "leave an empty local store empty instead of filling it with demo data")
 	root.Flags().BoolVar(&noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	root.Flags().BoolVar(&quiet, "quiet", false, "send no notifications to the terminal itself")
+	root.Flags().IntVar(&shoppers, "shoppers", 0, "let so many simulated `people` shop as long as this shop is open, for demos")
 	var wishes clusterFlags
 	wishes.register(root.Flags(), "run, or join, a cluster of so many members in --data-dir: 1, 3, 5 or 7 `members`")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if !term.IsTerminal(a.In.Fd()) || !term.IsTerminal(a.Out.Fd()) {
 			return model.Errorf(model.CodeUsage,
 				"the shop needs a terminal; for scripts there are commands such as ticketcd search, see ticketcd --help")
+		}
+		if shoppers < 0 || shoppers > maxBuyers {
+			return model.Errorf(model.CodeUsage, "--shoppers takes 0 to %d", maxBuyers)
 		}
 		if os.Getenv("TERM") == "dumb" {
 			return model.Errorf(model.CodeUsage,
@@ -47,7 +59,8 @@ func (a *app) shopCommand(root *cobra.Command) {
 						return err
 					}
 				}
-				return a.shop(cmd.Context(), store, tui.Config{Store: store, Notice: notice, Mouse: !noMouse, Quiet: quiet})
+				cfg := tui.Config{Store: store, Notice: notice, Mouse: !noMouse, Quiet: quiet}
+				return a.shop(cmd.Context(), store, cfg, shoppers)
 			})
 		})
 	}
@@ -85,11 +98,23 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 }
 
 // shop runs one session on this terminal until the person leaves.
-func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config) error {
+func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers int) error {
+	var buyers []string
+	if shoppers > 0 {
+		var err error
+		if buyers, err = simulatedUsers(ctx, store, shoppers); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	var following sync.WaitGroup
 	following.Go(func() { store.Follow(ctx, cfg.Live) })
+	following.Go(func() {
+		crowd.Run(ctx, store, crowd.Config{
+			Buyers: buyers, Live: cfg.Live, Rate: float64(shoppers) * shopperRate, CancelRatio: shopperCancels, Now: time.Now,
+		})
+	})
 	defer following.Wait()
 	defer cancel()
 

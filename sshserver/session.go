@@ -92,8 +92,10 @@ func (s *Server) serve(sess ssh.Session) {
 		return
 	}
 	defer s.sessions.leave(v.address)
-	s.run(&session{Session: sess, server: s, visit: v, terminal: t, touched: make(chan struct{}, 1),
-		input: pace{rate: float64(s.cfg.Limits.Input)}}, windows)
+	s.run(&session{
+		Session: sess, server: s, visit: v, terminal: t, touched: make(chan struct{}, 1),
+		input: pace{rate: float64(s.cfg.Limits.Input)},
+	}, windows)
 }
 
 // run shows the shop until the session ends.
@@ -109,7 +111,7 @@ func (s *Server) run(sess *session, windows <-chan ssh.Window) {
 	}
 	shop := tui.New(ctx, tui.Config{
 		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse,
-		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, Keys: sess.visit.offered, Remote: true,
+		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 	})
 	sess.askForColours()
 	sess.program = tea.NewProgram(shop,

@@ -56,7 +56,7 @@ func (ks *keys) isLinked(key model.SSHKey) bool {
 
 func (ks *keys) list(s *Session) keyRows {
 	list := slices.Clone(ks.linked)
-	for _, key := range s.cfg.Keys {
+	for _, key := range s.cfg.SSHKeys {
 		if key.Check() == nil && !ks.isLinked(key) {
 			list = append(list, key)
 		}

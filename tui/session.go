@@ -16,10 +16,9 @@ type Config struct {
 	Now      func() time.Time
 	Username string // fills the login form
 	// User is somebody who has proved who they are before the session began; without a name, nobody.
-	User   model.User
-	Keys   []model.SSHKey // that are at hand, to be linked to the account
-	Remote bool           // this machine is not the person's: no files are read or written on it
-	Notice string         // said on the first screen
+	User    model.User
+	SSHKeys []model.SSHKey // that are at hand, to be linked to the account
+	Notice  string         // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
 	Quiet  bool // send no notifications to the terminal itself

@@ -33,7 +33,8 @@ func tour() []stop {
 		s.stop(&notices{}, ""), s.stop(newWatch(s, exampleID), ""),
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
-		s.stop(&members{}, ""),
+		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
+		s.stop(&members{}, ""), s.stop(newSales(), ""),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession()
@@ -60,7 +61,9 @@ const exampleID = "00000000-0000-4000-8000-000000000000"
 func exampleSession() *Session {
 	const who = "ann"
 	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
-	s := New(context.Background(), Config{Now: func() time.Time { return now }})
+	s := New(context.Background(), Config{
+		Now: func() time.Time { return now }, SSHKeys: []model.SSHKey{{Fingerprint: "SHA256:example"}},
+	})
 	ticket := model.Ticket{Type: "red", Left: 9, Total: 10, Price: 2000}
 	e := model.Event{ID: exampleID, Name: "Tosca", Location: "Rome", Type: "opera", Date: model.EventDate(now.AddDate(0, 1, 0)), Left: 9}
 	s.shop.Catalogue, _ = model.NewCatalogue().With(1, []model.Change{

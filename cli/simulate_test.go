@@ -1,0 +1,61 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// simulated is what a simulation says for scripts.
+type simulated struct {
+	Seconds   float64 `json:"seconds"`
+	Orders    int     `json:"orders"`
+	Tickets   int     `json:"tickets"`
+	Cancelled int     `json:"cancelled"`
+	Refused   int     `json:"refused"`
+	Errors    int     `json:"errors"`
+	Unknown   int     `json:"unknown"`
+	PerSecond float64 `json:"orders_per_second"`
+	P50       float64 `json:"p50_ms"`
+	P99       float64 `json:"p99_ms"`
+}
+
+func TestACrowdBuysWhatThereIsAndNotMore(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	left := decode[event](t, p.must("event", rushID, "-w", "json")).Left
+	sum := decode[simulated](t, p.must("simulate", "--event", rushID, "--buyers", "5", "--rate", "0", "--duration", "2s",
+		"--cancel-ratio", "0.3", "-w", "json"))
+	require.Positive(t, sum.Orders)
+	require.Positive(t, sum.Refused, "a crowd of that size wants more than there is")
+	require.Zero(t, sum.Errors+sum.Unknown)
+	require.GreaterOrEqual(t, sum.P99, sum.P50)
+	require.GreaterOrEqual(t, decode[event](t, p.must("event", rushID, "-w", "json")).Left, 0)
+	require.GreaterOrEqual(t, sum.Tickets, left-decode[event](t, p.must("event", rushID, "-w", "json")).Left)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+	require.Contains(t, p.must("user", "list").out, "Simulated shopper 5")
+}
+
+func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	for _, c := range []struct {
+		code int
+		says string
+		args string
+	}{
+		{2, "--buyers takes 1 to 9999", "--buyers 0"},
+		{2, "--cancel-ratio takes 0 to 1", "--cancel-ratio 2"},
+		{2, "--rate takes", "--rate NaN"},
+		{2, "write TYPE=N", "--mix red"},
+		{4, "there is no event nowhere", "--event nowhere"},
+	} {
+		r := p.run(append([]string{"simulate"}, strings.Fields(c.args)...)...)
+		require.Equal(t, c.code, r.code, r.err)
+		require.Contains(t, r.err, c.says)
+		require.Empty(t, r.out)
+	}
+}
