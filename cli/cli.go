@@ -118,11 +118,7 @@ func (a *app) root() *cobra.Command {
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-<<<<<<< .merge_file_L3Ngs1
-		a.clusterCommand(), a.memberCommand(), a.serveCommand())
-=======
-		a.clusterCommand(), a.memberCommand(), a.simulateCommand())
->>>>>>> .merge_file_TR28zp
+		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand())
 	checkArguments(root)
 	return root
 }

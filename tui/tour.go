@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -62,7 +63,7 @@ func exampleSession() *Session {
 	const who = "ann"
 	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
 	s := New(context.Background(), Config{
-		Now: func() time.Time { return now }, SSHKeys: []model.SSHKey{{Fingerprint: "SHA256:example"}},
+		Now: func() time.Time { return now }, SSHKeys: []model.SSHKey{{Fingerprint: "SHA256:" + strings.Repeat("a", 43), Type: "ssh-ed25519"}},
 	})
 	ticket := model.Ticket{Type: "red", Left: 9, Total: 10, Price: 2000}
 	e := model.Event{ID: exampleID, Name: "Tosca", Location: "Rome", Type: "opera", Date: model.EventDate(now.AddDate(0, 1, 0)), Left: 9}
