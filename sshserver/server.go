@@ -76,8 +76,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if err = server.Shutdown(limited); err != nil {
 		s.log.Warn("some sessions did not end in time", "sessions", s.sessions.now())
 	}
-	_ = server.Close() //nolint:errcheck // the listener is closed already
-	<-failed
+	closed := server.Close()
+	if err = <-failed; !errors.Is(err, ssh.ErrServerClosed) {
+		s.log.Warn("the server did not end cleanly", "error", errors.Join(err, closed))
+	}
 	return nil
 }
 

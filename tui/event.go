@@ -28,10 +28,9 @@ type historyMsg struct {
 	err     error
 }
 
-func (msg historyMsg) arrive(s *Session) tea.Cmd {
+func (msg historyMsg) take(s *Session) {
 	msg.screen.history, msg.screen.historyErr = msg.history, msg.err
 	msg.screen.renewed(s)
-	return nil
 }
 
 func (es *eventScreen) opened(s *Session) tea.Cmd {

@@ -37,11 +37,10 @@ func newLogin(s *Session) *login {
 // demoMsg brings the accounts that anybody may use.
 type demoMsg struct{ accounts []model.Credentials }
 
-func (msg demoMsg) arrive(s *Session) tea.Cmd {
+func (msg demoMsg) take(s *Session) {
 	if l, ok := s.stack[0].(*login); ok {
 		l.demo = msg.accounts
 	}
-	return nil
 }
 
 // askAgain asks for the hint once more while the shop is being filled: the accounts may have come meanwhile.

@@ -80,6 +80,8 @@ type (
 	ageMsg struct{}
 	// delivery is what somebody asked for, off the loop, and takes back on it.
 	delivery interface{ arrive(s *Session) tea.Cmd }
+	// news is a delivery after which there is nothing more to do than to draw.
+	news interface{ take(s *Session) }
 )
 
 // Init starts what a session listens to.
@@ -125,6 +127,8 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case delivery:
 		return s, msg.arrive(s)
+	case news:
+		msg.take(s)
 	}
 	return s, nil
 }
