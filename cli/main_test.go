@@ -21,7 +21,14 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 	}
-	os.Exit(m.Run())
+	nobody, err := os.MkdirTemp("", "ticketcd-config-*") // the tester's own configuration must not matter
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("XDG_CONFIG_HOME", nobody)
+	code := m.Run()
+	os.RemoveAll(nobody)
+	os.Exit(code)
 }
 
 // place is a data directory of a test's own.

@@ -23,10 +23,9 @@ const maxFPS = 30
 
 // shopCommand makes the root command open the shop.
 func (a *app) shopCommand(root *cobra.Command) {
-	var noDemo, noMouse, quiet bool
+	var noDemo bool
 	root.Flags().BoolVar(&noDemo, "no-demo", false, "leave an empty local store empty instead of filling it with demo data")
-	root.Flags().BoolVar(&noMouse, "no-mouse", false, "leave the mouse to the terminal")
-	root.Flags().BoolVar(&quiet, "quiet", false, "send no notifications to the terminal itself")
+	a.look.register(root.Flags())
 	var wishes clusterFlags
 	wishes.register(root.Flags(), "run, or join, a cluster of so many members in --data-dir: 1, 3, 5 or 7 `members`")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -47,7 +46,7 @@ func (a *app) shopCommand(root *cobra.Command) {
 						return err
 					}
 				}
-				return a.shop(cmd.Context(), store, tui.Config{Store: store, Notice: notice, Mouse: !noMouse, Quiet: quiet})
+				return a.shop(cmd.Context(), store, a.look.dress(tui.Config{Store: store, Notice: notice}))
 			})
 		})
 	}
