@@ -54,7 +54,7 @@ type configJSON struct {
 }
 
 func (a *app) printConfig(flags *pflag.FlagSet) error {
-	all, _ := everySetting()
+	all := everySetting()
 	out := configJSON{File: a.set.file.name}
 	for _, name := range settingNames(all) {
 		out.Settings = append(out.Settings, settingJSON{name, a.valueOf(flags.Lookup(name)), a.set.from(name)})
@@ -137,7 +137,7 @@ func exampleConfig() string {
 	var out strings.Builder
 	out.WriteString("# Settings of TickETCD. Take the # away from a line to change it; ticketcd config tells what is in force.\n" +
 		"# Paths begin at this file's directory, or at your own with ~/.\n")
-	flags, _ := everySetting()
+	flags := everySetting()
 	for _, name := range settingNames(flags) {
 		f := flags.Lookup(name)
 		what, usage := pflag.UnquoteUsage(f)

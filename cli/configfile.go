@@ -132,7 +132,7 @@ func firstKey(node *unstable.Node) []byte {
 
 // check tries every value where it does no harm.
 func (f *configFile) check() error {
-	flags, _ := everySetting()
+	flags := everySetting()
 	for _, name := range inFileOrder(f.values) {
 		value := f.values[name]
 		flag := flags.Lookup(name)

@@ -21,15 +21,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 	}
-	nobody, err := os.MkdirTemp("", "ticketcd-config-*") // the tester's own configuration must not matter
-	if err != nil {
-		panic(err)
-	}
-	os.Setenv("XDG_CONFIG_HOME", nobody)
-	code := m.Run()
-	os.RemoveAll(nobody)
-	os.Exit(code)
+	os.Exit(m.Run())
 }
+
+// noConfig keeps the tester's own configuration out of a process.
+func noConfig() string { return "XDG_CONFIG_HOME=" + os.DevNull }
 
 // place is a data directory of a test's own.
 type place struct {
@@ -51,7 +47,7 @@ type result struct {
 // command is the program as a process of its own, on the place's local store.
 func (p place) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"--data-dir", p.dir}, args...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0") // or each process sleeps for a second at its end
+	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "GORACE=atexit_sleep_ms=0") // or each process sleeps for a second at its end
 	return cmd
 }
 

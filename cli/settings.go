@@ -38,13 +38,13 @@ type settings struct {
 }
 
 // everySetting makes flags for all settings, which belong to no command.
-func everySetting() (*pflag.FlagSet, *look) {
+func everySetting() *pflag.FlagSet {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	var global globalFlags
 	var wishes look
 	global.register(flags)
 	wishes.register(flags)
-	return flags, &wishes
+	return flags
 }
 
 // settingNames are the names of the settings, in alphabetical order. The file cannot say where it is itself, and a flag
