@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // noConfig keeps the tester's own configuration out of a process.
-func noConfig() string { return "XDG_CONFIG_HOME=" + os.DevNull }
+func noConfig() string { return "XDG_CONFIG_HOME=" + filepath.Join(os.TempDir(), "no-configuration") }
 
 // place is a data directory of a test's own.
 type place struct {
