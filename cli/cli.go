@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -37,6 +38,8 @@ const (
 type app struct {
 	Streams
 	flags  globalFlags
+	look   look
+	set    *settings    // where the flags of this run come from
 	outErr error        // why output was lost
 	log    *slog.Logger // where to log; nil for the usual file
 }
@@ -104,7 +107,7 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return a.flags.complete(cmd.Flags())
+			return a.settle(cmd)
 		},
 	}
 	root.SetIn(a.In)
@@ -118,9 +121,24 @@ func (a *app) root() *cobra.Command {
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand())
+		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand())
 	checkArguments(root)
 	return root
+}
+
+// settle completes the flags of a command. Those that only tell about the program work whatever the configuration says.
+func (a *app) settle(cmd *cobra.Command) error {
+	for c := cmd; c != nil; c = c.Parent() {
+		if slices.Contains([]string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
+			return nil
+		}
+	}
+	var err error
+	if a.set, err = settle(cmd.Flags()); err != nil {
+		return err
+	}
+	a.look.keymap = a.set.file.keymap()
+	return a.flags.check(a.set)
 }
 
 // checkArguments makes a wrong number of arguments a usage error, like a wrong flag.

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -20,6 +18,7 @@ type globalFlags struct {
 	user      string
 	password  string
 	writeOut  string
+	config    string // where the configuration file is, if not where it usually is
 }
 
 func (g *globalFlags) register(flags *pflag.FlagSet) {
@@ -30,45 +29,60 @@ func (g *globalFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&g.key, "key", "", "`file` with the client's key")
 	flags.StringVar(&g.user, "user", "", "etcd's own user, as `name[:password]`; asks for the password if it is left out")
 	flags.StringVar(&g.password, "password", "", "etcd's own user's `password` (--user is then the name alone)")
-	flags.StringVarP(&g.writeOut, "write-out", "w", "table", "`form` of the output: table or json")
+	flags.VarP(oneOf(&g.writeOut, "table", "json"), "write-out", "w", "`form` of the output: table or json")
+	flags.StringVar(&g.config, configFlag, "", "`file` with the settings (default: ticketcd/config.toml in the user's configuration)")
 }
 
-// complete takes flags that were not given from the environment, and checks what was given.
-func (g *globalFlags) complete(flags *pflag.FlagSet) error {
-	if err := fromEnvironment(flags); err != nil {
-		return err
-	}
+// check says what is wrong with the flags together, and settles whether they mean a cluster or the local store.
+func (g *globalFlags) check(s *settings) error {
+	cluster, local := s.strength("endpoints"), s.strength("data-dir")
 	switch {
-	case g.writeOut != "table" && g.writeOut != "json":
-		return model.Errorf(model.CodeUsage, "%q is no form of output: choose table or json", g.writeOut)
-	case flags.Changed("endpoints") && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):
+	case cluster == byFlag && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):
 		return model.Errorf(model.CodeUsage, "--endpoints names no endpoint")
-	case flags.Changed("data-dir") && g.dataDir == "":
+	case local == byFlag && g.dataDir == "":
 		return model.Errorf(model.CodeUsage, "--data-dir names no directory")
-	case flags.Changed("data-dir") && flags.Changed("endpoints"):
+	case cluster == local && cluster == byFile:
+		return model.Errorf(model.CodeUsage, "%s: choose one of endpoints and data-dir", s.from("data-dir"))
+	case cluster == local && cluster != byDefault:
 		return model.Errorf(model.CodeUsage, "choose one of --endpoints and --data-dir")
-	case (g.cert == "") != (g.key == ""):
-		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
-	case len(g.endpoints) == 0 && (g.caCert != "" || g.cert != "" || g.user != ""):
-		return model.Errorf(model.CodeUsage, "--cacert, --cert, --key and --user are for a cluster: give --endpoints too")
+	case local > cluster:
+		g.forgetCluster(s, local)
+	case cluster > local:
+		g.dataDir = ""
+		delete(s.origins, "data-dir")
 	}
+	if (g.cert == "") != (g.key == "") {
+		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
+	}
+	if len(g.endpoints) > 0 {
+		return nil
+	}
+	for _, name := range credentialFlags() {
+		if s.strength(name) > byFile {
+			return model.Errorf(model.CodeUsage, "--cacert, --cert, --key and --user are for a cluster: give --endpoints too")
+		}
+	}
+	g.forgetCluster(s, byEnvironment)
 	return nil
 }
 
-// fromEnvironment sets the flags that were not given to what the environment says. Empty variables say nothing.
-func fromEnvironment(flags *pflag.FlagSet) error {
-	var wrong error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "TICKETCD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := os.Getenv(name)
-		if f.Changed || value == "" || wrong != nil || f.Name == "help" || f.Name == "version" {
-			return
+// credentialFlags are what a cluster may want to see.
+func credentialFlags() []string { return []string{"cacert", "cert", "key", "user"} }
+
+// forgetCluster lets go of all about a cluster that was said more weakly than that a local store is wanted.
+func (g *globalFlags) forgetCluster(s *settings, stronger strength) {
+	for name, value := range map[string]*string{
+		"cacert": &g.caCert, "cert": &g.cert, "key": &g.key, "user": &g.user, "password": &g.password,
+	} {
+		if s.strength(name) < stronger {
+			*value = ""
+			delete(s.origins, name)
 		}
-		if err := flags.Set(f.Name, value); err != nil {
-			wrong = model.Wrap(model.CodeUsage, err, "%s is not usable: %s", name, err)
-		}
-	})
-	return wrong
+	}
+	if s.strength("endpoints") < stronger {
+		g.endpoints = nil
+		delete(s.origins, "endpoints")
+	}
 }
 
 func (g *globalFlags) json() bool { return g.writeOut == "json" }

@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// noConfig keeps the tester's own configuration out of a process.
+func noConfig() string { return "XDG_CONFIG_HOME=" + filepath.Join(os.TempDir(), "no-configuration") }
+
 // place is a data directory of a test's own.
 type place struct {
 	t   *testing.T
@@ -44,7 +47,7 @@ type result struct {
 // command is the program as a process of its own, on the place's local store.
 func (p place) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"--data-dir", p.dir}, args...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0") // or each process sleeps for a second at its end
+	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "GORACE=atexit_sleep_ms=0") // or each process sleeps for a second at its end
 	return cmd
 }
 

@@ -30,11 +30,10 @@ const (
 
 // shopCommand makes the root command open the shop.
 func (a *app) shopCommand(root *cobra.Command) {
-	var noDemo, noMouse, quiet bool
+	var noDemo bool
 	var shoppers int
 	root.Flags().BoolVar(&noDemo, "no-demo", false, "leave an empty local store empty instead of filling it with demo data")
-	root.Flags().BoolVar(&noMouse, "no-mouse", false, "leave the mouse to the terminal")
-	root.Flags().BoolVar(&quiet, "quiet", false, "send no notifications to the terminal itself")
+	a.look.register(root.Flags())
 	root.Flags().IntVar(&shoppers, "shoppers", 0, "let so many simulated `people` shop as long as this shop is open, for demos")
 	var wishes clusterFlags
 	wishes.register(root.Flags(), "run, or join, a cluster of so many members in --data-dir: 1, 3, 5 or 7 `members`")
@@ -59,8 +58,7 @@ func (a *app) shopCommand(root *cobra.Command) {
 						return err
 					}
 				}
-				cfg := tui.Config{Store: store, Notice: notice, Mouse: !noMouse, Quiet: quiet}
-				return a.shop(cmd.Context(), store, cfg, shoppers)
+				return a.shop(cmd.Context(), store, a.look.dress(tui.Config{Store: store, Notice: notice}), shoppers)
 			})
 		})
 	}

@@ -25,7 +25,7 @@ func freeAddress(t *testing.T) string {
 func away(t *testing.T, args ...string) result {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "XDG_STATE_HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "XDG_STATE_HOME="+t.TempDir())
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {

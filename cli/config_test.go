@@ -1,0 +1,100 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type shownConfig struct {
+	File     string
+	Settings []struct {
+		Name  string
+		Value any
+		From  string
+	}
+}
+
+// value returns a setting and where it comes from.
+func (c shownConfig) value(t *testing.T, name string) (any, string) {
+	t.Helper()
+	for _, s := range c.Settings {
+		if s.Name == name {
+			return s.Value, s.From
+		}
+	}
+	require.Failf(t, "no such setting", "%s", name)
+	return nil, ""
+}
+
+func TestSettingsSayWhereTheyComeFrom(t *testing.T) {
+	t.Parallel()
+	file := newPlace(t).file("config.toml", "theme = 'light'\nmouse = false\nendpoints = ['a:1', 'b:2']\ncacert = 'ca.pem'\n"+
+		"user = 'me:secret'\n\n[keys]\nbuy-tickets = 'o'\n")
+	shown := away(t, "config", "--config-file", file, "--theme", "dark", "-w", "json")
+	require.Zero(t, shown.code, shown.err)
+	require.NotContains(t, shown.out, "secret")
+	cfg := decode[shownConfig](t, shown)
+	require.Equal(t, file, cfg.File)
+	for name, want := range map[string][2]any{
+		"theme":            {"dark", "--theme"},
+		"mouse":            {false, file + ":2"},
+		"endpoints":        {[]any{"a:1", "b:2"}, file + ":3"},
+		"cacert":           {filepath.Join(filepath.Dir(file), "ca.pem"), file + ":4"},
+		"user":             {"me:(hidden)", file + ":5"},
+		"quiet":            {false, "default"},
+		"keys.buy-tickets": {[]any{"o"}, file + ":8"},
+		"keys.help":        {[]any{"?", "f1"}, "default"},
+	} {
+		value, from := cfg.value(t, name)
+		require.Equal(t, want, [2]any{value, from}, name)
+	}
+	local := away(t, "config", "--config-file", file, "--data-dir", "here", "--no-mouse", "-w", "json")
+	require.Zero(t, local.code, local.err)
+	cfg = decode[shownConfig](t, local)
+	value, from := cfg.value(t, "endpoints")
+	require.Equal(t, []any{[]any{}, "default"}, []any{value, from}, "the flag for a local store is stronger than the file's cluster")
+	_, from = cfg.value(t, "mouse")
+	require.Equal(t, "--mouse", from)
+}
+
+func TestAConfigurationThatIsWrongIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ content, says string }{
+		{"quiet = true\ntheem = 'dark'", ":2: there is no setting theem; did you mean theme?"},
+		{"theme = 'blue'", ":1: theme cannot be blue: choose auto, dark or light"},
+		{"mouse = 'no'", ":1: mouse takes true or false"},
+		{"theme = true", ":1: theme takes a text in quotes"},
+		{"theme = ''", ":1: theme is empty: leave the line out instead"},
+		{"endpoints = [1]", ":1: endpoints is a list of texts, each in quotes"},
+		{"mouse =", ":1: "},
+		{"\ntheme = 'dark'\ntheme = 'light'", ":3: key theme is already defined"},
+		{"[key]\nx = 'y'", ":1: there is no part [key]; did you mean keys?"},
+		{"[keys]\n\nbuy-ticket = 'x'", ":3: there is no action buy-ticket; did you mean buy-tickets?"},
+		{"keys.sort = 't'", ":1: t already stands for choose-type on the screen Events"},
+		{"[keys]\nsort = 3", ":2: sort takes a key in quotes, or a list of them"},
+		{"endpoints = 'a:1'\ndata-dir = 'x'", ":2: choose one of endpoints and data-dir"},
+	} {
+		file := newPlace(t).file("config.toml", c.content)
+		refused := away(t, "search", "--config-file", file)
+		require.Equal(t, 2, refused.code, c.content)
+		require.Contains(t, refused.err, "ticketcd: "+file+c.says)
+		require.Zero(t, away(t, "completion", "bash", "--config-file", file).code)
+		require.Zero(t, away(t, "config", "--example", "--config-file", file).code)
+	}
+	require.Equal(t, 2, away(t, "search", "--config-file", "nowhere.toml").code)
+}
+
+func TestTheExampleOfAConfigurationChangesNothing(t *testing.T) {
+	t.Parallel()
+	example := away(t, "config", "--example")
+	require.Zero(t, example.code)
+	plain := away(t, "config").out
+	require.Equal(t, plain, away(t, "config", "--config-file", newPlace(t).file("config.toml", example.out)).out)
+	keys := regexp.MustCompile(`(?m)^#([a-z-]+ = \[|\[keys\])`).ReplaceAllString(example.out[strings.Index(example.out, "#[keys]"):], "$1")
+	taken := away(t, "config", "--config-file", newPlace(t).file("config.toml", keys))
+	require.Zero(t, taken.code, taken.err)
+}

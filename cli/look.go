@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// look is how a person wants the shop to be.
+type look struct {
+	mouse  bool
+	quiet  bool
+	theme  string
+	still  bool
+	keymap tui.Keymap // stands in the configuration file only
+}
+
+func (l *look) register(flags *pflag.FlagSet) {
+	flags.BoolVar(&l.mouse, "mouse", true, "listen to the mouse")
+	flags.BoolFunc("no-mouse", "leave the mouse to the terminal, as --mouse=false does", func(text string) error {
+		not, err := strconv.ParseBool(text)
+		if err != nil {
+			return err
+		}
+		return flags.Set("mouse", strconv.FormatBool(!not))
+	})
+	flags.BoolVar(&l.quiet, "quiet", false, "send no notifications to the terminal itself")
+	flags.Var(oneOf(&l.theme, tui.Themes()...), "theme", "`colours`: auto (as the terminal's background is), dark or light")
+	flags.BoolVar(&l.still, "reduced-motion", false, "nothing on the screen moves or goes by itself")
+}
+
+// dress makes a session look as the person wants.
+func (l *look) dress(cfg tui.Config) tui.Config {
+	cfg.Mouse, cfg.Quiet, cfg.Theme, cfg.Still, cfg.Keys = l.mouse, l.quiet, l.theme, l.still, l.keymap
+	return cfg
+}
