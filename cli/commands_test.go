@@ -69,7 +69,7 @@ func TestFiftyProcessesRaceForTwentyTickets(t *testing.T) {
 	results := make([]result, 50)
 	var racing sync.WaitGroup
 	for i := range results {
-		racing.Go(func() { results[i] = p.run("buy", rushID, "red=1", "--as", fmt.Sprintf("u%02d", i), "-w", "json") })
+		racing.Go(func() { results[i] = p.insists("buy", rushID, "red=1", "--as", fmt.Sprintf("u%02d", i), "-w", "json") })
 	}
 	racing.Wait()
 	ids := map[string]bool{}
@@ -91,6 +91,17 @@ func TestFiftyProcessesRaceForTwentyTickets(t *testing.T) {
 	audit := decode[report](t, p.must("audit", "-w", "json"))
 	require.Empty(t, audit.Violations)
 	require.Equal(t, 20, audit.Checked["orders"])
+}
+
+// insists runs a command again as long as it says that the store cannot be reached, and so that nothing was done: fifty
+// processes that start at once can keep a small machine busy for longer than the five seconds that each of them waits.
+func (p place) insists(args ...string) result {
+	for tries := 1; ; tries++ {
+		r := p.run(args...)
+		if r.code != 5 || tries == 5 {
+			return r
+		}
+	}
 }
 
 func TestTheCommandsSpeakJSON(t *testing.T) {

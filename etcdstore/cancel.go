@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -27,24 +26,30 @@ func (s *Store) Cancel(ctx context.Context, order model.Order, onDoubt func()) (
 	if err != nil {
 		return model.Order{}, err
 	}
-	release, err := s.turns.take(soon, order.EventID)
-	if err != nil {
-		return model.Order{}, model.Wrap(model.CodeUnavailable, err,
+	c := newCustomer(ctx, order, true)
+	s.join(c)
+	if !c.await(soon, onDoubt) {
+		return model.Order{}, model.Wrap(model.CodeUnavailable, soon.Err(),
 			"too many orders for this event are waiting: nothing was cancelled, try again")
 	}
-	defer release()
-	resp, err := s.read(soon, saleReads(order)...)
+	if model.CodeOf(c.err) == model.CodeNotFound {
+		return s.cancelledBefore(soon, order, c.err)
+	}
+	return c.result, c.err
+}
+
+// cancelledBefore looks for an order that is not there among those that were there lately.
+func (s *Store) cancelledBefore(ctx context.Context, order model.Order, missing error) (model.Order, error) {
+	resp, err := s.read(ctx, clientv3.OpGet(model.PurchaseKey(order.Username, order.EventID)))
 	if err != nil {
 		return model.Order{}, nothingCancelled(err)
 	}
-	c := cancellation{store: s, order: order, seen: newSale(order, resp.Header.Revision, resp.Responses)}
-	c.doubt.tell = func() {
-		release()
-		if onDoubt != nil {
-			onDoubt()
+	for _, list := range resp.Responses[0].GetResponseRange().Kvs {
+		if was, ok := s.wasCancelled(ctx, order, list); ok {
+			return was, nil
 		}
 	}
-	return c.carryOut(ctx)
+	return model.Order{}, missing
 }
 
 // findOrder completes an order that is named by its id and user alone.
@@ -131,104 +136,6 @@ func (s *Store) ordersIn(username string, lists []*mvccpb.KeyValue) []model.Orde
 		s.log.Warn("a list of orders cannot be read", "key", problem.Key, "error", problem.Err)
 	}
 	return person.Orders()
-}
-
-// cancellation is an order on its way back.
-type cancellation struct {
-	store *Store
-	order model.Order // as it was last seen
-	seen  sale        // what it was judged on
-	found bool        // it was there when it was last looked for
-	doubt doubt       // of copies that were sent on what was seen
-}
-
-// carryOut judges the cancelling, sends it, and does so again while others come first.
-func (c *cancellation) carryOut(ctx context.Context) (model.Order, error) {
-	for {
-		order, write, err := c.judge(ctx)
-		switch {
-		case err != nil && c.doubt.open:
-			return model.Order{}, c.unknown(err)
-		case err != nil:
-			return model.Order{}, err
-		case len(write.thens) == 0:
-			return order, nil // gone, by a copy of ours or by somebody else: that is the goal
-		case ctx.Err() != nil && !c.doubt.open:
-			return model.Order{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "others were always faster: nothing was cancelled, try again")
-		}
-		c.order, c.found = order, true
-		resp, err := c.store.insist(ctx, write, &c.doubt)
-		switch {
-		case model.CodeOf(err) == model.CodeUnknown:
-			return model.Order{}, c.unknown(err)
-		case err != nil:
-			return model.Order{}, nothingCancelled(err)
-		case resp.Succeeded:
-			return order, nil
-		}
-		now := newSale(c.order, resp.Header.Revision, resp.Responses)
-		// A list that cannot be read does not tell whether an earlier copy changed it before that.
-		c.doubt.open = c.doubt.open && (now.ordersErr != nil || !c.seen.isOver(now, order))
-		c.seen = now
-	}
-}
-
-// judge says what is left to do: the order as it is taken back, with the write that does it. Nothing is to be written
-// for an order that is gone already.
-func (c *cancellation) judge(ctx context.Context) (model.Order, request, error) {
-	if c.seen.ordersErr != nil {
-		return model.Order{}, request{}, model.Wrap(model.CodeFailed, c.seen.ordersErr,
-			"your orders for this event cannot be read: none can be cancelled")
-	}
-	order, rest, there := model.TakeOrder(c.seen.orders, c.order.ID)
-	if there {
-		write, err := c.seen.judgeReturn(order, rest, c.store.wallClock())
-		return order, write, err
-	}
-	if c.found {
-		return c.order, request{}, nil
-	}
-	resp, err := c.store.read(ctx, clientv3.OpGet(model.PurchaseKey(c.order.Username, c.order.EventID)))
-	if err != nil {
-		return model.Order{}, request{}, nothingCancelled(err)
-	}
-	for _, list := range resp.Responses[0].GetResponseRange().Kvs {
-		if was, ok := c.store.wasCancelled(ctx, c.order, list); ok {
-			return was, request{}, nil
-		}
-	}
-	return model.Order{}, request{}, noSuchOrder(c.order)
-}
-
-// judgeReturn says how an order is taken back, leaving the rest of its list, or why it cannot be.
-func (v sale) judgeReturn(order model.Order, rest []model.Order, now time.Time) (request, error) {
-	switch {
-	case model.CodeOf(v.eventErr) == model.CodeNotFound:
-		return request{}, model.Errorf(model.CodeRefused, "the event of this order is gone: there is nothing to give back")
-	case v.eventErr != nil:
-		return request{}, model.Wrap(model.CodeFailed, v.eventErr, "this event's record cannot be read: its orders cannot be cancelled")
-	}
-	touched := order
-	touched.Lines = nil
-	for _, line := range order.Lines {
-		if damage := v.damaged[line.Type]; damage != nil {
-			return request{}, model.Wrap(model.CodeFailed, damage,
-				"the record of the %s tickets cannot be read: they cannot be given back", model.Clean(line.Type))
-		}
-		again := slices.ContainsFunc(touched.Lines, func(l model.Line) bool { return l.Type == line.Type })
-		if _, onSale := v.event.Ticket(line.Type); onSale && !again {
-			touched.Lines = append(touched.Lines, line)
-		}
-	}
-	after, err := v.event.Return(order, now)
-	if err != nil {
-		return request{}, err
-	}
-	return v.write(after, touched, model.EncodeOrders(rest))
-}
-
-func (c *cancellation) unknown(err error) error {
-	return model.Wrap(model.CodeUnknown, err, "whether order %s is cancelled is not known yet: your orders will show it", c.order.ID)
 }
 
 // nothingCancelled adds to a failure what the user wants to know first.

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -32,24 +30,13 @@ func (s *Store) Buy(ctx context.Context, order model.Order, onDoubt func()) (mod
 	}
 	soon, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	release, err := s.turns.take(soon, order.EventID)
-	if err != nil {
-		return model.Order{}, model.Wrap(model.CodeUnavailable, err,
+	c := newCustomer(ctx, order, false)
+	s.join(c)
+	if !c.await(soon, onDoubt) {
+		return model.Order{}, model.Wrap(model.CodeUnavailable, soon.Err(),
 			"too many orders for this event are waiting: yours was not sent, nothing was charged")
 	}
-	defer release()
-	seen, err := s.readSale(soon, order)
-	if err != nil {
-		return model.Order{}, nothingCharged(err)
-	}
-	p := purchase{store: s, order: order, seen: seen}
-	p.doubt.tell = func() {
-		release() // others need not wait for the outcome: what they buy settles it
-		if onDoubt != nil {
-			onDoubt()
-		}
-	}
-	return p.place(ctx)
+	return c.result, c.err
 }
 
 // newOrder takes from an order what the buyer decides, and completes it with an id.
@@ -79,122 +66,6 @@ func NewOrderID() string {
 		id[i] = digits[int(b)%len(digits)]
 	}
 	return string(id)
-}
-
-// readSale reads what an order is judged on, and refuses one of a user who does not exist.
-func (s *Store) readSale(ctx context.Context, order model.Order) (sale, error) {
-	buyer := clientv3.OpGet(model.UserKey(order.Username), clientv3.WithCountOnly())
-	resp, err := s.read(ctx, append(saleReads(order), buyer)...)
-	if err != nil {
-		return sale{}, err
-	}
-	if resp.Responses[3].GetResponseRange().Count == 0 {
-		return sale{}, noSuchUser(order.Username)
-	}
-	return newSale(order, resp.Header.Revision, resp.Responses), nil
-}
-
-// purchase is an order on its way.
-type purchase struct {
-	store *Store
-	order model.Order
-	seen  sale  // what it was judged on
-	doubt doubt // of copies that were sent on what was seen
-}
-
-// place judges the order, sends it, and does so again while others come first.
-func (p *purchase) place(ctx context.Context) (model.Order, error) {
-	if bought, ok := model.FindOrder(p.seen.orders, p.order.ID); ok {
-		return bought, nil
-	}
-	for {
-		placed, write, err := p.seen.judge(p.order, p.store.wallClock())
-		switch {
-		case err != nil && p.doubt.open:
-			return model.Order{}, p.unknown(err)
-		case err != nil:
-			return model.Order{}, err
-		case ctx.Err() != nil && !p.doubt.open:
-			return model.Order{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "others were always faster: nothing was charged, try again")
-		}
-		resp, err := p.store.insist(ctx, write, &p.doubt)
-		switch {
-		case model.CodeOf(err) == model.CodeUnknown:
-			return model.Order{}, p.unknown(err)
-		case err != nil:
-			return model.Order{}, nothingCharged(err)
-		case resp.Succeeded:
-			return placed, nil
-		}
-		bought, ok, err := p.settle(ctx, placed, newSale(p.order, resp.Header.Revision, resp.Responses))
-		if err != nil || ok {
-			return bought, err
-		}
-	}
-}
-
-// settle looks at the state that an unsuccessful transaction found. Either the order is part of it: an earlier copy did
-// it. Or it is not, and what the copies compare has moved: then none of them will ever do it, and the order may be judged
-// anew. It is not enough that the order is absent, since a copy may have placed it before it was cancelled from elsewhere.
-func (p *purchase) settle(ctx context.Context, placed model.Order, now sale) (model.Order, bool, error) {
-	if bought, ok := model.FindOrder(now.orders, p.order.ID); ok {
-		return bought, true, nil
-	}
-	if p.seen.eventMoved(now, p.order) && (p.doubt.open || p.seen.ordersMoved(now, p.order)) {
-		was, err := p.store.wasPlaced(ctx, p.order, p.seen.revision)
-		switch {
-		case err != nil:
-			return model.Order{}, false, p.unknown(err)
-		case was:
-			return model.Order{}, false, model.Errorf(model.CodeConflict,
-				"your order %s went through, but was cancelled from elsewhere", p.order.ID)
-		}
-	}
-	p.doubt.open = p.doubt.open && !p.seen.isOver(now, placed)
-	p.seen = now
-	return model.Order{}, false, nil
-}
-
-// wasPlaced says whether an order that was judged at a revision has been placed since, even if it is gone again. Placing
-// it compares and writes the event, so it can only have happened at the first change of the event after that revision.
-func (s *Store) wasPlaced(ctx context.Context, order model.Order, judged int64) (bool, error) {
-	for wait := firstWait; ; wait = longer(wait) {
-		was, err := s.placedAtFirstChange(context.WithoutCancel(ctx), order, judged)
-		if err == nil || isForgotten(err) || !s.rest(ctx, wait) {
-			return was, err
-		}
-	}
-}
-
-func (s *Store) placedAtFirstChange(ctx context.Context, order model.Order, judged int64) (bool, error) {
-	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), attemptPatience)
-	defer cancel()
-	for change := range s.reads.Watch(ctx, model.EventKey(order.EventID), clientv3.WithRev(judged+1)) {
-		if err := change.Err(); err != nil {
-			return false, err
-		}
-		if len(change.Events) == 0 {
-			continue
-		}
-		list, err := s.reads.Get(ctx, model.PurchaseKey(order.Username, order.EventID),
-			clientv3.WithRev(change.Events[0].Kv.ModRevision))
-		if err != nil || len(list.Kvs) == 0 {
-			return false, err
-		}
-		orders, err := model.DecodeOrders(order.Username, order.EventID, list.Kvs[0].Value)
-		if err != nil {
-			return false, nil //nolint:nilerr // a list that cannot be read is not one that an order of ours left behind
-		}
-		_, was := model.FindOrder(orders, order.ID)
-		return was, nil
-	}
-	return false, errors.Join(errors.New("the history ended before the change"), ctx.Err())
-}
-
-// unknown says that the order's outcome could not be learnt.
-func (p *purchase) unknown(err error) error {
-	return model.Wrap(model.CodeUnknown, err,
-		"whether your order went through is not known yet: order %s will be shown under your orders if it did", p.order.ID)
 }
 
 // nothingCharged adds to a failure what the buyer wants to know first.

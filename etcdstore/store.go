@@ -38,7 +38,8 @@ type Store struct {
 	log    *slog.Logger
 	now    func() time.Time
 
-	turns      turns      // of orders for the same event
+	tills      tills      // where orders queue
+	turns      turns      // of all who change the same event
 	hashes     *hashQueue // of passwords that are being hashed
 	demo       demoHint
 	attendance *attendance

@@ -5,11 +5,9 @@ import (
 	"sync"
 )
 
-// turns lets the orders of this process for the same event go one after the other, in the order in which they came, so
-// that they do not make each other lose the race at etcd. Nothing relies on it: the transaction alone keeps an order
-// sound, against this process and all others.
-//
-// This is the place for group commit: whoever has the turn could take along everybody who waits.
+// turns lets those in this process who change the same event go one after the other, in the order in which they came, so
+// that they do not make each other lose the race at etcd: the service of a till for each of its rounds, and admins. Nothing
+// relies on it: the transaction alone keeps a change sound, against this process and all others.
 //
 // The zero value is ready.
 type turns struct {

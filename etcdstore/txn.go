@@ -59,6 +59,19 @@ func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResp
 	}
 }
 
+// readUntil reads until it is answered. The error, where ctx or the store ended before that, is [model.CodeUnknown].
+func (s *Store) readUntil(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResponse, error) {
+	for wait := firstWait; ; wait = longer(wait) {
+		resp, err := s.read(ctx, ops...)
+		if err == nil {
+			return resp, nil
+		}
+		if !s.rest(ctx, wait) {
+			return nil, model.Wrap(model.CodeUnknown, err, "the store cannot be read: whether the change was made is not known yet")
+		}
+	}
+}
+
 // doubt remembers whether a copy of a write may have been carried out, or may yet be, although nobody said so.
 type doubt struct {
 	open bool

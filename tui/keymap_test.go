@@ -48,7 +48,7 @@ func TestAKeymapThatCannotWorkIsRefusedInWords(t *testing.T) {
 		says   string
 	}{
 		{tui.Keymap{"buy-ticket": {"x"}}, "buy-ticket", "there is no action buy-ticket; did you mean buy-tickets?"},
-		{tui.Keymap{"dance": {"x"}}, "dance", "there is no action dance"},
+		{tui.Keymap{"dance": {"x"}}, "dance", "there is no action dance; did you mean done?"},
 		{tui.Keymap{"down": {}}, "down", "down has no key: leave the line out to keep its own"},
 		{tui.Keymap{"down": {"page-down"}}, "down", "there is no key page-down; did you mean pgdown?"},
 		{tui.Keymap{"down": {"strg+d"}}, "down", "there is no key strg+d"},

@@ -1,0 +1,232 @@
+package etcdstore
+
+import (
+	"slices"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// maxLines is how many ticket types one order may touch. Each is a compare and a put of its transaction, of which
+	// etcd allows 128.
+	maxLines = 100
+	// maxRequest bounds what one order writes, in bytes. etcd refuses requests above 1.5 MiB.
+	maxRequest = 5 << 18
+	// maxRound bounds what several orders write together, in bytes.
+	maxRound = 1 << 20
+)
+
+// round is what one transaction brings about: orders of several customers, placed or given back, each judged on what
+// those before it leave behind. Only what is to be written is part of it. Whoever is refused, or has nothing to wait for,
+// is told so on a state that the store is known to have been in, not on one that this round may fail to bring about.
+type round struct {
+	seen   *sale
+	served []*customer
+
+	event model.Event // as the orders so far leave it
+	types []string    // of the tickets that they touch
+	lists []list      // of the users whose orders they are: the same user twice is one key
+	size  int         // of what is written, in bytes
+}
+
+// list is what a user will hold of the event.
+type list struct {
+	username string
+	orders   []model.Order
+	value    []byte // as it is written
+	ids      []string
+}
+
+// effect is what one order does to the event and to its user's list.
+type effect struct {
+	order  model.Order // as it will stand, or as it stood
+	event  model.Event
+	types  []string
+	orders []model.Order
+	value  []byte
+}
+
+func newRound(seen *sale) *round {
+	return &round{seen: seen, event: seen.event, size: seen.size}
+}
+
+// holding returns what a user holds after the orders so far.
+func (r *round) holding(username string) holding {
+	h := r.seen.holdings[username]
+	if i := r.listOf(username); i >= 0 {
+		h.orders = r.lists[i].orders
+	}
+	return h
+}
+
+func (r *round) listOf(username string) int {
+	return slices.IndexFunc(r.lists, func(l list) bool { return l.username == username })
+}
+
+// place judges an order at now, a wall-clock time.
+func (r *round) place(order model.Order, held holding, now time.Time) (effect, error) {
+	switch {
+	case held.nobody:
+		return effect{}, noSuchUser(order.Username)
+	case r.seen.eventErr != nil:
+		return effect{}, r.seen.eventErr
+	case held.err != nil:
+		return effect{}, model.Wrap(model.CodeFailed, held.err, "your orders for this event cannot be read: none can be added")
+	}
+	for _, line := range order.Lines {
+		if damage := r.seen.damaged[line.Type]; damage != nil {
+			return effect{}, model.Wrap(model.CodeFailed, damage,
+				"the record of the %s tickets cannot be read: they are not on sale", model.Clean(line.Type))
+		}
+	}
+	after, lines, err := r.event.Sell(order.Lines, now)
+	if err != nil {
+		return effect{}, err
+	}
+	order.Lines, order.Date = lines, model.OrderDate(now)
+	if len(lines) > maxLines {
+		return effect{}, model.Errorf(model.CodeRefused, "one order holds at most %d types of tickets", maxLines)
+	}
+	orders, err := model.AddOrder(held.orders, order)
+	if err != nil {
+		return effect{}, err
+	}
+	c := effect{order: order, event: after, orders: orders, value: model.EncodeOrders(orders)}
+	for _, line := range lines {
+		c.types = append(c.types, line.Type)
+	}
+	return c, r.fits(c, held)
+}
+
+// giveBack judges the cancelling of an order that stands in its user's list, which has a rest.
+func (r *round) giveBack(order model.Order, rest []model.Order, held holding, now time.Time) (effect, error) {
+	switch {
+	case model.CodeOf(r.seen.eventErr) == model.CodeNotFound:
+		return effect{}, model.Errorf(model.CodeRefused, "the event of this order is gone: there is nothing to give back")
+	case r.seen.eventErr != nil:
+		return effect{}, model.Wrap(model.CodeFailed, r.seen.eventErr, "this event's record cannot be read: its orders cannot be cancelled")
+	}
+	c := effect{order: order, orders: rest, value: model.EncodeOrders(rest)}
+	for _, line := range order.Lines {
+		if damage := r.seen.damaged[line.Type]; damage != nil {
+			return effect{}, model.Wrap(model.CodeFailed, damage,
+				"the record of the %s tickets cannot be read: they cannot be given back", model.Clean(line.Type))
+		}
+		if _, onSale := r.event.Ticket(line.Type); onSale && !slices.Contains(c.types, line.Type) {
+			c.types = append(c.types, line.Type)
+		}
+	}
+	var err error
+	if c.event, err = r.event.Return(order, now); err != nil {
+		return effect{}, err
+	}
+	return c, r.fits(c, held)
+}
+
+// fits refuses a list that is too large to be written, even if its order were the only one.
+func (r *round) fits(c effect, held holding) error {
+	if len(c.value) > model.MaxValue || r.seen.size+len(c.value) > maxRequest {
+		return model.Errorf(model.CodeRefused, "your list of orders for this event is full: it holds %s", model.Plural(len(held.orders), "order"))
+	}
+	return nil
+}
+
+// hasRoomFor says whether a change can be part of the same transaction. The first always is. An order that is placed and
+// given back at once is done in two, so that there is a moment at which it stood, and the same order twice is one.
+func (r *round) hasRoomFor(c effect) bool {
+	if len(r.served) == 0 {
+		return true
+	}
+	types := len(r.types)
+	for _, ticketType := range c.types {
+		if !slices.Contains(r.types, ticketType) {
+			types++
+		}
+	}
+	lists, size := len(r.lists), r.size+len(c.value)
+	switch i := r.listOf(c.order.Username); {
+	case i < 0:
+		lists++
+	case slices.Contains(r.lists[i].ids, c.order.ID):
+		return false
+	default:
+		size -= len(r.lists[i].value)
+	}
+	return max(1+types, len(saleReads(r.seen.eventID)))+lists <= maxOps && size <= maxRound
+}
+
+// add makes a customer's change part of the round.
+func (r *round) add(customer *customer, c effect) {
+	r.served = append(r.served, customer)
+	r.event = c.event
+	for _, ticketType := range c.types {
+		if !slices.Contains(r.types, ticketType) {
+			r.types = append(r.types, ticketType)
+		}
+	}
+	i := r.listOf(c.order.Username)
+	if i < 0 {
+		i = len(r.lists)
+		r.lists = append(r.lists, list{username: c.order.Username})
+	}
+	l := &r.lists[i]
+	r.size += len(c.value) - len(l.value)
+	l.orders, l.value, l.ids = c.orders, c.value, append(l.ids, c.order.ID)
+}
+
+// request makes the round's transaction. It holds only on the state that was judged, and otherwise reads the event anew,
+// and whether the lists have changed.
+func (r *round) request() request {
+	id := r.seen.eventID
+	write := request{elses: saleReads(id)}
+	put := func(key string, mod int64, value []byte) {
+		write.ifs = append(write.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", mod))
+		write.thens = append(write.thens, clientv3.OpPut(key, string(value)))
+	}
+	put(model.EventKey(id), r.seen.mods[model.EventKey(id)], r.event.Encode())
+	for _, ticketType := range r.types {
+		ticket, _ := r.event.Ticket(ticketType)
+		key := model.TicketKey(id, ticketType)
+		put(key, r.seen.mods[key], ticket.Encode())
+	}
+	for _, list := range r.lists {
+		key := model.PurchaseKey(list.username, id)
+		put(key, r.seen.holdings[list.username].mod, list.value)
+		write.elses = append(write.elses, clientv3.OpGet(key, clientv3.WithKeysOnly()))
+	}
+	return write
+}
+
+// listsMoved says whether any of the lists was written since the state that was judged, seeing the answer of the
+// round's unsuccessful transaction.
+func (r *round) listsMoved(resp *clientv3.TxnResponse) bool {
+	answers := resp.Responses[len(saleReads(r.seen.eventID)):]
+	for i, list := range r.lists {
+		if newHolding(list.username, r.seen.eventID, answers[i]).mod != r.seen.holdings[list.username].mod {
+			return true
+		}
+	}
+	return false
+}
+
+// isOver says whether the round's transaction can never succeed any more, seeing what came later. A revision never comes
+// back, but absence may: a list that was made and deleted again compares like one that never was.
+func (r *round) isOver(later *sale) bool {
+	moved := func(before, after int64) bool { return before != 0 && before != after }
+	for _, ticketType := range r.types {
+		key := model.TicketKey(r.seen.eventID, ticketType)
+		if moved(r.seen.mods[key], later.mods[key]) {
+			return true
+		}
+	}
+	for _, list := range r.lists {
+		if moved(r.seen.holdings[list.username].mod, later.holdings[list.username].mod) {
+			return true
+		}
+	}
+	key := model.EventKey(r.seen.eventID)
+	return moved(r.seen.mods[key], later.mods[key])
+}

@@ -1,0 +1,150 @@
+package etcdstore
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// carryOut sends a round, and answers its customers or puts those first in the next round who must be judged anew.
+func (v *service) carryOut(r *round, release func()) {
+	copies := doubt{open: slices.ContainsFunc(r.served, func(c *customer) bool { return c.inDoubt })}
+	copies.tell = func() {
+		release()
+		v.leaveTill()
+		for _, c := range r.served {
+			c.tellDoubt()
+		}
+	}
+	began := time.Now()
+	var resp *clientv3.TxnResponse
+	write := r.request()
+	err := v.persist(r, func(ctx context.Context) (err error) {
+		resp, err = v.store.insist(ctx, write, &copies)
+		return err
+	})
+	switch {
+	case err != nil:
+		v.refused(r, err)
+	case len(r.served) == 0: // nobody is there any more to hear the answer
+		v.seen = nil
+	case resp.Succeeded:
+		v.seen = v.seen.sold(r, resp.Header.Revision)
+		for _, c := range r.served {
+			c.answer(c.outcome, nil)
+		}
+		for _, c := range v.todo {
+			c.inDoubt = false // what it was part of compared the event, which has changed since it was not found there
+		}
+		v.giveWay(release, time.Since(began))
+	default:
+		v.settle(r, resp, copies.open)
+	}
+}
+
+// giveWay waits for a random part of the time that the last commit took, if others lost to it who had won before. They
+// try again at once: whoever lost should be the next to win.
+func (v *service) giveWay(release func(), took time.Duration) {
+	if v.lost && v.till != nil {
+		v.lost = false
+		release()
+		pause(v.store.writes.Ctx(), rand.N(took+1))
+	}
+}
+
+// leaveTill lets another service go on with everybody whose order is not in doubt.
+func (v *service) leaveTill() {
+	if v.till != nil {
+		v.till.handOver(v.store, v.todo)
+		v.till, v.todo = nil, nil
+	}
+}
+
+// refused deals with a refusal of etcd's: nothing was done. A refusal to one should not be one to all.
+func (v *service) refused(r *round, err error) {
+	v.seen = nil
+	if len(r.served) == 1 || model.CodeOf(err) == model.CodeUnavailable {
+		for _, c := range r.served {
+			c.refuse(err)
+		}
+		return
+	}
+	v.alone = true
+	v.again(r.served)
+}
+
+// again puts customers first who have to be judged anew.
+func (v *service) again(customers []*customer) { v.todo = slices.Concat(customers, v.todo) }
+
+// persist tries something for the customers of a round until it is known. Those who run out of patience before that are
+// told that it is not, and leave the round, though their orders stay a part of what was sent; without anybody left it
+// ends. The error is a definite one.
+func (v *service) persist(r *round, try func(context.Context) error) error {
+	for len(r.served) > 0 {
+		ctx, stop := untilFirstLeaves(r.served)
+		err := try(ctx)
+		stop()
+		if model.CodeOf(err) != model.CodeUnknown {
+			return err
+		}
+		closed := v.store.writes.Ctx().Err() != nil
+		r.served = slices.DeleteFunc(r.served, func(c *customer) bool {
+			leaves := closed || c.ctx.Err() != nil
+			if leaves {
+				c.giveUp(err)
+			}
+			return leaves
+		})
+	}
+	return nil
+}
+
+// settle looks at the state that an unsuccessful transaction found. Either the orders are part of it: an earlier copy did
+// it, as the next judgement will find. Or they are not, and what the copies compare has moved: then none of them will ever
+// do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
+// before it was cancelled from elsewhere.
+func (v *service) settle(r *round, resp *clientv3.TxnResponse, inDoubt bool) {
+	v.lost = true
+	now := newSale(v.event, resp.Responses).with(r.seen.holdings)
+	if inDoubt || r.listsMoved(resp) {
+		if now = v.lookAgain(r); now == nil {
+			v.seen = nil
+			return
+		}
+	}
+	over := r.isOver(now)
+	v.findCancelled(r, now, inDoubt)
+	for _, c := range r.served {
+		// A list that cannot be read does not tell whether an earlier copy changed it before that.
+		c.inDoubt = inDoubt && (!over || c.returns && now.holdings[c.order.Username].err != nil)
+	}
+	v.seen = now
+	v.again(r.served)
+}
+
+// lookAgain reads the event and the lists that a round would have written, all at one revision; nil if nobody is left who
+// wants to know.
+func (v *service) lookAgain(r *round) (now *sale) {
+	ops := saleReads(v.event)
+	for _, list := range r.lists {
+		ops = append(ops, clientv3.OpGet(model.PurchaseKey(list.username, v.event)))
+	}
+	v.persist(r, func(ctx context.Context) error { //nolint:errcheck // it tries until it can be read
+		resp, err := v.store.readUntil(ctx, ops...)
+		if err != nil {
+			return err
+		}
+		holdings := map[string]holding{}
+		for i, list := range r.lists {
+			holdings[list.username] = newHolding(list.username, v.event, resp.Responses[len(saleReads(v.event))+i])
+		}
+		now = newSale(v.event, resp.Responses).with(holdings)
+		return nil
+	})
+	return now
+}
