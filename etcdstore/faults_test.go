@@ -80,6 +80,9 @@ func writes(txn *pb.TxnRequest) bool {
 		if put := op.GetRequestPut(); put != nil && !endsIn(put.Key, keyFormat) {
 			return true
 		}
+		if op.GetRequestDeleteRange() != nil {
+			return true
+		}
 	}
 	return false
 }

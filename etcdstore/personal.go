@@ -98,22 +98,48 @@ func (s *Store) ChangeDetails(ctx context.Context, username, name, email string)
 	if err := model.CheckEmail(email); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) { user.Name, user.Email = name, email })
+	return s.changeAccount(ctx, username, func(user *model.User) error {
+		user.Name, user.Email = name, email
+		return nil
+	})
 }
 
-// ChangePassword replaces a user's password by one that fits the rules. The current one has to be right, or it is
-// [model.CodeDenied].
+// ChangePassword replaces a user's password by one that fits the rules. The current one has to be right until the moment
+// of the change, or it is [model.CodeDenied]: of two changes at once, only one is made.
 func (s *Store) ChangePassword(ctx context.Context, username, current, next string) error {
 	if err := model.CheckPassword(next); err != nil {
 		return err
 	}
-	if _, err := s.Login(ctx, username, current); err != nil {
-		if model.CodeOf(err) == model.CodeDenied {
-			return model.Errorf(model.CodeDenied, "the password that you have now is another one")
-		}
+	found, _, err := s.verify(ctx, username, current)
+	if model.CodeOf(err) == model.CodeDenied {
+		return model.Errorf(model.CodeDenied, "the password that you have now is another one")
+	} else if err != nil {
 		return err
 	}
-	return s.SetPassword(ctx, username, next)
+	hash, err := s.hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	verified := found.user.Password
+	return s.changeAccount(ctx, username, func(user *model.User) error {
+		switch user.Password {
+		case hash:
+			return nil
+		case verified:
+			user.Password = hash
+			return nil
+		}
+		// Somebody was faster: with another password, or only with another hash of the same one.
+		same, _, err := s.tryPassword(ctx, user.Password, current)
+		if err != nil {
+			return err
+		}
+		if !same {
+			return model.Errorf(model.CodeDenied, "the password was changed from elsewhere at the same time: nothing was changed")
+		}
+		verified, user.Password = user.Password, hash
+		return nil
+	})
 }
 
 // SetPassword gives a user a new password, whatever the current one is. It is for operators.
@@ -125,7 +151,10 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 	if err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) { user.Password = hash })
+	return s.changeAccount(ctx, username, func(user *model.User) error {
+		user.Password = hash
+		return nil
+	})
 }
 
 // SetRole makes a user an admin, or an ordinary user again. It is for operators.
@@ -133,10 +162,13 @@ func (s *Store) SetRole(ctx context.Context, username string, role model.Role) e
 	if role != model.RoleUser && role != model.RoleAdmin {
 		return model.Errorf(model.CodeUsage, "%q is no role: choose user or admin", role)
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) { user.Role = role })
+	return s.changeAccount(ctx, username, func(user *model.User) error {
+		user.Role = role
+		return nil
+	})
 }
 
-func (s *Store) changeAccount(ctx context.Context, username string, change func(*model.User)) error {
+func (s *Store) changeAccount(ctx context.Context, username string, change func(*model.User) error) error {
 	if !isUsername(username) {
 		return noSuchUser(username)
 	}
@@ -149,7 +181,10 @@ func (s *Store) changeAccount(ctx context.Context, username string, change func(
 			return nil, model.Wrap(model.CodeFailed, err, "this account's record cannot be read")
 		}
 		before := user
-		if change(&user); user.SameAs(before) {
+		if err := change(&user); err != nil {
+			return nil, err
+		}
+		if user.SameAs(before) {
 			return stored, nil
 		}
 		return user.Encode(), nil

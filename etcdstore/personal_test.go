@@ -260,12 +260,7 @@ func TestAPasswordIsChangedByWhoKnowsItAndByAnOperator(t *testing.T) {
 	require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangePassword(t.Context(), "ann", "secret-word", "short")))
 	require.True(t, logsIn("secret-word"))
 
-	store, _ := shop.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
-		if n == 2 { // the first is the login that replaces the plain text
-			return fault{err: errLost}
-		}
-		return fault{}
-	})
+	store, _ := shop.badConnection(t, first(fault{err: errLost}))
 	require.NoError(t, store.ChangePassword(t.Context(), "ann", "secret-word", "another-word"))
 	require.True(t, logsIn("another-word"))
 	require.False(t, logsIn("secret-word"))

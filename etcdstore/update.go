@@ -16,15 +16,20 @@ const updateTries = 50
 // update changes one record by its goal: change is given what is stored (nil for nothing) and returns what should be
 // (nil for nothing). It is called again whenever somebody else was faster, and has to return its argument unchanged once
 // the goal is reached: that is how an update whose answer was lost is known to be done, by us or by anybody.
+//
+// A late copy that makes a record compares its absence, which may come back. So it also compares the revision of a fence,
+// which every update that takes a record away moves.
 func (s *Store) update(ctx context.Context, key string, change func(stored []byte) ([]byte, error)) error {
-	resp, err := s.read(ctx, clientv3.OpGet(key))
+	fence := fenceKey(key)
+	reads := []clientv3.Op{clientv3.OpGet(key), clientv3.OpGet(fence)}
+	seen, err := s.read(ctx, reads...)
 	if err != nil {
 		return err
 	}
-	found := resp.Responses[0].GetResponseRange().Kvs
 	var open doubt
 	for range updateTries {
-		stored, revision := valueOf(found)
+		stored, revision := valueOf(seen.Responses[0].GetResponseRange().Kvs)
+		_, fenced := valueOf(seen.Responses[1].GetResponseRange().Kvs)
 		wanted, err := change(stored)
 		switch {
 		case err != nil:
@@ -35,10 +40,13 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 		r := request{
 			ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(key), "=", revision)},
 			thens: []clientv3.Op{clientv3.OpPut(key, string(wanted))},
-			elses: []clientv3.Op{clientv3.OpGet(key)},
+			elses: reads,
 		}
-		if wanted == nil {
-			r.thens[0] = clientv3.OpDelete(key)
+		switch {
+		case wanted == nil:
+			r.thens = []clientv3.Op{clientv3.OpDelete(key), clientv3.OpPut(fence, "{}")}
+		case stored == nil:
+			r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(fence), "=", fenced))
 		}
 		answer, err := s.insist(ctx, r, &open)
 		if err != nil || answer.Succeeded {
@@ -46,9 +54,14 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 		}
 		// The revision that the copies compare has moved for good; only absence may come back.
 		open.open = open.open && revision == 0
-		found = answer.Responses[0].GetResponseRange().Kvs
+		seen = answer
 	}
 	return model.Errorf(model.CodeConflict, "somebody else changes the same record all the time: try again")
+}
+
+// fenceKey is one for all records of a user's, so that there are never many.
+func fenceKey(key string) string {
+	return model.PrefixInternal + "fence:" + model.ParseKey(key).Username
 }
 
 // valueOf returns what is stored and since when; an empty value is not nil.

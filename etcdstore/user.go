@@ -65,31 +65,51 @@ func nameTaken(username string) error {
 // Login lets a user in who knows the password. Neither the answer nor the time it takes tells whether there is such a
 // user: [model.CodeDenied] is all. A password that the prototype stored as plain text is replaced by a hash.
 func (s *Store) Login(ctx context.Context, username, password string) (model.User, error) {
-	found, err := s.account(ctx, username)
-	if err != nil && model.CodeOf(err) != model.CodeNotFound {
-		return model.User{}, err
-	}
-	leave, err := s.hashes.enter(ctx)
+	found, outdated, err := s.verify(ctx, username, password)
 	if err != nil {
 		return model.User{}, err
 	}
-	defer leave()
-	if len(password) > maxTyped {
-		password = ""
-	}
-	same, outdated, err := checkPassword(found.user.Password, password)
-	switch {
-	case err != nil:
-		s.log.Warn("a stored password cannot be used", "user", username, "error", err)
-		return model.User{}, model.Wrap(model.CodeFailed, err, "this account's password cannot be read: it has to be set anew")
-	case !same:
-		return model.User{}, model.Errorf(model.CodeDenied, "wrong user name or password")
-	case outdated:
+	if outdated {
 		if err := s.renewHash(ctx, found, password); err != nil {
 			s.log.Warn("a stored password was not replaced by a hash", "user", username, "error", err)
 		}
 	}
 	return found.user, nil
+}
+
+// verify returns the account whose password it is, and whether what is stored ought to be replaced by a new hash.
+func (s *Store) verify(ctx context.Context, username, password string) (found account, outdated bool, err error) {
+	found, err = s.account(ctx, username)
+	if err != nil && model.CodeOf(err) != model.CodeNotFound {
+		return account{}, false, err
+	}
+	same, outdated, err := s.tryPassword(ctx, found.user.Password, password)
+	switch {
+	case err != nil && model.CodeOf(err) == model.CodeFailed:
+		s.log.Warn("a stored password cannot be used", "user", username, "error", err)
+		return account{}, false, err
+	case err != nil:
+		return account{}, false, err
+	case !same:
+		return account{}, false, model.Errorf(model.CodeDenied, "wrong user name or password")
+	}
+	return found, outdated, nil
+}
+
+// tryPassword is checkPassword when it is this one's turn. A stored password that cannot be read is [model.CodeFailed].
+func (s *Store) tryPassword(ctx context.Context, stored, typed string) (same, outdated bool, err error) {
+	leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	defer leave()
+	if len(typed) > maxTyped {
+		typed = ""
+	}
+	if same, outdated, err = checkPassword(stored, typed); err != nil {
+		err = model.Wrap(model.CodeFailed, err, "this account's password cannot be read: it has to be set anew")
+	}
+	return same, outdated, err
 }
 
 // account is a user's record and its mod revision.
