@@ -7,7 +7,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test check fmt vet cross lint fix golden bench cover clean
+.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench cover clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ demo: build ## five members, demo data, some simulated shoppers, and the shop; a
 test: ## run all tests, with the race detector
 	@[ -n "$(RACE)" ] || echo "no C compiler: testing without the race detector"
 	go test $(RACE) -timeout 12m ./...
+
+torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the faults
+	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test -count=1 -timeout 0 -v -run UnderFire ./torture
 
 check: fmt vet lint test ## everything that must hold before a commit, exactly as .ci/run runs it
 

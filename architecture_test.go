@@ -26,6 +26,7 @@ var ours = map[string][]string{
 	"etcdstore": {"model"},
 	"tui":       {"model"},
 	"sshserver": {"model", "tui"},
+	"torture":   {}, // holds nothing but tests, of all of them together in processes of their own, under faults
 }
 
 // theirs says who alone may import the packages that begin with a path.

@@ -40,6 +40,7 @@ type seat struct {
 	Name       string `json:"name"`
 	ClientPort int    `json:"client_port"`
 	PeerPort   int    `json:"peer_port"`
+	Detour     string `json:"detour,omitempty"` // the URL by which the other members reach it, if not at that port
 }
 
 // readLayout returns nil if there is no cluster in the data directory.
@@ -116,6 +117,14 @@ func (l *layout) url(port int) string {
 		u.Scheme = "https"
 	}
 	return u.String()
+}
+
+// peerURL is where the other members reach the one with this place.
+func (l *layout) peerURL(s seat) string {
+	if s.Detour != "" {
+		return s.Detour
+	}
+	return l.url(s.PeerPort)
 }
 
 // seat returns the place of the member with that name.

@@ -25,6 +25,10 @@ type MembersConfig struct {
 	Nodes    int               // 1, 3, 5 or 7; 0 for as many as the cluster has, or DefaultNodes if it is new
 	Insecure bool              // for a new cluster: no certificates, so that every user of this machine may come in
 	Tell     func(line string) // is told how far it is, in words, until Launch returns; nil for nobody
+
+	// Detour is for those who test what a bad network does to a new cluster: told that a member listens at a URL, it returns
+	// the one by which the others are to reach it. Nil for the same.
+	Detour func(name, listens string) string
 }
 
 // Members are the members of a cluster, each a process of its own, which this process runs. It may be used by any number of
@@ -99,7 +103,7 @@ func (m *Members) Members() []Member {
 	var all []Member
 	for _, s := range m.layout.Seats {
 		one := Member{
-			Name: s.Name, State: Stopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.url(s.PeerPort),
+			Name: s.Name, State: Stopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.peerURL(s),
 		}
 		if p := m.processes[s.Name]; p != nil {
 			one.State, one.Fault = p.state(), model.Sentence(p.fault)

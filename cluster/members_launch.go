@@ -145,6 +145,11 @@ func makeLayout(dir string, cfg MembersConfig) (l *layout, done func(), err erro
 	}
 	done = func() { claim.Close() }
 	l = &layout{Token: rand.Text(), TLS: !cfg.Insecure, Seats: seats}
+	for i, s := range seats {
+		if cfg.Detour != nil {
+			seats[i].Detour = cfg.Detour(s.Name, l.url(s.PeerPort))
+		}
+	}
 	if err = l.write(dir); err != nil {
 		done()
 		return nil, nil, err

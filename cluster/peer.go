@@ -154,7 +154,7 @@ func peerConfig(dir string, l *layout, own seat) (*embed.Config, error) {
 
 	var everybody []string
 	for _, s := range l.Seats {
-		everybody = append(everybody, s.Name+"="+l.url(s.PeerPort))
+		everybody = append(everybody, s.Name+"="+l.peerURL(s))
 	}
 	cfg.InitialCluster = strings.Join(everybody, ",")
 	clients, err := url.Parse(l.url(own.ClientPort))
@@ -166,7 +166,11 @@ func peerConfig(dir string, l *layout, own seat) (*embed.Config, error) {
 		return nil, err
 	}
 	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = []url.URL{*clients}, []url.URL{*clients}
-	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = []url.URL{*peers}, []url.URL{*peers}
+	advertised, err := url.Parse(l.peerURL(own))
+	if err != nil {
+		return nil, err
+	}
+	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = []url.URL{*peers}, []url.URL{*advertised}
 	if !l.TLS {
 		cfg.HostWhitelist = map[string]struct{}{loopback: {}, "localhost": {}} // web pages name other hosts
 		return cfg, nil
