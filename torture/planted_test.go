@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -211,6 +212,9 @@ func (s *plantedShop) cancels(user, id string) {
 // A lost answer, a late copy, and two who are fast are all that it takes to see each bug; and without it the judge is
 // content with the very same.
 func TestTheJudgeNoticesWhatIsPlanted(t *testing.T) {
+	if os.Getenv("TORTURE_DURATION") == "" {
+		t.Skip("this belongs to make torture")
+	}
 	t.Parallel()
 	answerIsLost := func(s *plantedShop) { s.buys("ann", "A", counts{0, 0, 2}, s.read("ann")) }
 	copyIsLate := func(s *plantedShop) {
