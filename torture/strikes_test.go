@@ -125,14 +125,16 @@ func pauses() []strike {
 			}
 			return pause(s, names)
 		}},
-		{name: "SIGSTOP of three members, the leader among them", outage: true,
+		{
+			name: "SIGSTOP of three members, the leader among them", outage: true,
 			hit: func(ctx context.Context, s *stage, dice *rand.Rand) (func(context.Context) error, error) {
 				names, err := pick(ctx, s, dice, 3)
 				if err != nil {
 					return nil, err
 				}
 				return pause(s, names)
-			}},
+			},
+		},
 	}
 }
 
@@ -233,15 +235,18 @@ func maintenance() []strike {
 		{name: "compaction", hit: func(ctx context.Context, s *stage, dice *rand.Rand) (func(context.Context) error, error) {
 			return func(ctx context.Context) error { return s.compact(ctx, dice) }, s.compact(ctx, dice)
 		}},
-		{name: "compaction while shops are cut off", outage: true,
+		{
+			name: "compaction while shops are cut off", outage: true,
 			hit: func(_ context.Context, s *stage, dice *rand.Rand) (func(context.Context) error, error) {
 				s.network.set(weather{cut: true}, bothWays([]string{shoppers}, s.others(""))...)
 				return func(ctx context.Context) error {
 					s.network.reset()
 					return errors.Join(s.compact(ctx, dice), s.clearUp(ctx))
 				}, nil
-			}},
-		{name: "defragmentation of all members, one after another",
+			},
+		},
+		{
+			name: "defragmentation of all members, one after another",
 			hit: func(ctx context.Context, s *stage, _ *rand.Rand) (func(context.Context) error, error) {
 				for _, member := range s.members.Members() {
 					if _, err := s.clients[member.Name].Defragment(ctx, member.ClientURL); err != nil {
@@ -249,7 +254,8 @@ func maintenance() []strike {
 					}
 				}
 				return healed, nil
-			}},
+			},
+		},
 		{name: "NOSPACE alarm", outage: true, hit: func(ctx context.Context, s *stage, dice *rand.Rand) (func(context.Context) error, error) {
 			names, err := pickFollower(ctx, s, dice)
 			if err != nil {
