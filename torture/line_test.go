@@ -42,8 +42,8 @@ type line struct {
 	late sync.WaitGroup // grows only while somebody holds mu
 }
 
-// openLine opens a line to a member.
-func openLine(target string) (*line, error) {
+// openLine opens a line to a member, on which a part of all transactions is spoilt.
+func openLine(target string, bad float64) (*line, error) {
 	member, err := grpc.NewClient(target, grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(raw{}), grpc.MaxCallRecvMsgSize(64<<20)))
 	if err != nil {
@@ -53,7 +53,7 @@ func openLine(target string) (*line, error) {
 	if err != nil {
 		return nil, errors.Join(err, member.Close())
 	}
-	l := &line{member: member, url: "http://" + listener.Addr().String()}
+	l := &line{member: member, bad: bad, url: "http://" + listener.Addr().String()}
 	l.door = grpc.NewServer(grpc.ForceServerCodecV2(raw{}), grpc.UnknownServiceHandler(l.serve))
 	l.serving.Go(func() { _ = l.door.Serve(listener) }) //nolint:errcheck // it ends when we end it
 	return l, nil

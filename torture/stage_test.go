@@ -187,10 +187,9 @@ func (s *stage) open(seed uint64) {
 		url, err := s.network.lead(shoppers, member.Name, member.ClientURL)
 		require.NoError(s.t, err)
 		good = append(good, url)
-		l, err := openLine(strings.TrimPrefix(url, "http://"))
+		l, err := openLine(strings.TrimPrefix(url, "http://"), badRequests)
 		require.NoError(s.t, err)
 		s.t.Cleanup(func() { require.NoError(s.t, l.close()) })
-		l.bad = badRequests
 		s.lines = append(s.lines, l)
 		bad = append(bad, l.url)
 	}
