@@ -212,10 +212,10 @@ func (s *plantedShop) cancels(user, id string) {
 // A lost answer, a late copy, and two who are fast are all that it takes to see each bug; and without it the judge is
 // content with the very same.
 func TestTheJudgeNoticesWhatIsPlanted(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("TORTURE_DURATION") == "" {
 		t.Skip("this belongs to make torture")
 	}
-	t.Parallel()
 	answerIsLost := func(s *plantedShop) { s.buys("ann", "A", counts{0, 0, 2}, s.read("ann")) }
 	copyIsLate := func(s *plantedShop) {
 		s.buys("bob", "B", counts{0, 1, 0}, s.read("bob"))
