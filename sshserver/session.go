@@ -191,11 +191,17 @@ func (s *session) watch(ctx context.Context, windows <-chan ssh.Window) {
 	defer close(sizes)
 	go s.resize(ctx, sizes)
 	closing := s.server.closing
+	var grace *time.Timer // running once the session has to end
+	defer func() {
+		if grace != nil {
+			grace.Stop()
+		}
+	}()
 	end := func(why string) {
 		if s.end == "" {
 			s.end = why
 			go s.program.Send(tui.Closing{Words: parting(why, limits)})
-			time.AfterFunc(limits.Grace, func() {
+			grace = time.AfterFunc(limits.Grace, func() {
 				s.program.Kill()
 				_ = s.visit.Close() //nolint:errcheck // it is being given up
 			})
