@@ -26,7 +26,7 @@ import (
 type serveFlags struct {
 	listen, hostKey, metrics string
 	logFile, logForm         string
-	noDemo                   bool
+	seedDemo                 bool
 	limits                   sshserver.Limits
 	cluster                  clusterFlags
 }
@@ -39,7 +39,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.metrics, "metrics", "", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error")
 	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
-	flags.BoolVar(&f.noDemo, "no-demo", false, "leave an empty local store empty instead of filling it with demo data")
+	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "sessions at once from one address")
 	flags.IntVar(&l.Connects, "connect-rate", d.Connects, "new connections a minute from one address")
@@ -101,7 +101,7 @@ func (a *app) serveCommand() *cobra.Command {
 			slog.SetDefault(log) // the SSH library reports through it
 			return errors.Join(a.withMembers(cmd.Context(), flags.cluster, func(members *cluster.Members) error {
 				return a.with(cmd.Context(), func(store *opened) error {
-					if (store.local != nil || members != nil) && !flags.noDemo {
+					if (store.local != nil || members != nil) && flags.seedDemo {
 						if _, err := a.fillEmpty(cmd.Context(), store); err != nil {
 							return err
 						}

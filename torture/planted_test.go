@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -213,9 +212,6 @@ func (s *plantedShop) cancels(user, id string) {
 // content with the very same.
 func TestTheJudgeNoticesWhatIsPlanted(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("TORTURE_DURATION") == "" {
-		t.Skip("this belongs to make torture")
-	}
 	answerIsLost := func(s *plantedShop) { s.buys("ann", "A", counts{0, 0, 2}, s.read("ann")) }
 	copyIsLate := func(s *plantedShop) {
 		s.buys("bob", "B", counts{0, 1, 0}, s.read("bob"))
