@@ -35,6 +35,7 @@ func TestQueriesAreReadInEtcdctlsWords(t *testing.T) {
 		`put k a\ b`:                        {Verb: "put", Range: model.Range{Key: "k"}, Value: "a b"},
 		"put \\\n k \\\n v":                 {Verb: "put", Range: model.Range{Key: "k"}, Value: "v"},
 		"put k ''":                          {Verb: "put", Range: model.Range{Key: "k"}},
+		"put k v --prev-kv":                 {Verb: "put", Range: model.Range{Key: "k"}, Value: "v", PrevKV: true},
 		"put k -- -5":                       {Verb: "put", Range: model.Range{Key: "k"}, Value: "-5"},
 		"put k '|'":                         {Verb: "put", Range: model.Range{Key: "k"}, Value: "|"},
 		"del k --prev-kv":                   {Verb: "del", Range: model.Range{Key: "k"}, PrevKV: true},

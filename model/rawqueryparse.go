@@ -107,7 +107,7 @@ func commands() map[Verb]command {
 		VerbPut: {
 			usage: "put KEY VALUE [--prev-kv]", marks: []string{"--prev-kv"}, least: 2, most: 2,
 			make: func(q *RawQuery, a arguments) error {
-				q.Range, q.Value = Range{Key: a.plain[0]}, a.plain[1]
+				q.Range, q.Value, q.PrevKV = Range{Key: a.plain[0]}, a.plain[1], a.has("--prev-kv")
 				return checkKey(q.Range.Key)
 			},
 		},
