@@ -121,7 +121,7 @@ func (a *app) root() *cobra.Command {
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand())
+		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.queryCommand(), a.configCommand())
 	checkArguments(root)
 	return root
 }

@@ -55,6 +55,28 @@ func TestQueriesAreReadInEtcdctlsWords(t *testing.T) {
 	}
 }
 
+func TestAQueryThatAShellTookApartIsNotTakenApartAgain(t *testing.T) {
+	t.Parallel()
+	for text, words := range map[string][]string{
+		`get --prefix 'a b'`:           {"get", "--prefix", "a b"},
+		`get --prefix a`:               {"get --prefix a"},
+		`put k '{"it'\''s": "x > y"}'`: {"put", "k", `{"it's": "x > y"}`},
+		"put k '|'":                    {"put", "k", "|"},
+		"put k -- -5":                  {"put", "k", "--", "-5"},
+		`txn mod("a") > 0 then get a`:  {"txn", `mod("a")`, ">", "0", "then", "get", "a"},
+		"member list":                  {"member", "list"},
+		"ETCDCTL_API=3 etcdctl del a":  {"etcdctl", "del", "a"},
+	} {
+		want, err := model.ParseQuery(text)
+		require.NoError(t, err)
+		got, err := model.ParseQueryWords(words)
+		require.NoError(t, err, words)
+		require.Equal(t, want, got)
+	}
+	_, err := model.ParseQueryWords(nil)
+	require.ErrorContains(t, err, "the query is empty")
+}
+
 func TestATransactionIsReadInBothForms(t *testing.T) {
 	t.Parallel()
 	want := model.RawQuery{

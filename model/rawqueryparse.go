@@ -35,6 +35,23 @@ func ParseQuery(text string) (RawQuery, error) {
 	return parseCommand(withoutPreamble(words), false)
 }
 
+// ParseQueryWords reads a query that a shell has taken apart into words already. The first may be a whole query, to which
+// the others are added.
+func ParseQueryWords(words []string) (RawQuery, error) {
+	if len(words) > 0 && words[0] == string(VerbTxn) { // its parts have quotes of their own
+		return ParseQuery(strings.Join(words, " "))
+	}
+	var quoted []string
+	for i, w := range words {
+		if i == 0 && (len(words) == 1 || strings.Contains(w, " ")) {
+			quoted = append(quoted, w)
+			continue
+		}
+		quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
+	}
+	return ParseQuery(strings.Join(quoted, " "))
+}
+
 // beginsTxn says whether a line begins a transaction, and what follows on it. The flag -i only asks for prompts.
 func beginsTxn(line string) (verb, rest string, ok bool) {
 	words, rest := 0, line
