@@ -166,27 +166,28 @@ func ticketTable(t theme, e *model.Event, width int) []string {
 	if len(e.Tickets) == 0 {
 		return nil
 	}
-	names := len("Ticket")
+	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
 		names = max(names, min(ansi.StringWidth(ticket.Name()), 16))
 	}
-	const price, counts = 11, 16
+	const price, counts = 10, 16
+	names += badgeCells
 	room := min(width-names-price-counts-4, 40)
-	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left of", counts))}
+	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
 	for _, ticket := range byPrice(e.Tickets) {
-		left := fmt.Sprintf("%s of %6s", model.Thousands(ticket.Left), model.Thousands(ticket.Total))
+		left := fmt.Sprintf("%s of %*s", model.Thousands(ticket.Left), totals, model.Thousands(ticket.Total))
 		style := t.text
 		if ticket.Left == 0 {
 			left, style = "sold out", t.bad
 		}
-		line := t.ticket(ticket.Type).Render(fit(ticket.Name(), names)) +
+		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
 			fitRight(ticket.Price.String(), price) + style.Render(fitRight(left, counts))
 		if room >= 8 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}
 		lines = append(lines, line)
 	}
-	all := fmt.Sprintf("%s of %6s", model.Thousands(e.Left), model.Thousands(e.Total()))
+	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
 	return append(lines, t.strong.Render(fit("In all", names+price)+fitRight(all, counts)))
 }
 

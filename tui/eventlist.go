@@ -55,10 +55,7 @@ func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) str
 	pointer := "  "
 	if selected {
 		pointer = "› "
-		on := func(style lipgloss.Style) lipgloss.Style {
-			return style.Background(t.selected.GetBackground()).Bold(true)
-		}
-		text, faint, mark, leftStyle = on(text), on(faint), on(mark), on(leftStyle)
+		text, faint, mark, leftStyle = t.on(text), t.on(faint), t.on(mark).Underline(true), t.on(leftStyle)
 	}
 	name := fit(e.Name, c.name)
 	if s.person.IsFavourite(e.ID) {

@@ -131,7 +131,7 @@ func (ks *keys) view(s *Session, width, height int) string {
 			since, style = listDate(list[i].Added, s.now()), t.text
 		}
 		if i == at {
-			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+keyLine(since, list[i].Type, list[i].Fingerprint, width)[2:]))
 	}

@@ -178,7 +178,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		style = t.accent
 	}
 	if selected {
-		style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		style, pointer = t.on(style), "› "
 	}
 	if !m.Healthy() {
 		since := ""

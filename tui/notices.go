@@ -132,7 +132,7 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 		}
 	}
 	if selected {
-		style = style.Background(t.selected.GetBackground()).Bold(true)
+		style = t.on(style)
 		sign = "› " + strings.TrimLeft(sign, " ")
 	}
 	line := noticeLine(name, when, left, width)

@@ -199,7 +199,7 @@ func (p *profile) viewOrders(s *Session, orders []model.Order, width, height int
 			style = t.faint
 		}
 		if i == at {
-			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
 			orderTickets(order), paid(order), width)[2:]))

@@ -199,8 +199,11 @@ func (p *purchase) view(s *Session, width, height int) string {
 
 // table draws a row for each ticket type: price, what is left, and how many are wanted.
 func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) []string {
-	const price, left, quantity, sum = 12, 12, 13, 13
-	names := max(width-price-left-quantity-sum-2, 6)
+	price, left, quantity, sum := 12, 12, 13, 13
+	if width < 70 {
+		price, left, quantity, sum = 10, 9, 12, 12
+	}
+	names := max(width-price-left-quantity-sum-2, badgeCells+6)
 	lines := []string{t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
 		fitRight("You want  ", quantity) + fitRight("", sum))}
 	first := min(max(at-rows/2, 0), max(len(tickets)-rows, 0))
@@ -225,7 +228,7 @@ func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) [
 		if n > 0 {
 			total = (ticket.Price * model.Cents(n)).String()
 		}
-		lines = append(lines, pointer+t.ticket(ticket.Type).Render(fit(ticket.Name(), names))+
+		lines = append(lines, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
 			fitRight(ticket.Price.String(), price)+count.Render(fitRight(have, left))+
 			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
 	}

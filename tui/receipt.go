@@ -39,7 +39,7 @@ func (r *receipt) view(s *Session, width, height int) string {
 	}
 	lines = append(lines, row(r.event.Location+t.faint.Render(" · "+r.event.Date.String())), tear)
 	for _, line := range r.order.Lines {
-		what := fmt.Sprintf("%s × ", model.Thousands(line.Quantity)) + t.ticket(line.Type).Render(line.Name()) +
+		what := t.badge(line.Type, line.Name()) + fmt.Sprintf("%s × ", model.Thousands(line.Quantity)) + t.ticket(line.Type).Render(line.Name()) +
 			t.faint.Render(" at "+line.Price.String())
 		lines = append(lines, row(spread(what, (line.Price*model.Cents(line.Quantity)).String(), column)))
 	}

@@ -111,7 +111,7 @@ func (sc *search) view(s *Session, width, height int) string {
 	if width < wide {
 		return sc.viewList(s, width, height)
 	}
-	left := width * 58 / 100
+	left := width * 56 / 100
 	right := width - left - 3
 	preview := ""
 	if event, ok := sc.selected(s); ok {

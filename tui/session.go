@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -26,6 +27,8 @@ type Config struct {
 	Keys   Keymap
 	// Theme is one of [Themes]; empty for the first of them.
 	Theme string
+	// ASCII is for terminals that can show nothing else.
+	ASCII bool
 	// Still is for people whom movement disturbs: nothing on the screen moves or goes by itself. What is said stays until
 	// the next key.
 	Still bool
@@ -48,6 +51,8 @@ type Session struct {
 	cfg     Config
 	ctx     context.Context // ends with the session; what runs off the loop ends with it
 	theme   theme
+	dark    bool                 // what the theme is for
+	colours colorprofile.Profile // how many the terminal can show
 	width   int
 	height  int
 	stack   []screen // the last one has the keys
@@ -66,7 +71,10 @@ type Session struct {
 
 // New returns a session that opens at the login screen and ends with ctx.
 func New(ctx context.Context, cfg Config) *Session {
-	s := &Session{cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight), person: model.NewPerson(""), here: ctx, leave: func() {}}
+	s := &Session{
+		cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight, colorprofile.TrueColor), dark: cfg.Theme != themeLight,
+		person: model.NewPerson(""), here: ctx, leave: func() {},
+	}
 	s.stack = []screen{newLogin(s)}
 	return s
 }
@@ -104,8 +112,12 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		s.width, s.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		if s.cfg.Theme == "" || s.cfg.Theme == themeAuto {
-			s.theme = newTheme(msg.IsDark())
+			s.dark = msg.IsDark()
+			s.theme = newTheme(s.dark, s.colours)
 		}
+	case tea.ColorProfileMsg:
+		s.colours = msg.Profile
+		s.theme = newTheme(s.dark, s.colours)
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
 		return s, s.input(msg)
 	case shopMsg:

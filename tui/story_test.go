@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
@@ -127,7 +128,7 @@ func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 	p := &person{t: t, name: name, frames: newFrames(), ended: make(chan error, 1)}
 	p.program = tea.NewProgram(watched{tui.New(ctx, cfg), p.frames},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignals(),
-		tea.WithWindowSize(width, height))
+		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.TrueColor))
 	go func() {
 		_, err := p.program.Run()
 		p.ended <- err
