@@ -19,6 +19,7 @@ type eventScreen struct {
 	id         string
 	history    model.History // as it was when the screen was opened, and what was seen since
 	historyErr error
+	asked      bool // the history has been read, or cannot be
 }
 
 // historyMsg brings the history of an event to the screen that asked for it.
@@ -29,7 +30,7 @@ type historyMsg struct {
 }
 
 func (msg historyMsg) take(s *Session) {
-	msg.screen.history, msg.screen.historyErr = msg.history, msg.err
+	msg.screen.history, msg.screen.historyErr, msg.screen.asked = msg.history, msg.err, true
 	msg.screen.renewed(s)
 }
 
@@ -89,7 +90,7 @@ func notForSale(s *Session, e *model.Event, ok bool) string {
 func (es *eventScreen) view(s *Session, width, height int) string {
 	event, ok := s.shop.Catalogue.Event(es.id)
 	if !ok {
-		return centred(s.theme.faint.Render("This event is no longer in the shop. Press "+s.keyOf("back", "esc")+" to go back."), width, height)
+		return vacant(s.theme, "This event is no longer in the shop.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 96)
 	chart := es.chart(s, event, column)
@@ -102,6 +103,8 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	t := s.theme
 	lefts := es.history.Lefts()
 	switch {
+	case !es.asked:
+		return []string{t.faint.Render("Reading how the count moved …")}
 	case es.historyErr != nil:
 		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2:
@@ -137,7 +140,7 @@ func describe(s *Session, e *model.Event, width, height int) string {
 		fit(when, width),
 		"",
 	}
-	tickets := ticketTable(t, e, width)
+	tickets := s.ticketTable(e, width)
 	var notes []string
 	if why := notForSale(s, e, true); why != "" {
 		notes = append(notes, t.warning.Render(why), "")
@@ -162,10 +165,11 @@ func star(s *Session, e *model.Event) string {
 func isEmpty(text string) bool { return text == "" }
 
 // ticketTable draws the tickets of an event with what is left of each.
-func ticketTable(t theme, e *model.Event, width int) []string {
+func (s *Session) ticketTable(e *model.Event, width int) []string {
 	if len(e.Tickets) == 0 {
 		return nil
 	}
+	t := s.theme
 	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
 		names = max(names, min(ansi.StringWidth(ticket.Name()), 16))
@@ -181,7 +185,7 @@ func ticketTable(t theme, e *model.Event, width int) []string {
 			left, style = "sold out", t.bad
 		}
 		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
-			fitRight(ticket.Price.String(), price) + style.Render(fitRight(left, counts))
+			fitRight(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
 		if room >= 8 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}

@@ -49,6 +49,9 @@ func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) str
 	past := e.IsPast(s.now())
 	text, faint, mark := t.text, t.faint, t.match
 	left, leftStyle := leftWords(t, e, past)
+	if s.shop.Stale { // it may be otherwise by now
+		leftStyle = t.faint
+	}
 	if past {
 		text = t.faint
 	}
@@ -64,7 +67,7 @@ func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) str
 	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, cheapest(e), "")
 	rest = strings.TrimSuffix(rest, "   ")
 	return text.Render(pointer) + marked(name, marks, text, mark) +
-		faint.Render(rest) + leftStyle.Render("  "+fitRight(left, c.left)+" ")
+		faint.Render(rest) + leftStyle.Render("  ") + t.count(left, c.left, leftStyle, s.fell(e)) + leftStyle.Render(" ")
 }
 
 // leftWords says how many tickets are left, and how urgent that is.

@@ -139,7 +139,7 @@ func (ms *members) view(s *Session, width, height int) string {
 	t := s.theme
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
-		return centred(t.faint.Render("Asking the members …"), width, height)
+		return vacant(t, "Asking the members …", "", width, height)
 	}
 	outlook := t.good
 	if s.cluster.CanLose() == 0 {

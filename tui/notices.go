@@ -90,9 +90,21 @@ func (ns *notices) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {
-		return centred(t.faint.Render("You have asked to be told nothing yet.\n\n"+
-			"Open an event and press "+s.keyOf("tell-me-when", "n")+": you are told when it runs low,\nor when a sold-out one has tickets again."), width, height)
+		return vacant(t, "You have asked to be told nothing yet.", "Open an event and press "+s.keyOf("tell-me-when", "n")+
+			": you are told when it runs low, or when a sold-out one has tickets again.", width, height)
 	}
+	return abreast(t, width, height, func(width, height int) string { return ns.viewList(s, list, width, height) },
+		func(width, height int) string {
+			e, ok := s.shop.Catalogue.Event(list[max(ns.cursor.find(list), 0)].EventID)
+			if !ok {
+				return t.faint.Render("This event is no longer in the shop.")
+			}
+			return describe(s, e, width, height)
+		})
+}
+
+func (ns *notices) viewList(s *Session, list noticeRows, width, height int) string {
+	t := s.theme
 	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width)), ""}
 	rows := height - len(lines)
 	first, at := ns.cursor.window(list, rows)
@@ -145,7 +157,7 @@ func watchLine(t theme, n model.Notification, width int) string {
 	if n.Active {
 		style = t.warning
 	}
-	return style.Render(fit(watchWords(n), width))
+	return style.Render(wrap(watchWords(n), width, 2))
 }
 
 func watchWords(n model.Notification) string {

@@ -22,9 +22,11 @@ type Config struct {
 	Notice  string         // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
-	Quiet  bool // send no notifications to the terminal itself
-	Mouse  bool // listen to the mouse
-	Keys   Keymap
+	// Glow is how long a count that has just fallen is marked, at most; 0 for a second.
+	Glow  time.Duration
+	Quiet bool // send no notifications to the terminal itself
+	Mouse bool // listen to the mouse
+	Keys  Keymap
 	// Theme is one of [Themes]; empty for the first of them.
 	Theme string
 	// ASCII is for terminals that can show nothing else.
@@ -66,6 +68,7 @@ type Session struct {
 	toast   toast
 	clicked click
 	ending  ending
+	glow    glow
 	aging   bool // a tick is under way that keeps the age of stale data honest
 }
 
@@ -127,6 +130,8 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.age()
 	case tickMsg:
 		return s, s.after(time.Minute, tickMsg{})
+	case glowMsg:
+		return s, s.dim()
 	case Closing:
 		return s, s.finish(msg)
 	case doneMsg:
@@ -162,13 +167,14 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 
 // renew takes a newer shop, and shows it to the screens that want to see every one.
 func (s *Session) renew(shop model.Shop) tea.Cmd {
+	old := s.shop.Catalogue
 	s.shop = shop
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
 			r.renewed(s)
 		}
 	}
-	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice()}
+	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice(), s.changed(old)}
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}

@@ -2,7 +2,9 @@ package tui_test
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
@@ -121,6 +123,28 @@ func TestAShopperSeesAnothersPurchase(t *testing.T) {
 	bob.sees("Bought 3 red tickets")
 	ann.seesRow("Café Noir Jazz Night", "337")
 	shop.audit()
+}
+
+func TestACountThatFellGlowsUnlessNothingMayMove(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	brief := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Glow: time.Millisecond}, 80, 24)
+	still := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Still: true}, 80, 24)
+	for _, p := range []*person{ann, brief, still} {
+		p.logsIn("ann", "ann-secret").seesRow("Café Noir", "340").opens("jazz", "Café Noir")
+	}
+	_, err := shop.store.Buy(t.Context(), model.Order{
+		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
+	}, func() {})
+	require.NoError(t, err)
+	const glowing = "48;2;240;182;74m299 of 300\x1b"
+	ann.seesRow("red", "299 of 300").seesRow("pink", " 40 of  40")
+	require.Contains(t, ann.frame(), glowing)
+	require.Equal(t, 1, strings.Count(ann.frame(), "48;2;240;182;74m"), "nothing else glows")
+	still.seesRow("red", "299 of 300")
+	require.NotContains(t, still.frame(), glowing)
+	brief.seesRow("red", "299 of 300").styled("no glow any more", func(frame string) bool { return !strings.Contains(frame, glowing) })
 }
 
 func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
