@@ -82,7 +82,7 @@ func TestTheStatesLookAsTheyShould(t *testing.T) {
 			look := func(p *person, name string) { looksLike(t, name+"-"+size.name, p.frame()) }
 			ann.logsIn("ann", "ann-secret").sees("Welcome", "3 events").types("zzz").sees("Nothing found")
 			look(ann, "search-nothing")
-			ann.presses("esc", "f2").sees("You have asked to be told nothing")
+			ann.presses("esc", "f2").sees("No notifications yet")
 			look(ann, "notifications-none")
 			ann.presses("f3").sees("No orders yet")
 			look(ann, "profile-none")
