@@ -141,7 +141,7 @@ func (ms *members) view(s *Session, width, height int) string {
 	t := s.theme
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
-		return centred(t.faint.Render("Asking the members …"), width, height)
+		return vacant(t, "Asking the members …", "", width, height)
 	}
 	outlook := t.good
 	if s.cluster.CanLose() == 0 {
@@ -180,7 +180,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		style = t.accent
 	}
 	if selected {
-		style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		style, pointer = t.on(style), "› "
 	}
 	if !m.Healthy() {
 		since := ""
