@@ -19,8 +19,8 @@ func (h *house) goroutines() crew {
 }
 
 // areBack waits until nobody else is left.
-func (c crew) areBack(t testing.TB) {
-	t.Helper()
+func (c crew) areBack(tb testing.TB) {
+	tb.Helper()
 	deadline := time.Now().Add(patience)
 	for {
 		err := goleak.Find(c.known)
@@ -28,7 +28,7 @@ func (c crew) areBack(t testing.TB) {
 			return
 		}
 		if time.Now().After(deadline) {
-			require.NoError(t, err)
+			require.NoError(tb, err)
 		}
 	}
 }
