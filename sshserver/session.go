@@ -86,7 +86,7 @@ func (s *Server) serve(sess ssh.Session) {
 	if !v.begin.Stop() {
 		return
 	}
-	defer func() { v.begin.Reset(s.patience()) }()
+	defer func() { v.wait(s.patience()) }()
 	pty, _, has := sess.Pty()
 	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused("no terminal")

@@ -236,6 +236,7 @@ type guest struct {
 	raw     *journal // every byte that the terminal was sent
 	stderr  *journal
 	ended   chan error
+	off     func() // switches the terminal off
 
 	mu     sync.Mutex
 	screen *vt.Emulator
@@ -285,21 +286,25 @@ func (h *house) sits(client *ssh.Client, name string, term terminal) *guest {
 	g.keys, err = session.StdinPipe()
 	require.NoError(h.t, err)
 	session.Stdout, session.Stderr = g, g.stderr
-	answering := make(chan struct{})
+	answering, screen := make(chan struct{}), g.screen
 	go func() { // what the terminal itself answers to questions of the program
 		defer close(answering)
-		_, _ = io.Copy(g.keys, g.screen) //nolint:errcheck // it ends with the session
+		_, _ = io.Copy(g.keys, screen) //nolint:errcheck // it ends with the session
 	}()
 	require.NoError(h.t, session.Shell())
 	go func() {
 		g.ended <- session.Wait()
 		g.raw.close()
 	}()
-	h.t.Cleanup(func() {
-		_ = client.Close()
-		_ = g.screen.InputPipe().(io.Closer).Close()
+	g.off = sync.OnceFunc(func() {
+		_ = client.Close()                           //nolint:errcheck // it may be closed already
+		_ = g.screen.InputPipe().(io.Closer).Close() //nolint:errcheck // a pipe
 		<-answering
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.screen = nil // it is some megabytes
 	})
+	h.t.Cleanup(g.off)
 	return g
 }
 
@@ -311,6 +316,9 @@ func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff 
 func (g *guest) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.screen == nil {
+		return len(p), nil
+	}
 	n, err := g.screen.Write(p)
 	if err == nil {
 		_, err = g.raw.Write(p) // last: it wakes those who wait for the screen
@@ -435,6 +443,7 @@ func (g *guest) leaves() {
 	g.t.Helper()
 	g.presses("ctrl+c")
 	require.Zero(g.t, g.goneWith())
+	g.off()
 }
 
 // journal is text that grows, and a way to wait for more of it.

@@ -34,7 +34,9 @@ type visit struct {
 	pace   pace
 	gone   <-chan struct{} // closed when the connection is, or the server is to end
 	over   context.CancelFunc
-	once   sync.Once
+
+	ending sync.Mutex
+	ended  bool
 }
 
 type visitKey struct{}
@@ -105,13 +107,25 @@ func (v *visit) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// wait closes the connection if no other session begins on it in time. One that is closed already is not kept for it.
+func (v *visit) wait(d time.Duration) {
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.begin.Reset(d)
+	}
+}
+
 // Close gives the place back, once.
 func (v *visit) Close() error {
-	v.once.Do(func() {
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.ended = true
 		v.over()
 		v.begin.Stop()
 		v.leave()
-	})
+	}
 	return v.Conn.Close()
 }
 
