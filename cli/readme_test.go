@@ -88,6 +88,7 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 	n.does("ticketcd load --replace", "", copied)
 	n.does("ticketcd simulate --buyers 2 --duration 1s", "")
 	n.does("ticketcd audit", "")
+	n.does("ticketcd query", "", "get --prefix search:text:fla")
 	n.does("ticketcd config", "")
 	n.does("ticketcd completion bash", "")
 	n.does("ticketcd man", "", filepath.Join(t.TempDir(), "man"))
