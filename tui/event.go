@@ -64,7 +64,7 @@ func (es *eventScreen) actions(s *Session) []action {
 			return s.open(newPurchase(event))
 		}).unless(notForSale(s, event, ok)),
 		s.favouriteAction(es.id, ok),
-		bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, es.id)) }).unless(gone),
+		s.tellMeAction(es.id, ok).unless(gone),
 	}
 	if _, set := s.person.Notification(es.id); set {
 		actions = append(actions, s.removeNotificationAction(es.id))
@@ -108,7 +108,7 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	case es.historyErr != nil:
 		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2:
-		return []string{t.faint.Render("The count has not moved as far as the store remembers.")}
+		return []string{t.faint.Render("No sale or return that the store remembers.")}
 	}
 	since := "from the beginning"
 	if es.history.Since > 0 {

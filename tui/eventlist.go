@@ -100,14 +100,22 @@ func cheapest(e *model.Event) string {
 	return price.String()
 }
 
-// listDate writes a date into 16 characters: the time of day for the year to come, the year for what is further away.
+// listDate writes a date into 16 characters: the day in words where it is near, the time of day for the year to come, the
+// year for what is further away.
 func listDate(d model.Date, now time.Time) string {
 	at, ok := d.Time()
 	if !ok {
 		return d.String()
 	}
-	if at.Sub(now).Abs() < 300*24*time.Hour {
-		return at.Format("Mon _2 Jan 15:04")
+	day, clock := relativeDay(d, now), at.Format(" 15:04")
+	if d.DayOnly() {
+		clock = ""
+	}
+	switch {
+	case day == "today", day == "tomorrow", day == "yesterday":
+		return day + clock
+	case at.Sub(now).Abs() < 300*24*time.Hour:
+		return at.Format("Mon _2 Jan") + clock
 	}
 	return at.Format("Mon _2 Jan 2006")
 }

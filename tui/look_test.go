@@ -39,7 +39,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("search-typed")
 			ann.presses("tab", "t").sees("Type of event")
 			look("picker")
-			ann.presses("esc", "enter").sees("in 4 days")
+			ann.presses("esc", "enter").sees("in 4 days", "No sale or return")
 			look("event")
 			ann.presses("?").sees("Keys")
 			look("help")
@@ -82,7 +82,7 @@ func TestTheStatesLookAsTheyShould(t *testing.T) {
 			look := func(p *person, name string) { looksLike(t, name+"-"+size.name, p.frame()) }
 			ann.logsIn("ann", "ann-secret").sees("Welcome", "3 events").types("zzz").sees("Nothing found")
 			look(ann, "search-nothing")
-			ann.presses("esc", "f2").sees("You have asked to be told nothing")
+			ann.presses("esc", "f2").sees("No notifications yet")
 			look(ann, "notifications-none")
 			ann.presses("f3").sees("No orders yet")
 			look(ann, "profile-none")
@@ -128,7 +128,7 @@ func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	isPictured(t, "search", wide.frame(), 120, 32)
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all")
+	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all", "No sale or return")
 	isPictured(t, "event", ann.frame(), 80, 24)
 	ann.presses("b", "right", "right", "down", "1").sees("enter buys 1 green and 2 red tickets")
 	isPictured(t, "purchase", ann.frame(), 80, 24)

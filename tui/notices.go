@@ -60,6 +60,15 @@ func (ns *notices) actions(s *Session) []action {
 	return append(actions, ns.cursor.actions(list, false)...)
 }
 
+// tellMeAction asks when the person wants to be told of an event.
+func (s *Session) tellMeAction(id string, ok bool) action {
+	why := ""
+	if !ok {
+		why = "No event is selected"
+	}
+	return bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, id)) }).unless(why)
+}
+
 // removeNotificationAction forgets what was asked about an event.
 func (s *Session) removeNotificationAction(eventID string) action {
 	store, username := s.cfg.Store, s.me.Username
@@ -90,8 +99,8 @@ func (ns *notices) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {
-		return vacant(t, "You have asked to be told nothing yet.", "Open an event and press "+s.keyOf("tell-me-when", "n")+
-			": you are told when it runs low, or when a sold-out one has tickets again.", width, height)
+		return vacant(t, "No notifications yet.", "Press "+s.keyOf("tell-me-when", "n")+
+			" on an event to be told when it runs low, or when tickets come back.", width, height)
 	}
 	return abreast(t, width, height, func(width, height int) string { return ns.viewList(s, list, width, height) },
 		func(width, height int) string {

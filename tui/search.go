@@ -73,8 +73,7 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
-			bind([]string{"n"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }),
-			bind([]string{"p"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }),
+			s.tellMeAction(sc.selectedID(s)),
 		)
 		if sc.filtered() {
 			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
