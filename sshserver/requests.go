@@ -65,7 +65,7 @@ func (c *screened) passes(request *gossh.Request) bool {
 		return false
 	}
 	switch request.Type {
-	case "pty-req", "shell", "exec": // what is to be executed is never looked at
+	case "pty-req", "shell", "exec", "subsystem": // what is to be executed is never looked at
 		return true
 	case "env":
 		var variable struct{ Name, Value string }

@@ -13,6 +13,7 @@ import (
 // Config is what a session needs to know of the world.
 type Config struct {
 	Store    Store
+	Machine  Machine // where members of the cluster run that an admin may stop and start; nil where that is not ours to do
 	Live     *model.Live
 	Now      func() time.Time
 	Username string // fills the login form
@@ -64,6 +65,7 @@ type Session struct {
 	here    context.Context // ends when I log out, and what is done for me with it
 	leave   func()          // logs out
 	cluster model.Cluster   // as an admin's screen last saw it
+	machine machineState    // likewise
 	busy    string          // what is under way, in words; empty if nothing is
 	toast   toast
 	clicked click

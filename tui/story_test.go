@@ -29,12 +29,12 @@ const patience = 20 * time.Second
 // opening is the day on which all stories play.
 var opening = time.Date(2027, 3, 1, 9, 30, 0, 0, time.UTC)
 
-// shop is a real shop for one story: an etcd member, a store, and a catalogue that follows it.
+// shop is a real shop for one story: an etcd cluster, a store, and a catalogue that follows it.
 type shop struct {
-	t     *testing.T
-	store *etcdstore.Store
-	live  *model.Live
-	local *cluster.Local
+	t         *testing.T
+	store     *etcdstore.Store
+	live      *model.Live
+	endpoints []string
 }
 
 // openShop opens a shop that holds records, and waits until its catalogue has loaded.
@@ -43,9 +43,15 @@ func openShop(t *testing.T, records ...model.Record) *shop {
 	local, err := cluster.Join(t.Context(), cluster.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, local.Close()) })
-	s := &shop{t: t, local: local}
+	return openShopAt(t, []string{local.Endpoint()}, records...)
+}
+
+// openShopAt opens a shop that holds records in a cluster that runs.
+func openShopAt(t *testing.T, endpoints []string, records ...model.Record) *shop {
+	t.Helper()
+	s := &shop{t: t, endpoints: endpoints}
 	s.store = s.connect()
-	_, err = s.store.Load(t.Context(), records, etcdstore.LoadOptions{})
+	_, err := s.store.Load(t.Context(), records, etcdstore.LoadOptions{})
 	require.NoError(t, err)
 	s.live = s.follow(s.store)
 	return s
@@ -61,7 +67,7 @@ func (s *shop) anotherProcess() (*etcdstore.Store, *model.Live) {
 func (s *shop) connect() *etcdstore.Store {
 	s.t.Helper()
 	store, err := etcdstore.Open(s.t.Context(), etcdstore.Config{
-		Endpoints: []string{s.local.Endpoint()}, Log: slog.New(slog.DiscardHandler),
+		Endpoints: s.endpoints, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return opening },
 	})
 	require.NoError(s.t, err)
