@@ -2,10 +2,12 @@ package tui_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -150,4 +152,25 @@ func (p *person) frame() string {
 	}
 	newest, _ := p.frames.get()
 	return newest
+}
+
+// TestEveryScreenLooksAsItShouldInLightAndInDark draws all screens that the tour knows, in its example of a shop, and which
+// role every character has. The roles are the same in light and in dark; only the palette, which has its own test, differs.
+func TestEveryScreenLooksAsItShouldInLightAndInDark(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes() {
+		dark, light := tui.TouredFrames(size.width, size.height, true), tui.TouredFrames(size.width, size.height, false)
+		for name, frame := range dark {
+			lines := strings.Split(ansi.Strip(frame), "\n")
+			require.Len(t, lines, size.height, name)
+			for _, line := range lines {
+				require.Equal(t, size.width, ansi.StringWidth(line), "%s: %q", name, line)
+			}
+			require.Equal(t, ansi.Strip(frame), ansi.Strip(light[name]), name)
+			roles := tui.Roles(frame, size.width, size.height, true)
+			require.NotContains(t, roles, "?", "%s has a colour that is not of the palette", name)
+			require.Equal(t, roles, tui.Roles(light[name], size.width, size.height, false), name)
+			looksLike(t, filepath.Join("tour", name+"-"+size.name), frame+"\n\n"+tui.RolesLegend+"\n"+roles)
+		}
+	}
 }
