@@ -123,7 +123,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
 		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
 		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand(),
-		a.benchCommand(), a.benchRivalCommand())
+		a.benchCommand(), a.benchRivalCommand(), a.benchAudienceCommand())
 	checkArguments(root)
 	return root
 }

@@ -108,6 +108,15 @@ func (c *customer) answer(order model.Order, err error) {
 	close(c.answered)
 }
 
+// decide answers what the state says, for which nothing has to be written.
+func (c *customer) decide(order model.Order, err error) {
+	if err != nil && c.inDoubt {
+		c.giveUp(err)
+		return
+	}
+	c.answer(order, err)
+}
+
 // refuse answers that nothing was done, and why.
 func (c *customer) refuse(err error) {
 	switch {

@@ -196,10 +196,8 @@ func (v *service) judge() *round {
 		case nothing && (len(r.served) > 0 || c.unsure):
 			later = append(later, c)
 		case !c.take():
-		case err != nil && c.inDoubt:
-			c.giveUp(err)
 		case nothing:
-			c.answer(effect.order, err)
+			c.decide(effect.order, err)
 		case c.tried && !c.inDoubt && c.ctx.Err() != nil:
 			c.tooLate()
 		default:
