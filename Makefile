@@ -7,7 +7,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench cover clean
+.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +52,11 @@ fix: ## format the code and mend what the linters can mend
 golden: ## write the screens' golden frames anew; read the diff
 	go test ./tui -update
 
-bench: ## run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## measure the shop against etcd's own limits, on one member; NODES=5 on five
+	@bin/ticketcd --data-dir bin/bench bench --nodes $(or $(NODES),1)
+
+gobench: ## run the Go benchmarks, of what needs no etcd
+	go test -run '^$$' -bench . -benchmem ./model ./seed
 
 cover: ## write bin/cover.html: which lines the tests run
 	@mkdir -p bin

@@ -23,6 +23,7 @@ var ours = map[string][]string{
 	"seed":      {"model"},
 	"cluster":   {"model"},
 	"crowd":     {"model"},
+	"bench":     {"model", "etcdstore", "seed"},
 	"etcdstore": {"model"},
 	"tui":       {"model"},
 	"sshserver": {"model", "tui"},

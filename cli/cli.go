@@ -42,6 +42,7 @@ type app struct {
 	set    *settings    // where the flags of this run come from
 	outErr error        // why output was lost
 	log    *slog.Logger // where to log; nil for the usual file
+	space  string       // what all keys begin with; empty for nothing
 }
 
 // Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT and SIGTERM.
@@ -120,8 +121,9 @@ func (a *app) root() *cobra.Command {
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
 	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
-		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.queryCommand(), a.configCommand())
+		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(), a.queryCommand(),
+		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand(),
+		a.benchCommand(), a.benchRivalCommand())
 	checkArguments(root)
 	return root
 }

@@ -14,6 +14,7 @@ type look struct {
 	quiet  bool
 	theme  string
 	still  bool
+	plain  bool
 	keymap tui.Keymap // stands in the configuration file only
 }
 
@@ -28,6 +29,7 @@ func (l *look) register(flags *pflag.FlagSet) {
 	})
 	flags.BoolVar(&l.quiet, "quiet", false, "send no notifications to the terminal itself")
 	flags.Var(oneOf(&l.theme, tui.Themes()...), "theme", "`colours`: auto (as the terminal's background is), dark or light")
+	flags.BoolVar(&l.plain, "plain", false, "speak line by line and draw nothing: for screen readers, simple terminals and pipes")
 	flags.BoolVar(&l.still, "reduced-motion", false, "nothing on the screen moves or goes by itself")
 }
 

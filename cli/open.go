@@ -42,7 +42,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 	o := &opened{}
 	cfg := etcdstore.Config{
-		Endpoints: a.flags.endpoints, CACert: a.flags.caCert, Cert: a.flags.cert, Key: a.flags.key,
+		Endpoints: a.flags.endpoints, CACert: a.flags.caCert, Cert: a.flags.cert, Key: a.flags.key, Space: a.space,
 	}
 	dir := a.dataDir()
 	logDir := dir

@@ -13,6 +13,7 @@ import (
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.etcd.io/etcd/client/v3/namespace"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
@@ -138,6 +139,9 @@ func (l *link) client(ctx context.Context, sends uint) (*clientv3.Client, error)
 	})
 	if err != nil {
 		return nil, readFailure(err)
+	}
+	if l.Space != "" {
+		client.KV, client.Watcher = namespace.NewKV(client.KV, l.Space), namespace.NewWatcher(client.Watcher, l.Space)
 	}
 	if l.confine != nil {
 		l.confine(client)

@@ -22,6 +22,7 @@ type Config struct {
 	Key       string
 	Username  string // etcd's own user, not a shopper
 	Password  string
+	Space     string           // what every key of ours begins with, so that a cluster can hold other things; empty for nothing
 	Log       *slog.Logger     // nil for none
 	Now       func() time.Time // the clock by which events are over; nil for time.Now
 

@@ -16,11 +16,11 @@ const (
 )
 
 // clamp makes a window size one that can be drawn.
-func clamp(width, height int) tea.WindowSizeMsg {
+func clamp(width, height uint32) tea.WindowSizeMsg {
 	if width < 1 || height < 1 {
 		return tea.WindowSizeMsg{Width: usualWidth, Height: usualHeight}
 	}
-	return tea.WindowSizeMsg{Width: min(width, maxWidth), Height: min(height, maxHeight)}
+	return tea.WindowSizeMsg{Width: int(min(width, maxWidth)), Height: int(min(height, maxHeight))}
 }
 
 // terminal is what a client says of its terminal, as far as it is to be believed.
@@ -43,7 +43,7 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 		name = "xterm"
 	}
 	t := terminal{
-		size: clamp(pty.Window.Width, pty.Window.Height), env: []string{"TERM=" + name},
+		size: clamp(uint32(pty.Window.Width), uint32(pty.Window.Height)), env: []string{"TERM=" + name},
 		mouse: !withoutMouse.MatchString(name), dumb: name == "dumb" || pty.Term == "",
 	}
 	plain := false

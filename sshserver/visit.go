@@ -6,7 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -18,7 +20,8 @@ type visit struct {
 	leave   func()      // gives the place back
 	begin   *time.Timer // closes a connection on which no session begins
 	in, out atomic.Int64
-	busy    atomic.Bool // a session is open
+	busy    atomic.Bool            // a session is open
+	windows chan tea.WindowSizeMsg // the newest size, until it is taken
 
 	// Written during the handshake, by the one goroutine that there is.
 	offered  []model.SSHKey
@@ -52,6 +55,7 @@ func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 	}
 	v := &visit{
 		Conn: conn, address: address, gone: make(chan struct{}), leave: func() { s.connections.leave(address) },
+		windows: make(chan tea.WindowSizeMsg, 1),
 		// A keystroke comes as a packet of some fifty bytes, so the connection may take many times what the keyboard may.
 		pace: pace{rate: float64(s.cfg.Limits.Input) * packetOverhead},
 	}
@@ -101,4 +105,22 @@ func (v *visit) Close() error {
 		v.leave()
 	})
 	return v.Conn.Close()
+}
+
+// resized takes a new window size from a request. Only the newest matters.
+func (v *visit) resized(payload []byte) bool {
+	var window struct{ Width, Height, PixelWidth, PixelHeight uint32 }
+	if gossh.Unmarshal(payload, &window) != nil {
+		return false
+	}
+	v.forgetWindow()
+	v.windows <- clamp(window.Width, window.Height) // nobody else puts any there
+	return true
+}
+
+func (v *visit) forgetWindow() {
+	select {
+	case <-v.windows:
+	default:
+	}
 }

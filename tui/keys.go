@@ -139,5 +139,5 @@ func (ks *keys) view(s *Session, width, height int) string {
 }
 
 func keyLine(since, kind, fingerprint string, width int) string {
-	return "  " + fit(since, 16) + "  " + fit(strings.TrimPrefix(kind, "ssh-"), 10) + "  " + fit(fingerprint, max(width-31, 8)) + " "
+	return "  " + fit(since, 16) + "  " + fit(strings.TrimPrefix(kind, "ssh-"), 10) + "  " + fit(fingerprint, max(width-33, 8)) + " "
 }

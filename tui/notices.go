@@ -72,7 +72,7 @@ func (s *Session) removeNotificationAction(eventID string) action {
 
 // arm sets a notification, or sets it again.
 func (s *Session) arm(n model.Notification) tea.Cmd {
-	store, seen := s.cfg.Store, "That has happened already: press "+s.keyOf("notifications", "f2")+" to see it"
+	store, seen := s.cfg.Store, "That has happened already: "+s.keyOf("notifications", "f2")+" shows it"
 	n.Username, n.Active = s.me.Username, false
 	return s.do("Setting the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		set, err := store.Notify(ctx, n)
@@ -141,14 +141,22 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 
 // watchLine says on the event what was asked.
 func watchLine(t theme, n model.Notification, width int) string {
+	style := t.accent
+	if n.Active {
+		style = t.warning
+	}
+	return style.Render(fit(watchWords(n), width))
+}
+
+func watchWords(n model.Notification) string {
 	when := fmt.Sprintf("when fewer than %s are left", model.Plural(n.Limit, "ticket"))
 	if n.Back {
 		when = "when tickets come back"
 	}
 	if n.Active {
-		return t.warning.Render(fit("! Told: "+strings.TrimPrefix(when, "when ")+".", width))
+		return "! Told: " + strings.TrimPrefix(when, "when ") + "."
 	}
-	return t.accent.Render(fit("You will be told "+when+".", width))
+	return "You will be told " + when + "."
 }
 
 // watch is a box that asks for the number below which the person wants to be told.

@@ -1,0 +1,101 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"slices"
+	"time"
+
+	"github.com/ticketcd/ticketcd/etcdstore"
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Config says what to measure, and how thoroughly.
+type Config struct {
+	Members int           // of the cluster, on which the goals depend
+	Turns   int           // of every measurement
+	Slice   time.Duration // how long one turn takes
+	Parts   []string      // what to measure, of [Parts]; empty for all of it
+	Users   int           // accounts to order for; 0 for as many as the fastest turns need
+
+	// Rival is a process of this program that runs [Rival] on the same store; nil where there is none.
+	Rival func(ctx context.Context) *exec.Cmd
+	Tell  func(line string) // is told what is being measured; nil for nobody
+}
+
+// Parts are the names of what can be measured.
+func Parts() []string { return []string{"orders", "rivals", "events"} }
+
+// Run measures a store that nobody else uses, and leaves behind what it wrote. It ends with an audit: a store that is not
+// sound after that is an error, whatever its speed.
+func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, error) {
+	b := &bench{Config: cfg, store: store, etcd: store.Yardstick(), samples: map[string]turns{}}
+	if b.Tell == nil {
+		b.Tell = func(string) {}
+	}
+	if err := b.fill(ctx); err != nil {
+		return nil, err
+	}
+	defer b.endRivals()
+	if err := b.takeTurns(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.audit(ctx); err != nil {
+		return nil, err
+	}
+	return b.figures(), nil
+}
+
+// audit checks everything that was written. The events were put on sale without a search index, which comes now.
+func (b *bench) audit(ctx context.Context) error {
+	b.Tell("auditing what was written")
+	if err := b.write(ctx, model.IndexRecords(b.onSale)); err != nil {
+		return err
+	}
+	report, err := b.store.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	if len(report.Violations) > 0 {
+		return model.Errorf(model.CodeFailed, "the store is not sound after %s: %s",
+			model.Plural(report.Checked.Orders, "order"), report.Violations[0].Message)
+	}
+	return nil
+}
+
+// bench is one run.
+type bench struct {
+	Config
+	store   *etcdstore.Store
+	etcd    etcdstore.Yardstick
+	users   []string
+	onSale  []model.Event
+	keys    int // how many turns have written bare keys
+	rivals  []*rival
+	samples map[string]turns
+}
+
+// measurement is one of those that are taken in turns.
+type measurement struct {
+	name string
+	take func(ctx context.Context, name string) (sample, error)
+}
+
+func (b *bench) wants(part string) bool { return len(b.Parts) == 0 || slices.Contains(b.Parts, part) }
+
+// takeTurns takes all measurements in turns.
+func (b *bench) takeTurns(ctx context.Context) error {
+	all := b.measurements()
+	for turn := range b.Turns {
+		for _, m := range all {
+			b.Tell(fmt.Sprintf("%s, turn %d of %d", m.name, turn+1, b.Turns))
+			s, err := m.take(ctx, m.name)
+			if err != nil {
+				return err
+			}
+			b.samples[m.name] = append(b.samples[m.name], s)
+		}
+	}
+	return nil
+}

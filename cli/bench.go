@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/bench"
+	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// benchWishes is what the flags of bench ask for.
+type benchWishes struct {
+	nodes   int
+	yes     bool
+	turns   int
+	slice   time.Duration
+	only    []string
+	profile string
+}
+
+func (a *app) benchCommand() *cobra.Command {
+	var wishes benchWishes
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the shop against etcd's own limits",
+		Long: "Measures orders, live updates, search and loading beside what etcd itself does on the same machine in the same\n" +
+			"minutes, in turns, and checks that nothing of it was lost. It takes about three minutes.\n\n" +
+			"It uses a store of its own, made in --data-dir and removed in the end, or a cluster of --nodes members made there;\n" +
+			"your shop is left alone. With --endpoints it writes to that cluster, a lot, below keys of its own, which it removes\n" +
+			"in the end: say --yes if that may be.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.checkBench(wishes); err != nil {
+				return err
+			}
+			return a.profiled(wishes.profile, func() error {
+				if len(a.flags.endpoints) > 0 {
+					return a.benchCluster(cmd.Context(), wishes)
+				}
+				return a.benchHere(cmd.Context(), wishes)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&wishes.nodes, "nodes", 1, "on a cluster of so many `members` on this machine: 1, 3, 5 or 7")
+	flags.BoolVar(&wishes.yes, "yes", false, "write to the cluster of --endpoints without asking")
+	flags.IntVar(&wishes.turns, "turns", 3, "`how often` each measurement is taken; the median counts")
+	flags.DurationVar(&wishes.slice, "slice", time.Second, "`how long` each turn takes")
+	flags.StringSliceVar(&wishes.only, "only", nil, "measure only these `parts`: "+strings.Join(bench.Parts(), ", "))
+	flags.StringVar(&wishes.profile, "cpuprofile", "", "write a profile to this `file`, for go tool pprof")
+	return cmd
+}
+
+func (a *app) checkBench(wishes benchWishes) error {
+	for _, part := range wishes.only {
+		if !slices.Contains(bench.Parts(), part) {
+			return model.Errorf(model.CodeUsage, "%q cannot be measured: --only takes %s", part, strings.Join(bench.Parts(), ", "))
+		}
+	}
+	switch {
+	case wishes.turns < 1 || wishes.slice < time.Millisecond:
+		return model.Errorf(model.CodeUsage, "--turns takes 1 or more, --slice 1ms or more")
+	case len(a.flags.endpoints) == 0 && wishes.yes:
+		return model.Errorf(model.CodeUsage, "--yes is for a cluster: give --endpoints too")
+	case len(a.flags.endpoints) > 0 && wishes.nodes != 1:
+		return model.Errorf(model.CodeUsage, "choose one of --endpoints and --nodes")
+	case len(a.flags.endpoints) > 0 && !wishes.yes:
+		return model.Errorf(model.CodeUsage, "this writes a lot to the cluster of --endpoints: say --yes if it may")
+	}
+	return nil
+}
+
+// benchHere measures a store on this machine that is made for it, beside the shop's data, so on the same disk.
+func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
+	dir := a.dataDir()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
+	}
+	place, err := os.MkdirTemp(dir, "bench-")
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "there is no room for a store in %s: %s", dir, reason(err))
+	}
+	a.flags.dataDir = place
+	cluster := clusterFlags{nodes: wishes.nodes}
+	if wishes.nodes == 1 {
+		cluster.nodes = 0 // the local store
+	}
+	err = a.withBenchMembers(ctx, cluster, wishes)
+	return errors.Join(err, os.RemoveAll(place))
+}
+
+func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes benchWishes) error {
+	return a.withMembers(ctx, flags, func(*cluster.Members) error {
+		return a.with(ctx, func(store *opened) error {
+			return a.measure(ctx, store, wishes, wishes.nodes, "--data-dir", a.dataDir())
+		})
+	})
+}
+
+// benchCluster measures a cluster of somebody's, below keys of its own, and removes them.
+func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
+	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
+	return a.with(ctx, func(store *opened) error {
+		err := a.measure(ctx, store, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...)
+		a.notef("Removing what was written ...")
+		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
+	})
+}
+
+// clusterArgs are the arguments by which another process of ours reaches the same cluster. A password is no argument,
+// because other users of the machine can see those.
+func (a *app) clusterArgs() []string {
+	args := []string{"--endpoints", strings.Join(a.flags.endpoints, ",")}
+	for name, value := range map[string]string{"cacert": a.flags.caCert, "cert": a.flags.cert, "key": a.flags.key} {
+		if value != "" {
+			args = append(args, "--"+name, value)
+		}
+	}
+	return args
+}
+
+func (a *app) measure(ctx context.Context, store *opened, wishes benchWishes, members int, where ...string) error {
+	line := newProgress(a.Err, "")
+	program, err := os.Executable()
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "this program does not know where it is: %s", reason(err))
+	}
+	figures, err := bench.Run(ctx, store.Store, bench.Config{
+		Members: members, Turns: wishes.turns, Slice: wishes.slice, Parts: wishes.only, Tell: line.say,
+		Rival: func(ctx context.Context) *exec.Cmd {
+			cmd := exec.CommandContext(ctx, program, append([]string{"bench-rival"}, where...)...)
+			cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), a.Err
+			return cmd
+		},
+	})
+	line.end()
+	if err != nil {
+		return err
+	}
+	return a.printFigures(figures)
+}
+
+// secrets are what another process of ours must know to be let in.
+func (a *app) secrets() []string {
+	if a.flags.user == "" {
+		return nil
+	}
+	return []string{"TICKETCD_USER=" + a.flags.user, "TICKETCD_PASSWORD=" + a.flags.password}
+}
+
+// benchRivalCommand is what the processes run that compete in a bench.
+func (a *app) benchRivalCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:    "bench-rival",
+		Short:  "Order as it is told on standard input, for the process that runs a bench",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				return bench.Rival(cmd.Context(), store.Store, a.In, a.Out)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&a.space, "space", "", "what all keys begin with")
+	return cmd
+}
+
+// profiled runs something, and writes what it spent its time on to a file if there is to be one.
+func (a *app) profiled(name string, run func() error) error {
+	if name == "" {
+		return run()
+	}
+	file, err := os.Create(filepath.Clean(name))
+	if err != nil {
+		return model.Wrap(model.CodeUsage, err, "%s cannot be written: %s", name, reason(err))
+	}
+	if err = pprof.StartCPUProfile(file); err == nil {
+		err = run()
+		pprof.StopCPUProfile()
+	}
+	return errors.Join(err, file.Close())
+}

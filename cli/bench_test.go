@@ -1,0 +1,51 @@
+package cli_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type figure struct {
+	Name           string  `json:"name"`
+	Value          float64 `json:"value"`
+	Unit           string  `json:"unit"`
+	Reference      string  `json:"reference"`
+	ReferenceValue float64 `json:"reference_value"`
+	Ratio          float64 `json:"ratio"`
+}
+
+func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	measured := p.must("bench", "-w", "json", "--turns", "1", "--slice", "50ms")
+	names := map[string]bool{}
+	for _, f := range decode[[]figure](t, measured) {
+		require.False(t, names[f.Name+f.Reference], "%s is there twice", f.Name)
+		names[f.Name+f.Reference] = true
+		require.Positive(t, f.Value, f.Name)
+		require.NotEmpty(t, f.Unit, f.Name)
+		if f.Reference != "" {
+			require.InDelta(t, f.Value/f.ReferenceValue, f.Ratio, 0.01, f.Name)
+		}
+	}
+	require.True(t, names["orders/64puts/64"], "%v", names)
+	require.True(t, names["orders/3 processes x 64orders/64"], "%v", names)
+	left, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for _, wrong := range [][]string{
+		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
+	} {
+		cmd := p.command(t.Context(), append([]string{"bench"}, wrong...)...)
+		cmd.Args = append(cmd.Args[:1], cmd.Args[3:]...) // without --data-dir, which would be for a store
+		require.Error(t, cmd.Run())
+		require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%v", wrong)
+	}
+}
