@@ -36,7 +36,7 @@ func TestWithoutALeaderEveryScreenSaysThatSalesArePausedAndTheyResume(t *testing
 	for _, p := range []*person{ann, eve} {
 		p.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
 	}
-	ann.presses("enter").sees("Café Noir", "299 of    300", paused).presses("b", "right", "enter", "y")
+	ann.presses("enter").sees("Café Noir", "299 of 300", paused).presses("b", "right", "enter", "y")
 	ann.sees("The cluster has no leader: sales are paused, nothing was charged", paused)
 	require.NoError(t, members.Start(t.Context(), "m3"))
 	ann.seesNo(paused).sees("live").presses("enter", "y").sees("Bought 1 red ticket: order")
@@ -66,15 +66,15 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 		other = "m2"
 	}
 	admin.pointsAt(first).presses("x").sees("Kill "+first+"?", "It leads, so orders wait", "no more members may fail", "Leave it")
-	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member "+first+" was killed")
+	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member " + first + " was killed")
 	admin.seesRow(first, "stopped", "nothing listens").sees("2 members of 3 well: no more members may fail").seesRow("leader")
 	shop.buys("ann", jazzID, "red", 1)
 
-	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then").presses("y").sees("Member "+other+" is paused")
+	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then").presses("y").sees("Member " + other + " is paused")
 	admin.sees("no leader: sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused", "does not answer")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
-	admin.pointsAt(first).presses("s").sees("Start "+first+"?", "sales go on").presses("y").sees("Member "+first+" has started")
+	admin.pointsAt(first).presses("s").sees("Start "+first+"?", "sales go on").presses("y").sees("Member " + first + " has started")
 	admin.sees("● live", "2 members of 3 well: no more members may fail")
 	admin.pointsAt(other).presses("p").sees("Resume "+other+"?", "1 more member may fail").presses("y").sees("Member " + other + " goes on")
 	admin.sees("3 members of 3 well").mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
@@ -90,7 +90,7 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	admin.sees("You are no admin any more").seesNo("Stop m1?")
+	admin.sees("You are no longer an admin").seesNo("Stop m1?")
 	for _, m := range members.Members() {
 		require.Equal(t, cluster.Running, m.State)
 	}

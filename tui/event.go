@@ -108,7 +108,7 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	case es.historyErr != nil:
 		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2:
-		return []string{t.faint.Render("Nothing was sold or given back as far back as the store remembers.")}
+		return []string{t.faint.Render("No sale or return that the store remembers.")}
 	}
 	since := "from the beginning"
 	if es.history.Since > 0 {

@@ -2,10 +2,12 @@ package tui_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -39,7 +41,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("search-typed")
 			ann.presses("tab", "t").sees("Type of event")
 			look("picker")
-			ann.presses("esc", "enter").sees("in 4 days")
+			ann.presses("esc", "enter").sees("in 4 days", "No sale or return")
 			look("event")
 			ann.presses("?").sees("Keys")
 			look("help")
@@ -128,7 +130,7 @@ func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	isPictured(t, "search", wide.frame(), 120, 32)
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all")
+	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all", "No sale or return")
 	isPictured(t, "event", ann.frame(), 80, 24)
 	ann.presses("b", "right", "right", "down", "1").sees("enter buys 1 green and 2 red tickets")
 	isPictured(t, "purchase", ann.frame(), 80, 24)
@@ -150,4 +152,25 @@ func (p *person) frame() string {
 	}
 	newest, _ := p.frames.get()
 	return newest
+}
+
+// TestEveryScreenLooksAsItShouldInLightAndInDark draws all screens that the tour knows, in its example of a shop, and which
+// role every character has. The roles are the same in light and in dark; only the palette, which has its own test, differs.
+func TestEveryScreenLooksAsItShouldInLightAndInDark(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes() {
+		dark, light := tui.TouredFrames(size.width, size.height, true), tui.TouredFrames(size.width, size.height, false)
+		for name, frame := range dark {
+			lines := strings.Split(ansi.Strip(frame), "\n")
+			require.Len(t, lines, size.height, name)
+			for _, line := range lines {
+				require.Equal(t, size.width, ansi.StringWidth(line), "%s: %q", name, line)
+			}
+			require.Equal(t, ansi.Strip(frame), ansi.Strip(light[name]), name)
+			roles := tui.Roles(frame, size.width, size.height, true)
+			require.NotContains(t, roles, "?", "%s has a colour that is not of the palette", name)
+			require.Equal(t, roles, tui.Roles(light[name], size.width, size.height, false), name)
+			looksLike(t, filepath.Join("tour", name+"-"+size.name), frame+"\n\n"+tui.RolesLegend+"\n"+roles)
+		}
+	}
 }

@@ -144,7 +144,7 @@ func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("Nothing was sold or given back")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("No sale or return")
 	shop.buys("bob", jazzID, "red", 200)
 	ann.sees("200 sold in the last hour, 200 in the last minute", "█▃ 140")
 	shop.buys("bob", jazzID, "red", 100)
