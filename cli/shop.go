@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -38,16 +39,16 @@ func (a *app) shopCommand(root *cobra.Command) {
 	var wishes clusterFlags
 	wishes.register(root.Flags(), "run, or join, a cluster of so many members in --data-dir: 1, 3, 5 or 7 `members`")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
-		if !term.IsTerminal(a.In.Fd()) || !term.IsTerminal(a.Out.Fd()) {
-			return model.Errorf(model.CodeUsage,
-				"the shop needs a terminal; for scripts there are commands such as ticketcd search, see ticketcd --help")
+		interactive := term.IsTerminal(a.In.Fd()) && term.IsTerminal(a.Out.Fd())
+		if interactive && os.Getenv("TERM") == "dumb" {
+			a.look.plain = true
+		}
+		if !interactive && !a.look.plain {
+			return model.Errorf(model.CodeUsage, "the shop needs a terminal; --plain speaks with you line by line, "+
+				"and for scripts there are commands such as ticketcd search, see ticketcd --help")
 		}
 		if shoppers < 0 || shoppers > maxBuyers {
 			return model.Errorf(model.CodeUsage, "--shoppers takes 0 to %d", maxBuyers)
-		}
-		if os.Getenv("TERM") == "dumb" {
-			return model.Errorf(model.CodeUsage,
-				"this terminal (TERM=dumb) cannot show the shop; there are commands such as ticketcd search, see ticketcd --help")
 		}
 		return a.withMembers(cmd.Context(), wishes, func(members *cluster.Members) error {
 			return a.with(cmd.Context(), func(store *opened) error {
@@ -84,6 +85,7 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 		return "", err
 	}
 	bar := newProgress(a.Err, "Loading")
+	bar.terminal = bar.terminal && !a.look.plain
 	_, err = store.Load(ctx, records, etcdstore.LoadOptions{Resume: true, Progress: bar.show})
 	bar.end()
 	if model.CodeOf(err) == model.CodeConflict {
@@ -106,6 +108,9 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
+	if store.fleet != nil {
+		cfg.Machine = store.fleet
+	}
 	var following sync.WaitGroup
 	following.Go(func() { store.Follow(ctx, cfg.Live) })
 	following.Go(func() {
@@ -116,15 +121,12 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	defer following.Wait()
 	defer cancel()
 
-	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS),
-	}
-	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
-	if os.Getenv("NO_COLOR") != "" {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	if terminal, err := term.GetState(a.In.Fd()); err == nil && a.look.plain {
+		// Somebody who is asked for a password and leaves wants to see again what they type.
+		defer func() { _ = term.Restore(a.In.Fd(), terminal) }() //nolint:errcheck // the terminal is gone then
 	}
 	hosting := store.watchHost(cancel)
-	_, err := tea.NewProgram(tui.New(ctx, cfg), options...).Run()
+	_, err := a.program(ctx, cfg).Run()
 	if hostErr := hosting(); hostErr != nil {
 		return hostErr
 	}
@@ -135,6 +137,32 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 		return model.Wrap(model.CodeFailed, err, "the shop ended with an error: %s", err)
 	}
 	return nil
+}
+
+// program is a session on this terminal: screens, or lines where those are wanted.
+func (a *app) program(ctx context.Context, cfg tui.Config) *tea.Program {
+	if a.look.plain {
+		return tea.NewProgram(tui.NewPlain(ctx, cfg, a.lines(ctx)), tea.WithContext(ctx), tea.WithInput(nil),
+			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
+	}
+	options := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS),
+	}
+	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
+	if os.Getenv("NO_COLOR") != "" {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	return tea.NewProgram(tui.New(ctx, cfg), options...)
+}
+
+// lines are this terminal, or what stands in its place, for a session that speaks line by line.
+func (a *app) lines(ctx context.Context) tui.Lines {
+	lines := tui.Lines{In: a.In, Out: a.Out}
+	if term.IsTerminal(a.In.Fd()) {
+		lines.Prompt = true
+		lines.Secret = func() (string, error) { return a.readSecret(ctx) }
+	}
+	return lines
 }
 
 // watchHost calls stop if the local store, hosted by this process, can neither go on nor hand over: only the end of this

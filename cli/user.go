@@ -183,11 +183,16 @@ func (a *app) askNewPassword(ctx context.Context, username string) (string, erro
 
 // askPassword asks on the terminal without showing what is typed, until ctx ends.
 func (a *app) askPassword(ctx context.Context, what string) (string, error) {
+	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
+	return a.readSecret(ctx)
+}
+
+// readSecret reads a line from the terminal that is not shown, until ctx ends.
+func (a *app) readSecret(ctx context.Context) (string, error) {
 	before, err := term.GetState(a.In.Fd())
 	if err != nil {
 		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
 	}
-	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
 	type answer struct {
 		typed []byte
 		err   error

@@ -15,7 +15,7 @@ const (
 )
 
 // honoured is all of a client's environment that is looked at: what its terminal can show.
-var honoured = []string{"COLORTERM", "NO_COLOR"} //nolint:gochecknoglobals // a constant list
+var honoured = []string{"COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"} //nolint:gochecknoglobals // a constant list
 
 // openSession serves a session channel: one at a time on a connection. Its requests are screened before the library sees
 // them, which keeps what it is sent without a bound.
@@ -26,12 +26,15 @@ func openSession(srv *ssh.Server, conn *gossh.ServerConn, channel gossh.NewChann
 		return
 	}
 	defer v.busy.Store(false)
-	ssh.DefaultSessionHandler(srv, conn, &screened{NewChannel: channel}, ctx)
+	v.forgetWindow()
+	ssh.DefaultSessionHandler(srv, conn, &screened{NewChannel: channel, visit: v}, ctx)
 }
 
-// screened is a channel of whose requests only those that the shop knows come through.
+// screened is a channel of whose requests only those that the shop knows come through. New window sizes never do: the
+// library waits until somebody takes them, and where there is no shop to do so it would wait for ever.
 type screened struct {
 	gossh.NewChannel
+	visit       *visit
 	environment atomic.Int32
 }
 
@@ -45,9 +48,11 @@ func (c *screened) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	go func() {
 		defer close(passed)
 		for request := range requests {
-			if c.passes(request) {
+			if request.Type == "window-change" {
+				_ = request.Reply(c.visit.resized(request.Payload), nil) //nolint:errcheck // the client is gone then
+			} else if c.passes(request) {
 				passed <- request
-			} else if request.WantReply {
+			} else {
 				_ = request.Reply(false, nil) //nolint:errcheck // the client is gone then
 			}
 		}
@@ -60,7 +65,7 @@ func (c *screened) passes(request *gossh.Request) bool {
 		return false
 	}
 	switch request.Type {
-	case "pty-req", "window-change", "shell", "exec": // what is to be executed is never looked at
+	case "pty-req", "shell", "exec", "subsystem": // what is to be executed is never looked at
 		return true
 	case "env":
 		var variable struct{ Name, Value string }

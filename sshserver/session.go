@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,15 +35,26 @@ const (
 func parting(end string, l Limits) string {
 	switch end {
 	case endIdle:
-		return fmt.Sprintf("Nothing was pressed for %s, so the shop has closed this session. Connect again at any time.", l.Idle)
+		return fmt.Sprintf("Nothing was pressed for %s, so the shop has closed this session. Connect again at any time.", span(l.Idle))
 	case endLongest:
-		return fmt.Sprintf("A session lasts at most %s. Please connect again.", l.Longest)
+		return fmt.Sprintf("A session lasts at most %s. Please connect again.", span(l.Longest))
 	case endShutdown:
 		return "The shop is being restarted. Please connect again in a minute."
 	case endBroke:
 		return "Something went wrong in this session. It was noted; please connect again. Orders that were confirmed are safe."
 	}
 	return ""
+}
+
+// span writes a time for people, in the largest unit of which it is a whole number.
+func span(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0:
+		return model.Plural(int(d/time.Hour), "hour")
+	case d%time.Minute == 0:
+		return model.Plural(int(d/time.Minute), "minute")
+	}
+	return model.Plural(int(d/time.Second), "second")
 }
 
 // session is one person in the shop.
@@ -53,6 +65,7 @@ type session struct {
 	terminal terminal
 	program  *tea.Program
 	touched  chan struct{} // a key was pressed
+	hangUp   func()        // nobody is there any more
 	input    pace
 	end      string // why the server ends it; written by watch alone
 }
@@ -73,11 +86,11 @@ func (s *Server) serve(sess ssh.Session) {
 	if !v.begin.Stop() {
 		return
 	}
-	defer v.begin.Reset(s.cfg.Limits.Handshake)
-	pty, windows, has := sess.Pty()
-	if !has || sess.RawCommand() != "" {
+	defer func() { v.wait(s.patience()) }()
+	pty, _, has := sess.Pty()
+	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused("no terminal")
-		refuse(sess, "This is a ticket shop for a terminal, and runs no commands: connect with ssh alone.")
+		refuse(sess, "This is a ticket shop for a terminal: it runs no commands and serves no files. Connect with ssh alone.")
 		return
 	}
 	t := newTerminal(pty, sess.Environ())
@@ -95,43 +108,53 @@ func (s *Server) serve(sess ssh.Session) {
 	s.run(&session{
 		Session: sess, server: s, visit: v, terminal: t, touched: make(chan struct{}, 1),
 		input: pace{rate: float64(s.cfg.Limits.Input)},
-	}, windows)
+	})
+}
+
+// patience is how long a connection may stay on which no session is open.
+func (s *Server) patience() time.Duration {
+	if s.closing.Err() != nil {
+		return farewellPatience
+	}
+	return s.cfg.Limits.Handshake
 }
 
 // run shows the shop until the session ends.
-func (s *Server) run(sess *session, windows <-chan ssh.Window) {
+func (s *Server) run(sess *session) {
 	began := s.cfg.Now()
 	s.cfg.Metrics.began()
 	store := &guarded{Store: s.cfg.Store, attempts: s.attempts, address: sess.visit.address, metrics: s.cfg.Metrics}
 	ctx, cancel := context.WithCancel(sess.Context())
 	defer cancel()
+	sess.hangUp = cancel
 	user := s.identify(sess)
 	if user.Username != "" {
 		store.is(user)
 	}
 	shop := tui.New(ctx, tui.Config{
-		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse,
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 	})
 	sess.askForColours()
-	sess.program = tea.NewProgram(shop,
+	safe := &contained{shop: shop, log: func(why any, stack string) {
+		s.log.Error("a session broke", "address", sess.visit.address, "account", model.Clean(store.who()), "error", why, "stack", stack)
+	}}
+	sess.program = tea.NewProgram(safe,
 		tea.WithContext(ctx), tea.WithInput(sess), tea.WithOutput(sess), tea.WithEnvironment(sess.terminal.env),
 		tea.WithColorProfile(sess.terminal.profile), tea.WithWindowSize(sess.terminal.size.Width, sess.terminal.size.Height),
 		tea.WithFPS(maxFPS), tea.WithoutSignalHandler())
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		sess.watch(ctx, windows)
-	}()
+	safe.quit = sess.program.Quit
+	var watching sync.WaitGroup
+	watching.Go(func() { sess.watch(ctx) })
+	watching.Go(func() { sess.resize(ctx) })
 	_, err := sess.program.Run()
-	gone := sess.Context().Err() != nil
+	gone := ctx.Err() != nil
 	cancel()
-	<-watched
+	watching.Wait()
 	end := sess.end
 	switch {
-	case errors.Is(err, tea.ErrProgramPanic):
+	case safe.broken.Load() || errors.Is(err, tea.ErrProgramPanic):
 		end = endBroke
-		s.log.Error("a session broke", "address", sess.visit.address, "error", err)
 	case end != "":
 	case gone || err != nil:
 		end = endGone
@@ -160,7 +183,7 @@ func (s *session) farewell(end, lastWords string) {
 	code := 0
 	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
 		if words != "" {
-			_, _ = fmt.Fprintf(s, "%s\r\n", words) //nolint:errcheck // the client is gone then
+			_, _ = fmt.Fprintln(s, ansi.Wordwrap(words, s.terminal.size.Width, "")) //nolint:errcheck // the client is gone then
 		}
 	}
 	if end == endBroke {
@@ -169,9 +192,14 @@ func (s *session) farewell(end, lastWords string) {
 	_ = s.Exit(code) //nolint:errcheck // the client is gone then
 }
 
-// Read reads keys, no faster than a person types, and notes that somebody is there.
+// Read reads keys, no faster than a person types, and notes that somebody is there. Where no key can come any more the
+// session ends, even if the connection stays.
 func (s *session) Read(p []byte) (int, error) {
 	n, err := s.Session.Read(p)
+	if err != nil {
+		s.hangUp()
+		return n, err
+	}
 	select {
 	case s.touched <- struct{}{}:
 	default:
@@ -180,17 +208,14 @@ func (s *session) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// watch ends the session when its time is up, and passes new window sizes on. It never waits for the program, which may
-// itself be waiting for a client that does not read.
-func (s *session) watch(ctx context.Context, windows <-chan ssh.Window) {
+// watch ends the session when its time is up. It never waits for the program, which may itself be waiting for a client
+// that does not read.
+func (s *session) watch(ctx context.Context) {
 	limits := s.server.cfg.Limits
 	idle, longest := time.NewTimer(limits.Idle), time.NewTimer(limits.Longest)
 	defer idle.Stop()
 	defer longest.Stop()
-	sizes := make(chan tea.WindowSizeMsg, 1)
-	defer close(sizes)
-	go s.resize(ctx, sizes)
-	closing := s.server.closing
+	closing := s.server.closing.Done()
 	var grace *time.Timer // running once the session has to end
 	defer func() {
 		if grace != nil {
@@ -220,26 +245,24 @@ func (s *session) watch(ctx context.Context, windows <-chan ssh.Window) {
 		case <-closing:
 			closing = nil
 			end(endShutdown)
-		case w, open := <-windows:
-			if !open {
-				windows = nil
-				continue
-			}
-			select { // only the newest size matters
-			case <-sizes:
-			default:
-			}
-			sizes <- clamp(w.Width, w.Height)
 		}
 	}
 }
 
-// resize tells the program of a new size, once a frame at most: each is a whole screen.
-func (s *session) resize(ctx context.Context, sizes <-chan tea.WindowSizeMsg) {
-	for size := range sizes {
-		s.program.Send(size)
+// resize tells the program of new sizes, one a frame at most: each is a whole screen.
+func (s *session) resize(ctx context.Context) {
+	frame := time.NewTimer(0)
+	defer frame.Stop()
+	for {
 		select {
-		case <-time.After(time.Second / maxFPS):
+		case size := <-s.visit.windows:
+			s.program.Send(size)
+		case <-ctx.Done():
+			return
+		}
+		frame.Reset(time.Second / maxFPS)
+		select {
+		case <-frame.C:
 		case <-ctx.Done():
 			return
 		}

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
 	"github.com/charmbracelet/colorprofile"
+
+	"github.com/ticketcd/ticketcd/tui"
 )
 
 // The window sizes that are drawn, in cells: a smaller one is no window, a larger one costs more than anybody sees.
@@ -16,11 +18,11 @@ const (
 )
 
 // clamp makes a window size one that can be drawn.
-func clamp(width, height int) tea.WindowSizeMsg {
+func clamp(width, height uint32) tea.WindowSizeMsg {
 	if width < 1 || height < 1 {
 		return tea.WindowSizeMsg{Width: usualWidth, Height: usualHeight}
 	}
-	return tea.WindowSizeMsg{Width: min(width, maxWidth), Height: min(height, maxHeight)}
+	return tea.WindowSizeMsg{Width: int(min(width, maxWidth)), Height: int(min(height, maxHeight))}
 }
 
 // terminal is what a client says of its terminal, as far as it is to be believed.
@@ -30,6 +32,7 @@ type terminal struct {
 	profile colorprofile.Profile
 	mouse   bool
 	dumb    bool // it cannot show the shop
+	ascii   bool // it can show nothing else
 }
 
 var (
@@ -43,10 +46,11 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 		name = "xterm"
 	}
 	t := terminal{
-		size: clamp(pty.Window.Width, pty.Window.Height), env: []string{"TERM=" + name},
+		size: clamp(uint32(pty.Window.Width), uint32(pty.Window.Height)), env: []string{"TERM=" + name},
 		mouse: !withoutMouse.MatchString(name), dumb: name == "dumb" || pty.Term == "",
 	}
 	plain := false
+	locale := map[string]string{}
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
 		switch {
@@ -54,8 +58,11 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 			t.env = append(t.env, variable)
 		case name == "NO_COLOR" && value != "": // https://no-color.org: any value
 			plain = true
+		default:
+			locale[name] = value
 		}
 	}
+	t.ascii = tui.OnlyASCII(func(name string) string { return locale[name] })
 	t.profile = colorprofile.Env(t.env)
 	if plain {
 		t.profile = colorprofile.ASCII

@@ -1,12 +1,15 @@
 package sshserver
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -18,7 +21,8 @@ type visit struct {
 	leave   func()      // gives the place back
 	begin   *time.Timer // closes a connection on which no session begins
 	in, out atomic.Int64
-	busy    atomic.Bool // a session is open
+	busy    atomic.Bool            // a session is open
+	windows chan tea.WindowSizeMsg // the newest size, until it is taken
 
 	// Written during the handshake, by the one goroutine that there is.
 	offered  []model.SSHKey
@@ -28,8 +32,11 @@ type visit struct {
 
 	pacing sync.Mutex
 	pace   pace
-	gone   chan struct{}
-	once   sync.Once
+	gone   <-chan struct{} // closed when the connection is, or the server is to end
+	over   context.CancelFunc
+
+	ending sync.Mutex
+	ended  bool
 }
 
 type visitKey struct{}
@@ -50,12 +57,19 @@ func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 		s.cfg.Metrics.refused("connections")
 		return nil
 	}
+	open, over := context.WithCancel(s.closing)
 	v := &visit{
-		Conn: conn, address: address, gone: make(chan struct{}), leave: func() { s.connections.leave(address) },
+		Conn: conn, address: address, gone: open.Done(), over: over, leave: func() { s.connections.leave(address) },
+		windows: make(chan tea.WindowSizeMsg, 1),
 		// A keystroke comes as a packet of some fifty bytes, so the connection may take many times what the keyboard may.
 		pace: pace{rate: float64(s.cfg.Limits.Input) * packetOverhead},
 	}
 	v.begin = time.AfterFunc(2*s.cfg.Limits.Handshake, func() { _ = v.Close() }) //nolint:errcheck // nobody is there
+	context.AfterFunc(open, func() {
+		if !v.busy.Load() {
+			_ = conn.Close() //nolint:errcheck // nothing is under way
+		}
+	})
 	ctx.SetValue(visitKey{}, v)
 	return v
 }
@@ -93,12 +107,42 @@ func (v *visit) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// wait closes the connection if no other session begins on it in time. One that is closed already is not kept for it.
+func (v *visit) wait(d time.Duration) {
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.begin.Reset(d)
+	}
+}
+
 // Close gives the place back, once.
 func (v *visit) Close() error {
-	v.once.Do(func() {
-		close(v.gone)
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.ended = true
+		v.over()
 		v.begin.Stop()
 		v.leave()
-	})
+	}
 	return v.Conn.Close()
+}
+
+// resized takes a new window size from a request. Only the newest matters.
+func (v *visit) resized(payload []byte) bool {
+	var window struct{ Width, Height, PixelWidth, PixelHeight uint32 }
+	if gossh.Unmarshal(payload, &window) != nil {
+		return false
+	}
+	v.forgetWindow()
+	v.windows <- clamp(window.Width, window.Height) // nobody else puts any there
+	return true
+}
+
+func (v *visit) forgetWindow() {
+	select {
+	case <-v.windows:
+	default:
+	}
 }

@@ -25,21 +25,29 @@ func isHarmless(t *testing.T, frame string) {
 	}
 }
 
-func TestHostileDataDoesNotReachTheTerminal(t *testing.T) {
-	t.Parallel()
-	hostile := "\x1b[31mred\x1b]52;c;AAAA\x07 \u202Eevil\u2066 \x9b2J \xe2\x1b[H nul\x00 \u200b\u2028 " + strings.Repeat("e\u0301\u0302\u0303\u0304\u0305\u0306", 3) + " \t\r\n 日本語 👩\u200d🚀"
+// hostile is text that is after the terminal.
+var hostile = "\x1b[31mred\x1b]52;c;AAAA\x07 \u202Eevil\u2066 \x9b2J \xe2\x1b[H nul\x00 \u200b\u2028 " +
+	strings.Repeat("e\u0301\u0302\u0303\u0304\u0305\u0306", 3) + " \t\r\n 日本語 👩\u200d🚀"
+
+// hostileRecords are a shop in which nothing is what it should be.
+func hostileRecords() []model.Record {
 	e := model.Event{ID: jazzID, Name: hostile, Description: hostile, Location: "London", Type: "concert", Date: model.ParseDate(hostile)}
 	ann := model.User{Username: "ann", Name: hostile, Email: hostile, Password: "ann-secret", Role: model.RoleUser}
-	shop := openShop(t,
-		model.Record{Key: model.UserKey("ann"), Value: ann.Encode()},
-		model.Record{Key: model.EventKey(jazzID), Value: e.Encode()},
-		model.Record{Key: model.TicketKey(jazzID, "red"), Value: model.Ticket{}.Encode()},
-		model.Record{Key: model.TicketKey(jazzID, "\x1b[7mblue"), Value: model.Ticket{Left: 1, Total: 1}.Encode()},
-		model.Record{Key: model.EventKey("evil\u202e"), Value: e.Encode()},
-		model.Record{Key: model.KeyLocations, Value: []byte(`["\u001b[41mHell"]`)},
-		model.Record{Key: model.PurchaseKey("ann", jazzID), Value: []byte(
+	return []model.Record{
+		{Key: model.UserKey("ann"), Value: ann.Encode()},
+		{Key: model.EventKey(jazzID), Value: e.Encode()},
+		{Key: model.TicketKey(jazzID, "red"), Value: model.Ticket{}.Encode()},
+		{Key: model.TicketKey(jazzID, "\x1b[7mblue"), Value: model.Ticket{Left: 1, Total: 1}.Encode()},
+		{Key: model.EventKey("evil\u202e"), Value: e.Encode()},
+		{Key: model.KeyLocations, Value: []byte(`["\u001b[41mHell"]`)},
+		{Key: model.PurchaseKey("ann", jazzID), Value: []byte(
 			`[{"date":"\u001b[2J","id":"\u001b[31m1","tickets":[{"type":"\u202ered","quantity":1,"price":1}]},{"tickets":"\u001b[5m"}]`)},
-	)
+	}
+}
+
+func TestHostileDataDoesNotReachTheTerminal(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, hostileRecords()...)
 	p := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Username: hostile, Notice: hostile}, 80, 24)
 	look := func(texts ...string) {
 		t.Helper()

@@ -1,0 +1,306 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// command is something that a plain session does.
+type command struct {
+	name string
+	with string // what follows the name; empty if nothing does
+	does string
+	do   func(rest string) tea.Cmd
+}
+
+// telling makes a command that only tells something.
+func telling(name, does string, tell func()) command {
+	return command{name, "", does, func(string) tea.Cmd { tell(); return nil }}
+}
+
+// commands are all that can be done now, in the order in which help tells them.
+func (p *Plain) commands() []command {
+	own := p.ofCustomers()
+	if p.me.Username == "" {
+		own = p.ofStrangers()
+	}
+	return append(own,
+		telling("help", "tells the commands", p.help),
+		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return tea.Quit }})
+}
+
+// ofStrangers are the commands of somebody who is not logged in.
+func (p *Plain) ofStrangers() []command {
+	return []command{
+		{"login", "NAME", "logs you in; you are asked for your password", p.logIn},
+		{"register", "", "makes an account for you", func(string) tea.Cmd { return p.register() }},
+	}
+}
+
+// ofCustomers are the commands of somebody who is.
+func (p *Plain) ofCustomers() []command {
+	return []command{
+		{"search", "WORDS", "finds events by the beginnings of words of their name, place or description; without words, all", p.search},
+		telling("more", "goes on with the list", p.more),
+		{"type", "TYPE", "has search find only one type of event; alone it tells the types; type all takes it back", p.narrowType},
+		{"place", "PLACE", "has search find only events in one place; alone it tells the places; place all takes it back", p.narrowPlace},
+		{"open", "NUMBER", "tells all about an event of the last list; so does the number alone", p.open},
+		{"buy", "2 red", "asks, and then buys tickets for the open event; several types are buy 2 red 1 pink", p.buy},
+		telling("orders", "tells what you bought", p.tellOrders),
+		{"cancel", "NUMBER", "asks, and then takes back an order of the last list of orders", p.cancel},
+		{"favourite", "", "marks the open event, or takes the mark off", func(string) tea.Cmd { return p.favourite() }},
+		telling("favourites", "tells the events that you marked", p.tellFavourites),
+		{"tell", "50", "has you told when fewer than so many tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off, not any more", p.tellMe},
+		telling("notifications", "tells what you asked to be told", p.tellNotifications),
+		telling("account", "tells who you are here", p.tellAccount),
+		{"password", "", "changes your password", func(string) tea.Cmd { pw := newPassword(); return p.fill(pw, &pw.form, 0) }},
+		{"logout", "", "logs you out", func(string) tea.Cmd { return p.goOut() }},
+	}
+}
+
+// command does what a line says.
+func (p *Plain) command(line string) tea.Cmd {
+	name, rest, _ := strings.Cut(line, " ")
+	name, rest = strings.ToLower(name), strings.TrimSpace(rest)
+	if name == "" {
+		return nil
+	}
+	if _, err := strconv.Atoi(name); err == nil {
+		name, rest = "open", line
+	}
+	if c, ok := named(p.commands(), name); ok {
+		return c.do(rest)
+	}
+	if _, ok := named(p.ofCustomers(), name); ok {
+		p.tell("Please log in first: type login, or register for an account.")
+		return nil
+	}
+	if _, ok := named(p.ofStrangers(), name); ok {
+		p.tell("You are logged in. Type logout first.")
+		return nil
+	}
+	var names []string
+	for _, c := range p.commands() {
+		names = append(names, c.name)
+	}
+	words := "There is no command " + name + "."
+	if nearest := model.Nearest(name, names); nearest != "" {
+		words += " Did you mean " + nearest + "?"
+	}
+	p.tell(words + " Type help for the commands.")
+	return nil
+}
+
+func named(commands []command, name string) (command, bool) {
+	for _, c := range commands {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+func (p *Plain) help() {
+	for _, c := range p.commands() {
+		p.tellf("%s: %s.", strings.TrimSpace(c.name+" "+c.with), c.does)
+	}
+}
+
+// logIn asks for what was not given with the command.
+func (p *Plain) logIn(username string) tea.Cmd {
+	l, ok := p.stack[0].(*login)
+	if !ok {
+		return nil
+	}
+	if username == "" && len(l.demo) > 0 {
+		p.tell("Only looking? These accounts are open to all: " + strings.ReplaceAll(l.demoHint(), "    ", ", ") + ".")
+	}
+	l.set(loginUsername, username)
+	if username != "" {
+		return p.fill(l, &l.form, loginPassword)
+	}
+	return p.fill(l, &l.form, loginUsername)
+}
+
+func (p *Plain) register() tea.Cmd {
+	r := newRegister("")
+	return p.fill(r, &r.form, 0)
+}
+
+func (p *Plain) goOut() tea.Cmd {
+	p.listed, p.orders, p.event = nil, nil, ""
+	p.tell("You are logged out.")
+	return p.logOut()
+}
+
+// number is what the number at the beginning of a text stands for in a list of ids.
+func (p *Plain) number(text string, ids []string, what string) (string, bool) {
+	n, err := strconv.Atoi(strings.TrimSuffix(text, "."))
+	switch {
+	case len(ids) == 0:
+		p.tellf("There is no list of %s yet that a number could mean.", what)
+	case err != nil:
+		p.tellf("Say which: a number from 1 to %d.", len(ids))
+	case n < 1 || n > len(ids):
+		p.tellf("There is no number %d in the last list: it has 1 to %d.", n, len(ids))
+	default:
+		return ids[n-1], true
+	}
+	return "", false
+}
+
+// openEvent returns the event that was opened last, or says that there is none.
+func (p *Plain) openEvent() (*model.Event, bool) {
+	if p.event == "" {
+		p.tell("Open an event first: search, and then type its number.")
+		return nil, false
+	}
+	e, ok := p.shop.Catalogue.Event(p.event)
+	if !ok {
+		p.tell(sentence(notForSale(p.Session, e, false)))
+	}
+	return e, ok
+}
+
+// buy asks whether to buy what is wanted of the open event.
+func (p *Plain) buy(wanted string) tea.Cmd {
+	e, ok := p.openEvent()
+	if !ok {
+		return nil
+	}
+	form := newPurchase(e)
+	if why := p.choose(form, e, wanted); why != "" {
+		p.tell(why)
+		return nil
+	}
+	if why := form.cannotBuy(p.Session); why != "" {
+		return p.say(warning, why)
+	}
+	_, tickets, _ := form.tickets(p.Session)
+	return form.ask(p.Session, e, form.lines(tickets))
+}
+
+// choose fills a form with quantities such as "2 red and 1 pink" or "red=2", and says what it does not understand.
+func (p *Plain) choose(form *purchase, e *model.Event, wanted string) string {
+	words := strings.Fields(strings.NewReplacer("=", " ", ",", " ").Replace(wanted))
+	words = slices.DeleteFunc(words, func(word string) bool { return strings.EqualFold(word, "and") })
+	for len(words) > 0 {
+		number, name, rest := nextLine(words)
+		words = rest
+		n, err := strconv.Atoi(number)
+		ticket, ok := ticketCalled(e, name)
+		if err != nil || !ok || n < 1 || n > model.MaxCount {
+			return p.howToBuy(e)
+		}
+		form.wanted[ticket.Type] += n
+	}
+	if len(form.wanted) == 0 {
+		return p.howToBuy(e)
+	}
+	return ""
+}
+
+// nextLine takes the first number and the name that goes with it: "2 red" is as good as "red 2".
+func nextLine(words []string) (number, name string, rest []string) {
+	if isNumber(words[0]) {
+		number, words = words[0], words[1:]
+	}
+	until := slices.IndexFunc(words, isNumber)
+	if until < 0 {
+		until = len(words)
+	}
+	name, rest = strings.Join(words[:until], " "), words[until:]
+	if number == "" && len(rest) > 0 {
+		number, rest = rest[0], rest[1:]
+	}
+	return number, name, rest
+}
+
+func isNumber(word string) bool {
+	_, err := strconv.Atoi(word)
+	return !errors.Is(err, strconv.ErrSyntax)
+}
+
+// ticketCalled returns the ticket type with a name. Where there is only one, it needs no name.
+func ticketCalled(e *model.Event, name string) (model.Ticket, bool) {
+	for _, ticket := range e.Tickets {
+		if model.Fold(ticket.Name()) == model.Fold(name) || name == "" && len(e.Tickets) == 1 {
+			return ticket, true
+		}
+	}
+	return model.Ticket{}, false
+}
+
+func (p *Plain) howToBuy(e *model.Event) string {
+	if why := notForSale(p.Session, e, true); why != "" {
+		return sentence(why)
+	}
+	var names []string
+	for _, ticket := range byPrice(e.Tickets) {
+		names = append(names, ticket.Name())
+	}
+	return "Say how many of which type, such as buy 2 " + names[0] + ". The types are " + strings.Join(names, ", ") + "."
+}
+
+// cancel asks whether to take an order back.
+func (p *Plain) cancel(number string) tea.Cmd {
+	if p.orders == nil {
+		p.tellOrders()
+	}
+	id, ok := p.number(number, p.orders, "orders")
+	if !ok {
+		return nil
+	}
+	for _, order := range p.person.Orders() {
+		if order.ID == id {
+			if why := cannotCancel(p.Session, order); why != "" {
+				return p.say(warning, why)
+			}
+			return (&profile{}).askCancel(p.Session, order)
+		}
+	}
+	p.tell("That order is cancelled already.")
+	return nil
+}
+
+func (p *Plain) favourite() tea.Cmd {
+	e, ok := p.openEvent()
+	if !ok {
+		return nil
+	}
+	return p.act(p.favouriteAction(e.ID, true))
+}
+
+// tellMe sets, or removes, what the person wants to be told about the open event.
+func (p *Plain) tellMe(when string) tea.Cmd {
+	e, ok := p.openEvent()
+	if !ok {
+		return nil
+	}
+	w := newWatch(p.Session, e.ID)
+	switch strings.ToLower(when) {
+	case "":
+		p.tell("Say when: tell 50 for fewer than 50 tickets, tell back for a sold-out event, or tell off.")
+		return nil
+	case "off":
+		if _, set := p.person.Notification(e.ID); !set {
+			p.tell("You asked to be told nothing about this event.")
+			return nil
+		}
+		return p.act(p.removeNotificationAction(e.ID))
+	case "back":
+		if e.Left > 0 {
+			p.tell("This event has tickets now. Say tell 50 to be told when fewer than 50 are left.")
+			return nil
+		}
+		when = ""
+	}
+	w.set(0, when)
+	return p.accept(w, &w.form)
+}

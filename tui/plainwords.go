@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// atOnce is how many entries of a list are told before more is asked for.
+const atOnce = 10
+
+// results are the events that the person's search finds now, best first.
+func (p *Plain) results() (*search, model.Results) {
+	home, ok := p.stack[0].(*search)
+	if !ok {
+		home = newSearch()
+	}
+	return home, home.results(p.Session)
+}
+
+// search tells the events that are found by some words.
+func (p *Plain) search(words string) tea.Cmd {
+	home, _ := p.results()
+	home.input.SetValue(words)
+	_, found := p.results()
+	var ids []string
+	for _, e := range found.Events {
+		ids = append(ids, e.ID)
+	}
+	p.list(ids, p.inShort)
+	p.tellAge()
+	switch {
+	case len(found.Events) > 0:
+		p.tell(sentence(capital(home.tally(p.Session, found))))
+		p.more()
+	case !p.shop.Loaded || p.shop.Catalogue.Len() == 0:
+		what, todo := home.nothing(p.Session)
+		p.tell(what, todo)
+	default:
+		p.tell("Nothing found. Try fewer letters" + p.narrowed(home) + ".")
+	}
+	return nil
+}
+
+// narrowed says how to lift what a search is narrowed to.
+func (p *Plain) narrowed(home *search) string {
+	if home.kind == "" && home.location == "" {
+		return ""
+	}
+	return ", or type all and place all for events of any type, anywhere"
+}
+
+// list begins a list of what has to do with events, of which more then tells the entries.
+func (p *Plain) list(ids []string, entry func(i int) string) {
+	p.listed, p.entry, p.further = ids, entry, 0
+}
+
+// more goes on with the list.
+func (p *Plain) more() {
+	if p.further >= len(p.listed) {
+		p.tell("That is all.")
+		return
+	}
+	until := min(p.further+atOnce, len(p.listed))
+	for ; p.further < until; p.further++ {
+		p.tellf("%d. %s", p.further+1, p.entry(p.further))
+	}
+	if left := len(p.listed) - until; left > 0 {
+		p.tellf("And %s more: type more.", model.Thousands(left))
+	}
+}
+
+// narrowType has search find one type only.
+func (p *Plain) narrowType(name string) tea.Cmd {
+	home, _ := p.results()
+	return p.narrow("types", name, p.shop.Catalogue.Types(), &home.kind)
+}
+
+// narrowPlace has search find one place only.
+func (p *Plain) narrowPlace(name string) tea.Cmd {
+	home, _ := p.results()
+	return p.narrow("places", name, p.shop.Catalogue.Locations(), &home.location)
+}
+
+func (p *Plain) narrow(what, name string, known []string, into *string) tea.Cmd {
+	at := slices.IndexFunc(known, func(one string) bool { return model.Fold(one) == model.Fold(name) })
+	switch {
+	case strings.EqualFold(name, "all"):
+		*into = ""
+	case at < 0:
+		p.tellf("The %s are: all, %s.", what, strings.Join(known, ", "))
+		return nil
+	default:
+		*into = known[at]
+	}
+	return p.search("")
+}
+
+// inShort tells in a sentence what matters of an event of the list.
+func (p *Plain) inShort(i int) string {
+	e, ok := p.shop.Catalogue.Event(p.listed[i])
+	if !ok {
+		return capital(strings.Trim(goneName, "()")) + "."
+	}
+	parts := []string{star(p.Session, e) + e.Name}
+	for _, part := range []string{aboutEvent(e), e.Date.String()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	price := cheapest(e)
+	switch {
+	case e.IsPast(p.now()):
+		parts = append(parts, "over")
+	case len(e.Tickets) == 0:
+		parts = append(parts, "no tickets on sale")
+	case e.Left == 0:
+		parts = append(parts, "sold out")
+	default:
+		parts = append(parts, model.Plural(e.Left, "ticket")+" left from "+price)
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// aboutEvent says what kind of event it is, and where.
+func aboutEvent(e *model.Event) string {
+	if e.Type == "" || e.Location == "" {
+		return e.Type + e.Location
+	}
+	return e.Type + " in " + e.Location
+}
+
+// open tells all about an event of the last list, to which buy, favourite and tell then apply.
+func (p *Plain) open(number string) tea.Cmd {
+	id, ok := p.number(number, p.listed, "events")
+	if !ok {
+		return nil
+	}
+	p.event = id
+	e, ok := p.openEvent()
+	if !ok {
+		return nil
+	}
+	p.tellAge()
+	p.tell(sentence(star(p.Session, e) + e.Name))
+	when := e.Date.String()
+	if relative := relativeDay(e.Date, p.now()); relative != "" {
+		when += ", " + relative
+	}
+	p.tell(sentence(capital(strings.TrimPrefix(aboutEvent(e)+", "+when, ", "))))
+	p.tell(e.Description)
+	for _, ticket := range byPrice(e.Tickets) {
+		left := fmt.Sprintf("%s of %s left", model.Thousands(ticket.Left), model.Thousands(ticket.Total))
+		if ticket.Left == 0 {
+			left = "sold out"
+		}
+		p.tellf("%s: %s, %s.", ticket.Name(), ticket.Price, left)
+	}
+	if len(e.Tickets) > 1 {
+		p.tellf("In all %s of %s are left.", model.Thousands(e.Left), model.Thousands(e.Total()))
+	}
+	if n, set := p.person.Notification(e.ID); set {
+		p.tell(strings.TrimPrefix(watchWords(n), "! "))
+	}
+	if why := notForSale(p.Session, e, true); why != "" {
+		p.tell(sentence(why))
+	}
+	return nil
+}
+
+func (p *Plain) tellOrders() {
+	orders := p.person.Orders()
+	p.orders = []string{}
+	var ids []string
+	for _, order := range orders {
+		p.orders, ids = append(p.orders, order.ID), append(ids, order.EventID)
+	}
+	p.list(ids, func(i int) string { return p.orderWords(orders[i]) })
+	if len(orders) == 0 {
+		p.tell("You have no orders.")
+		return
+	}
+	p.tellf("You have %s, the newest first. Type cancel and a number to take one back.", model.Plural(len(orders), "order"))
+	p.more()
+}
+
+func (p *Plain) orderWords(order model.Order) string {
+	what, money := order.String(), "paid "+order.Total().String()
+	if order.Damage != "" {
+		what = "An order that is not readable"
+	}
+	if order.Unpriced() {
+		money = "what was paid is not recorded"
+	}
+	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.", what, eventName(p.Session, order.EventID), order.Date, money, order.ID)
+}
+
+func (p *Plain) tellFavourites() {
+	favourites := p.person.Favourites()
+	p.list(favourites, p.inShort)
+	if len(favourites) == 0 {
+		p.tell("You have no favourites. Open an event and type favourite to mark it.")
+		return
+	}
+	p.tellAge()
+	p.tellf("You have %s.", model.Plural(len(favourites), "favourite"))
+	p.more()
+}
+
+func (p *Plain) tellNotifications() {
+	list := (&notices{}).list(p.Session)
+	var ids []string
+	for _, n := range list {
+		ids = append(ids, n.EventID)
+	}
+	p.list(ids, func(i int) string { return sentence(p.describeNotification(list[i])) })
+	if len(list) == 0 {
+		p.tell("You have asked to be told nothing. Open an event and type tell 50 to be told when fewer than 50 tickets are left.")
+		return
+	}
+	p.more()
+}
+
+func (p *Plain) tellAccount() {
+	p.tellf("You are %s, user name %s, email %s, role %s.", p.me.Name, p.me.Username, p.me.Email, p.me.Role)
+}
+
+// tellAge says how old the counts are that are about to be told, if they are not live.
+func (p *Plain) tellAge() {
+	if p.shop.Stale {
+		p.tellf("There is no connection: the counts are %s old.", duration(p.cfg.Now().Sub(p.shop.Since)))
+	}
+}
