@@ -10,6 +10,9 @@ import (
 // Picture is picture, for the tests outside the package.
 var Picture = picture
 
+// Dim ends half of a glow.
+func Dim() any { return glowMsg{} }
+
 // Toured are the types of the screens that the tour visits.
 func Toured() map[string]bool {
 	types := map[string]bool{}
