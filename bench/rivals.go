@@ -96,7 +96,7 @@ func (r *rival) answer(s *sample) error {
 func (b *bench) endRivals() {
 	for _, r := range b.rivals {
 		r.tasks.Close()
-		r.cmd.Wait()    //nolint:errcheck // what it has done was checked
+		r.cmd.Wait() //nolint:errcheck // what it has done was checked
 	}
 }
 

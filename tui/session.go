@@ -57,6 +57,7 @@ type Session struct {
 	here    context.Context // ends when I log out, and what is done for me with it
 	leave   func()          // logs out
 	cluster model.Cluster   // as an admin's screen last saw it
+	console *console        // an admin's, as it was left; nil before it is first opened
 	busy    string          // what is under way, in words; empty if nothing is
 	toast   toast
 	clicked click

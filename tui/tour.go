@@ -25,6 +25,11 @@ func tour() []stop {
 	typed.input.SetValue(e.Name)
 	list.leaveField()
 	list.kind = e.Type
+	asking, watch := newConsole(), newConsole()
+	asking.line.add("get user:bob")
+	asking.line.set("get user:ann")
+	watch.line.add("get user:bob")
+	watch.watch = &watching{}
 	order := s.person.Orders()[0]
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
@@ -36,6 +41,7 @@ func tour() []stop {
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(newSales(), ""),
+		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession()
