@@ -99,7 +99,7 @@ func (s *Session) enter(user model.User) tea.Cmd {
 // logOut goes back to the login screen.
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
-	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
+	s.me, s.person, s.here, s.console = model.User{}, model.NewPerson(""), s.ctx, nil
 	return s.home(newLogin(s))
 }
 

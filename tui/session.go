@@ -66,6 +66,7 @@ type Session struct {
 	leave   func()          // logs out
 	cluster model.Cluster   // as an admin's screen last saw it
 	machine machineState    // likewise
+	console *console        // an admin's, as it was left; nil before it is first opened
 	busy    string          // what is under way, in words; empty if nothing is
 	toast   toast
 	clicked click

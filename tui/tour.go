@@ -28,6 +28,11 @@ func tourOf(spell func(string) string) []stop {
 	typed.input.SetValue(e.Name)
 	list.leaveField()
 	list.kind = e.Type
+	asking, watch := newConsole(), newConsole()
+	asking.line.add("get user:bob")
+	asking.line.set("get user:ann")
+	watch.line.add("get user:bob")
+	watch.watch = &watching{}
 	order := s.person.Orders()[0]
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
@@ -40,6 +45,7 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSales(), ""),
+		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession(spell)
