@@ -120,10 +120,28 @@ func (a *app) root() *cobra.Command {
 	})
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
-	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
-		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand(),
-		a.benchCommand(), a.benchRivalCommand())
+	root.AddCommand(
+		a.searchCommand(),
+		a.eventCommand(),
+		a.buyCommand(),
+		a.seedCommand(),
+		a.loadCommand(),
+		a.dumpCommand(),
+		a.auditCommand(),
+		a.ordersCommand(),
+		a.cancelCommand(),
+		a.userCommand(),
+		a.statusCommand(),
+		a.statsCommand(),
+		a.clusterCommand(),
+		a.memberCommand(),
+		a.serveCommand(),
+		a.simulateCommand(),
+		a.configCommand(),
+		a.benchCommand(),
+		a.benchRivalCommand(),
+		a.queryCommand(),
+	)
 	checkArguments(root)
 	return root
 }

@@ -13,15 +13,23 @@ const maxQuery = 1 << 21
 // ParseQuery reads a query in etcdctl's words, such as "get --prefix user:". It may begin with "etcdctl". Flags that
 // choose the cluster are passed over, because whoever runs the query is connected already. What cannot be read is
 // [CodeUsage], in a sentence that names what would work.
+//
+// [Misread] tells where in the text it went wrong.
 func ParseQuery(text string) (RawQuery, error) {
-	text = strings.TrimSpace(text)
+	trimmed := strings.TrimSpace(text)
+	q, err := parseQuery(trimmed)
+	return q, misreadLater(err, strings.Index(text, trimmed))
+}
+
+func parseQuery(text string) (RawQuery, error) {
 	if len(text) > maxQuery {
 		return RawQuery{}, usagef("the query is too long: at most %s", Bytes(maxQuery))
 	}
 	first, body, lines := strings.Cut(text, "\n")
 	if verb, rest, ok := beginsTxn(first); ok {
 		if !lines {
-			return parseTxnLine(rest)
+			q, err := parseTxnLine(rest)
+			return q, misreadLater(err, len(text)-len(rest))
 		}
 		if strings.TrimSpace(rest) != "" {
 			return RawQuery{}, usagef("%s takes nothing on its first line: conditions and requests follow, one a line", verb)
@@ -33,6 +41,23 @@ func ParseQuery(text string) (RawQuery, error) {
 		return RawQuery{}, err
 	}
 	return parseCommand(withoutPreamble(words), false)
+}
+
+// ParseQueryWords reads a query that a shell has taken apart into words already. The first may be a whole query, to which
+// the others are added.
+func ParseQueryWords(words []string) (RawQuery, error) {
+	if len(words) > 0 && words[0] == string(VerbTxn) { // its parts have quotes of their own
+		return ParseQuery(strings.Join(words, " "))
+	}
+	var quoted []string
+	for i, w := range words {
+		if i == 0 && (len(words) == 1 || strings.Contains(w, " ")) {
+			quoted = append(quoted, w)
+			continue
+		}
+		quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
+	}
+	return ParseQuery(strings.Join(quoted, " "))
 }
 
 // beginsTxn says whether a line begins a transaction, and what follows on it. The flag -i only asks for prompts.
@@ -82,6 +107,7 @@ func withoutPreamble(words []word) []word {
 type arguments struct {
 	plain []string
 	flags map[string]string
+	words map[string]word // where the values are, by flag or plain argument
 }
 
 // command is what a verb takes.
@@ -107,7 +133,7 @@ func commands() map[Verb]command {
 		VerbPut: {
 			usage: "put KEY VALUE [--prev-kv]", marks: []string{"--prev-kv"}, least: 2, most: 2,
 			make: func(q *RawQuery, a arguments) error {
-				q.Range, q.Value = Range{Key: a.plain[0]}, a.plain[1]
+				q.Range, q.Value, q.PrevKV = Range{Key: a.plain[0]}, a.plain[1], a.has("--prev-kv")
 				return checkKey(q.Range.Key)
 			},
 		},
@@ -127,7 +153,7 @@ func commands() map[Verb]command {
 				var err error
 				q.Revision, err = strconv.ParseInt(a.plain[0], 10, 64)
 				if err != nil || q.Revision < 1 {
-					return usagef("%s is no revision: compaction takes a whole number from 1 on", Truncate(Clean(a.plain[0]), 40))
+					return a.words[a.plain[0]].wrongf("%s is no revision: compaction takes a whole number from 1 on", Truncate(Clean(a.plain[0]), 40))
 				}
 				q.Physical = a.has("--physical")
 				return nil
@@ -198,9 +224,9 @@ func parseCommand(words []word, inside bool) (RawQuery, error) {
 	c, ok := commands()[verb]
 	switch {
 	case inside && !slices.Contains([]Verb{VerbGet, VerbPut, VerbDel}, verb):
-		return RawQuery{}, usagef("%s cannot stand in a txn: use get, put or del", Truncate(Clean(string(verb)), 40))
+		return RawQuery{}, words[0].wrongf("%s cannot stand in a txn: use get, put or del", Truncate(Clean(string(verb)), 40))
 	case !ok:
-		return RawQuery{}, usagef("%s is no query: use get, put, del, txn, watch, member list, endpoint status, endpoint health, "+
+		return RawQuery{}, words[0].wrongf("%s is no query: use get, put, del, txn, watch, member list, endpoint status, endpoint health, "+
 			"alarm list or compaction", Truncate(Clean(string(verb)), 40))
 	}
 	a, err := sortArguments(c, rest)
@@ -221,7 +247,7 @@ func withoutConnection(words []word) ([]word, error) {
 			return append(kept, words[i:]...), nil
 		case slices.Contains(connectionFlags, text):
 			if i++; i == len(words) {
-				return nil, usagef("%s needs a value", text)
+				return nil, words[i-1].wrongf("%s needs a value", text)
 			}
 		case isConnectionFlag(text):
 		default:
@@ -233,7 +259,7 @@ func withoutConnection(words []word) ([]word, error) {
 
 // sortArguments tells flags from plain arguments. After -- all are plain.
 func sortArguments(c command, words []word) (arguments, error) {
-	a := arguments{flags: map[string]string{}}
+	a := arguments{flags: map[string]string{}, words: map[string]word{}}
 	takes := append([]string{"--write-out", "-w"}, c.takes...)
 	for i := 0; i < len(words); i++ {
 		text := words[i].text
@@ -242,24 +268,26 @@ func sortArguments(c command, words []word) (arguments, error) {
 		case text == "--":
 			for _, w := range words[i+1:] {
 				a.plain = append(a.plain, w.text)
+				a.words[w.text] = w
 			}
 			i = len(words)
 		case !strings.HasPrefix(text, "-") || text == "-":
 			a.plain = append(a.plain, text)
+			a.words[text] = words[i]
 		case slices.Contains(takes, name):
 			if !given {
 				if i++; i == len(words) {
-					return a, usagef("%s needs a value; usage: %s", name, c.usage)
+					return a, words[i-1].wrongf("%s needs a value; usage: %s", name, c.usage)
 				}
 				value = words[i].text
 			}
-			a.flags[name] = value
+			a.flags[name], a.words[name] = value, words[i]
 		case slices.Contains(c.marks, name) && (!given || value == "true" || value == "false"):
 			if value != "false" {
 				a.flags[name] = "true"
 			}
 		default:
-			return a, usagef("%s is not understood here; usage: %s; a value that begins with - comes after --",
+			return a, words[i].wrongf("%s is not understood here; usage: %s; a value that begins with - comes after --",
 				Truncate(Clean(text), 40), c.usage)
 		}
 	}
@@ -268,7 +296,7 @@ func sortArguments(c command, words []word) (arguments, error) {
 	}
 	for _, name := range []string{"--write-out", "-w"} {
 		if form, given := a.flags[name]; given && form != "simple" {
-			return a, usagef("the form %s is not known here: leave %s out, or use ticketcd query -w json", Truncate(Clean(form), 40), name)
+			return a, a.words[name].wrongf("the form %s is not known here: leave %s out, or use ticketcd query -w json", Truncate(Clean(form), 40), name)
 		}
 	}
 	return a, nil
@@ -326,7 +354,7 @@ func (a arguments) number(name string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
-		return 0, usagef("%s takes a whole number from 0 on, not %s", name, Truncate(Clean(text), 40))
+		return 0, a.words[name].wrongf("%s takes a whole number from 0 on, not %s", name, Truncate(Clean(text), 40))
 	}
 	return n, nil
 }
@@ -355,7 +383,7 @@ func (q *RawQuery) fillGet(a arguments) error {
 func (a arguments) choice(name string, values ...string) (string, error) {
 	text := strings.ToUpper(a.flags[name])
 	if text != "" && !slices.Contains(values, text) {
-		return "", usagef("%s takes %s, not %s", name, strings.Join(values, ", "), Truncate(Clean(a.flags[name]), 40))
+		return "", a.words[name].wrongf("%s takes %s, not %s", name, strings.Join(values, ", "), Truncate(Clean(a.flags[name]), 40))
 	}
 	return text, nil
 }

@@ -132,7 +132,7 @@ func (s *Server) run(sess *session) {
 		store.is(user)
 	}
 	shop := tui.New(ctx, tui.Config{
-		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse,
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 	})
 	sess.askForColours()

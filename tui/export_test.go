@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"image/color"
 	"reflect"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -46,4 +47,13 @@ func HostileFrames(text string) map[string][]string {
 		}
 	}
 	return frames
+}
+
+// Palette are the colours by role.
+func Palette(dark, few bool) map[string]color.Color {
+	palette := map[string]color.Color{}
+	for role, sh := range shades() {
+		palette[role] = sh.of(dark, few)
+	}
+	return palette
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,12 +13,17 @@ import (
 	"github.com/ticketcd/ticketcd/tui"
 )
 
+type size struct {
+	name          string
+	width, height int
+}
+
+// sizes are the windows in which every screen is looked at.
+func sizes() []size { return []size{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} }
+
 func TestTheScreensLookAsTheyShould(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct {
-		name          string
-		width, height int
-	}{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} {
+	for _, size := range sizes() {
 		t.Run(size.name, func(t *testing.T) {
 			t.Parallel()
 			shop := openShop(t, programme()...)
@@ -61,6 +67,44 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("cancel")
 			ann.presses("esc", "e").sees("Name and email")
 			look("details")
+		})
+	}
+}
+
+// TestTheStatesLookAsTheyShould looks at the shop when there is nothing to show, or when it is not sure.
+func TestTheStatesLookAsTheyShould(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, size := range sizes() {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live}, size.width, size.height)
+			look := func(p *person, name string) { looksLike(t, name+"-"+size.name, p.frame()) }
+			ann.logsIn("ann", "ann-secret").sees("Welcome", "3 events").types("zzz").sees("Nothing found")
+			look(ann, "search-nothing")
+			ann.presses("esc", "f2").sees("No notifications yet")
+			look(ann, "notifications-none")
+			ann.presses("f3").sees("No orders yet")
+			look(ann, "profile-none")
+			ann.presses("tab").sees("No favourites yet")
+			look(ann, "favourites-none")
+
+			live := model.NewLive()
+			bob := sit(t, "bob", tui.Config{Store: shop.store, Live: live, User: model.User{Username: "bob"}, Linger: time.Millisecond}, size.width, size.height)
+			bob.sees("Loading the events").seesNo("Welcome back")
+			look(bob, "loading")
+			live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Why: "the store does not answer"})
+			bob.sees("not connected", "It keeps trying", "! The store does not answer")
+			look(bob, "unreachable")
+			now, _ := shop.live.Shop()
+			live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Loaded: true})
+			bob.sees("There are no events yet")
+			look(bob, "search-empty")
+			now.Stale, now.Since, now.People = true, opening.Add(-42*time.Second), model.People{}
+			now.Why = "the connection to the store is lost: counts are as of then"
+			live.Publish(now)
+			bob.sees("counts are 42 s old", "Café Noir", "! The connection to the store is lost")
+			look(bob, "stale")
 		})
 	}
 }

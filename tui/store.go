@@ -40,9 +40,19 @@ type Store interface {
 // AdminStore is what the admin's desk asks of the cluster. Whoever changes something is named, and the store itself
 // refuses those who are no admins.
 type AdminStore interface {
+	// CheckAdmin fails with [model.CodeDenied] for somebody who is no admin. It needs no quorum, only a member that answers.
+	CheckAdmin(ctx context.Context, actor string) error
 	// WatchCluster returns where the newest state of the cluster is shown, until ctx ends.
 	WatchCluster(ctx context.Context) *model.Board[model.Cluster]
 	MoveLeader(ctx context.Context, actor, memberID string) error
 	Defragment(ctx context.Context, actor, memberID string) error
 	DisarmAlarms(ctx context.Context, actor string) error
+}
+
+// Machine is where members of the cluster run as processes that can be stopped and started.
+type Machine interface {
+	// Processes tells what the members' processes do.
+	Processes(ctx context.Context) ([]model.Process, error)
+	// Do does something to the process of a member, and returns when it is done.
+	Do(ctx context.Context, act model.MemberAct, member string) error
 }
