@@ -40,7 +40,7 @@ func TestWithoutALeaderEveryScreenSaysThatSalesArePausedAndTheyResume(t *testing
 	for _, p := range []*person{ann, eve} {
 		p.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
 	}
-	ann.presses("enter").sees("Café Noir", "299 of    300", paused).presses("b", "right", "enter", "y")
+	ann.presses("enter").sees("Café Noir", "299 of 300", paused).presses("b", "right", "enter", "y")
 	ann.sees("The cluster has no leader: sales are paused, nothing was charged", paused)
 	require.NoError(t, members.Start(t.Context(), "m3"))
 	ann.seesNo(paused).sees("live").presses("enter", "y").sees("Bought 1 red ticket: order")
@@ -146,8 +146,8 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	elsewhere.sees("You are no admin any more")
-	admin.sees("You are no admin any more").seesNo("Stop m1?")
+	elsewhere.sees("You are no longer an admin")
+	admin.sees("You are no longer an admin").seesNo("Stop m1?")
 	for _, m := range members.Members() {
 		require.Equal(t, cluster.Running, m.State)
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"image/color"
 	"reflect"
 	"time"
 
@@ -33,4 +34,13 @@ func MembersFrame(c model.Cluster, processes []model.Process, member string, now
 	}
 	s.stack = []screen{newSearch(), at}
 	return s.frame()
+}
+
+// Palette are the colours by role.
+func Palette(dark, few bool) map[string]color.Color {
+	palette := map[string]color.Color{}
+	for role, sh := range shades() {
+		palette[role] = sh.of(dark, few)
+	}
+	return palette
 }

@@ -32,7 +32,10 @@ func (s *Session) View() tea.View {
 	return view
 }
 
-func (s *Session) frame() string {
+// frame draws all of it, as the terminal can spell it.
+func (s *Session) frame() string { return spell(s.drawn(), s.cfg.ASCII) }
+
+func (s *Session) drawn() string {
 	if s.width < minWidth || s.height < minHeight {
 		return s.tooSmall()
 	}

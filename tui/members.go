@@ -108,6 +108,11 @@ func (ms *members) actions(s *Session) []action {
 				return store.DisarmAlarms(ctx, actor)
 			}).unless(cmp.Or(quiet, busy)),
 	)
+	if s.cfg.Files != nil {
+		actions = append(actions, bind([]string{"w"}, "save a snapshot", func() tea.Cmd {
+			return s.open(newSaveSnapshot(s))
+		}).unless(busy))
+	}
 	return append(actions, ms.cursor.actions(list, false)...)
 }
 

@@ -24,7 +24,7 @@ func (ms *members) view(s *Session, width, height int) string {
 	t := s.theme
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
-		return centred(t.faint.Render("Asking the members …"), width, height)
+		return vacant(t, "Asking the members …", "", width, height)
 	}
 	lines := []string{" " + s.outlook()}
 	if height > 24 {
@@ -123,7 +123,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		style = t.accent
 	}
 	if selected {
-		style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		style, pointer = t.on(style), "› "
 	}
 	if !m.Healthy() {
 		return style.Render(fit(pointer+fit(m.Title(), names(width))+" "+s.out(m), width))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
@@ -128,12 +129,12 @@ func (s *shop) sitsAt(name string, width, height int) *person {
 func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 	t.Helper()
 	cfg.Now = func() time.Time { return opening }
-	cfg.Linger = cmp.Or(cfg.Linger, time.Hour) // a slow machine sees what a fast one sees
+	cfg.Linger, cfg.Glow = cmp.Or(cfg.Linger, time.Hour), cmp.Or(cfg.Glow, time.Hour) // a slow machine sees what a fast one sees
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &person{t: t, name: name, frames: newFrames(), ended: make(chan error, 1)}
 	p.program = tea.NewProgram(watched{tui.New(ctx, cfg), p.frames},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignals(),
-		tea.WithWindowSize(width, height))
+		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.TrueColor))
 	go func() {
 		_, err := p.program.Run()
 		p.ended <- err
@@ -222,11 +223,17 @@ func (f *frames) get() (string, <-chan struct{}) {
 // until waits for a frame of which something is true, and returns it.
 func (p *person) until(what string, holds func(frame string) bool) string {
 	p.t.Helper()
+	return p.styled(what, func(frame string) bool { return holds(ansi.Strip(frame)) })
+}
+
+// styled is until for colours.
+func (p *person) styled(what string, holds func(frame string) bool) string {
+	p.t.Helper()
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
 		frame, changed := p.frames.get()
-		if holds(ansi.Strip(frame)) {
+		if holds(frame) {
 			return frame
 		}
 		select {
