@@ -71,3 +71,12 @@ type Machine interface {
 	// Do does something to the process of a member, and returns when it is done.
 	Do(ctx context.Context, act model.MemberAct, member string) error
 }
+
+// Files is the machine at which the person sits.
+type Files interface {
+	// Folder is where those files are whose names say nothing else.
+	Folder() string
+	// SaveSnapshot saves the whole store to a file, which must not be there yet, and is there when it is complete, for its
+	// owner alone. It tells how many bytes have come.
+	SaveSnapshot(ctx context.Context, file string, told func(bytes int64)) error
+}
