@@ -126,6 +126,7 @@ func (a *app) root() *cobra.Command {
 		a.seedCommand(),
 		a.loadCommand(),
 		a.dumpCommand(),
+		a.snapshotCommand(),
 		a.auditCommand(),
 		a.ordersCommand(),
 		a.cancelCommand(),
