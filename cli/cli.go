@@ -126,6 +126,7 @@ func (a *app) root() *cobra.Command {
 		a.seedCommand(),
 		a.loadCommand(),
 		a.dumpCommand(),
+		a.snapshotCommand(),
 		a.auditCommand(),
 		a.ordersCommand(),
 		a.cancelCommand(),
@@ -139,6 +140,7 @@ func (a *app) root() *cobra.Command {
 		a.configCommand(),
 		a.benchCommand(),
 		a.benchRivalCommand(),
+		a.benchAudienceCommand(),
 		a.queryCommand(),
 		a.manCommand(),
 	)

@@ -146,7 +146,7 @@ func (a *app) writeFile(name string, write func(io.Writer) error) error {
 		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
 	}
 	out := bufio.NewWriter(file)
-	if err := errors.Join(write(out), out.Flush(), file.Close()); err != nil {
+	if err := errors.Join(write(out), out.Flush(), file.Sync(), file.Close()); err != nil {
 		return errors.Join(err, os.Remove(file.Name()))
 	}
 	if err := os.Rename(file.Name(), name); err != nil {

@@ -88,8 +88,8 @@ func TestACrowdSharesOneWatchAndLeavesNothingBehind(t *testing.T) { //nolint:par
 	full := inUse() // with what is made once and kept
 	h.comesAndGoes(338)
 	nobodyStays(t)
-	grown, began := uint64(0), time.Now()
-	for { // the clients, which are in this process too, may take a moment to be gone
+	var grown uint64
+	for began := time.Now(); ; { // the clients, which are in this process too, may take a moment to be gone
 		if grown = max(inUse(), full) - full; grown < people*4*1024 || time.Since(began) > patience {
 			break
 		}

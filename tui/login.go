@@ -132,7 +132,7 @@ func (l *login) view(s *Session, width, height int) string {
 func (l *login) demoHint() string {
 	var accounts []string
 	for _, a := range l.demo {
-		accounts = append(accounts, model.Clean(a.Username)+" / "+a.Password)
+		accounts = append(accounts, model.Clean(a.Username+" / "+a.Password))
 	}
 	return strings.Join(accounts, "    ")
 }
