@@ -7,10 +7,10 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover clean
+.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench bench-ssh gobench cover dist distcheck clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
@@ -55,6 +55,9 @@ golden: ## write the screens' golden frames anew; read the diff
 bench: build ## measure the shop against etcd's own limits, on one member; NODES=5 on five
 	@bin/ticketcd --data-dir bin/bench bench --nodes $(or $(NODES),1)
 
+bench-ssh: ## compare what sessions over SSH cost with the least that they can; takes two minutes
+	go test -run '^$$' -bench . -benchtime 1x ./sshserver
+
 gobench: ## run the Go benchmarks, of what needs no etcd
 	go test -run '^$$' -bench . -benchmem ./model ./seed
 
@@ -64,5 +67,11 @@ cover: ## write bin/cover.html: which lines the tests run
 	go tool cover -html bin/cover.out -o bin/cover.html
 	go tool cover -func bin/cover.out | tail -n 1
 
+dist: ## build what is published, for all systems, into dist
+	go run ./release
+
+distcheck: ## build once more from scratch, and compare with dist
+	go run ./release -check
+
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist

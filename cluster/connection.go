@@ -86,7 +86,7 @@ func checkSingle(dir string) error {
 
 // checkNoSingle refuses a data directory that holds a store of one member, for those who want a cluster.
 func checkNoSingle(dir string) error {
-	for _, name := range []string{dataName, dataName + ".part"} {
+	for _, name := range []string{dataName, dataName + ".part", restoredName} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			return model.Wrap(model.CodeRefused, err, "%s holds a store of one member, which stays what it is: leave --nodes out "+
 				"to use it, or choose another --data-dir for a cluster (ticketcd dump and load take the data along)", dir)

@@ -24,6 +24,9 @@ const (
 
 // prepareData makes the data of a new store, and looks through those of an old one.
 func prepareData(data, socket, log string) error {
+	if err := finishRestore(data); err != nil {
+		return err
+	}
 	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
 		return createData(data, socket, log)
 	}
@@ -50,10 +53,15 @@ func createData(data, socket, log string) error {
 	if err = m.stop(); err != nil {
 		return err
 	}
-	if err = os.Rename(part, data); err != nil {
+	return move(part, data)
+}
+
+// move renames something in a directory for good.
+func move(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	entries, err := fileutil.OpenDir(dir)
+	entries, err := fileutil.OpenDir(filepath.Dir(to))
 	if err != nil {
 		return err
 	}
@@ -75,7 +83,7 @@ func checkRoom(dir string, need uint64) error {
 
 // checkDatabase reads the whole tree of the database file that etcd is about to open, if there is one. Etcd opens it in a
 // goroutine of its own, where damage would end the process; here it is an error.
-func checkDatabase(data string) (err error) {
+func checkDatabase(data string) error {
 	name := databaseFile(data)
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -87,31 +95,35 @@ func checkDatabase(data string) (err error) {
 	if info.Size() == 0 {
 		return nil // its host was killed as it made the file
 	}
+	return readDatabase(name, info.Size(), func(cause error) error { return damaged(data, cause) })
+}
+
+// readDatabase visits every page of a database file of that many bytes, and says by damaged what is wrong with it.
+func readDatabase(name string, size int64, damaged func(cause error) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the file is mapped: what is cut off is a fault
 	defer func() {
 		if r := recover(); r != nil {
-			err = damaged(data, fmt.Errorf("reading %s: %v", name, r))
+			err = damaged(fmt.Errorf("reading %s: %v", name, r))
 		}
 	}()
 	db, err := bbolt.Open(name, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return model.Wrap(model.CodeFailed, err, "the data in %s is in use by another program; end that, and try again",
-			filepath.Dir(data))
+		return model.Wrap(model.CodeFailed, err, "%s is in use by another program; end that, and try again", name)
 	}
 	if errors.Is(err, fs.ErrPermission) {
 		return err
 	}
 	if err != nil {
-		return damaged(data, err)
+		return damaged(err)
 	}
 	err = db.View(func(tx *bbolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return fmt.Errorf("%s has %d bytes instead of %d", name, info.Size(), tx.Size())
+		if tx.Size() > size {
+			return fmt.Errorf("%s has %d bytes instead of %d", name, size, tx.Size())
 		}
 		return tx.ForEach(readBucket)
 	})
 	if err = errors.Join(err, db.Close()); err != nil {
-		return damaged(data, err)
+		return damaged(err)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@
 //	host.pid     its process id, for messages
 //	etcd.sock    where the member listens (in a short directory of its own if this path is too long for a socket)
 //	etcd.log     etcd's warnings, and etcd.log.old
-//	etcd/        the member's data (etcd.part while a new store is made)
+//	etcd/        the member's data (etcd.part while a new store is made, etcd.restored before [Restore] puts it in place)
 //
 // A cluster has 1, 3, 5 or 7 members. [Launch] promises:
 //

@@ -9,9 +9,6 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// wide is the width from which a list and what is selected in it stand side by side.
-const wide = 110
-
 // search is the home screen: all events, found as you type.
 type search struct {
 	filter
@@ -76,8 +73,7 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
-			bind([]string{"n"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }),
-			bind([]string{"p"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }),
+			s.tellMeAction(sc.selectedID(s)),
 		)
 		if sc.filtered() {
 			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
@@ -108,16 +104,14 @@ func (sc *search) sort() tea.Cmd {
 }
 
 func (sc *search) view(s *Session, width, height int) string {
-	if width < wide {
-		return sc.viewList(s, width, height)
-	}
-	left := width * 58 / 100
-	right := width - left - 3
-	preview := ""
-	if event, ok := sc.selected(s); ok {
-		preview = describe(s, event, right-1, height)
-	}
-	return beside(block(sc.viewList(s, left, height), left, height), block(preview, right, height), s.theme.border)
+	list := func(width, height int) string { return sc.viewList(s, width, height) }
+	return abreast(s.theme, width, height, list, func(width, height int) string {
+		event, ok := sc.selected(s)
+		if !ok {
+			return ""
+		}
+		return describe(s, event, width, height)
+	})
 }
 
 func (sc *search) viewList(s *Session, width, height int) string {
@@ -130,7 +124,8 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	}
 	rows := height - len(lines) - 1
 	if len(results.Events) == 0 {
-		return strings.Join(append(lines, "", indent(wrap(t.faint.Render(sc.nothing(s)), width-8, rows), 4)), "\n")
+		what, todo := sc.nothing(s)
+		return strings.Join(append(lines, vacant(t, what, todo, width, rows)), "\n")
 	}
 	cols := listColumns(width)
 	lines = append(lines, t.faint.Render(cols.heading()))
@@ -146,18 +141,18 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// nothing says why the list is empty and what to do.
-func (sc *search) nothing(s *Session) string {
+// nothing says why the list is empty, and what to do.
+func (sc *search) nothing(s *Session) (what, todo string) {
 	switch {
 	case !s.shop.Loaded && s.shop.Why != "":
-		return "The shop cannot reach its store yet. It keeps trying; nothing needs to be done here."
+		return "The shop cannot reach its store yet.", "It keeps trying: there is nothing to do here."
 	case !s.shop.Loaded:
-		return "Loading the events …"
+		return "Loading the events …", ""
 	case s.shop.Catalogue.Len() == 0:
-		return "There are no events yet. To have a look around, leave the shop and run: ticketcd seed"
+		return "There are no events yet.", "To have a look around, leave the shop and run: ticketcd seed"
 	}
 	if sc.inField {
-		return "Nothing found. Try fewer letters, or press esc to start again."
+		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."
 	}
-	return "Nothing found. Press x to show all events."
+	return "Nothing found.", "Press " + s.keyOf("show-all", "x") + " to show all events."
 }

@@ -40,6 +40,8 @@ type Store interface {
 // AdminStore is what the admin's desk asks of the cluster. Whoever changes something is named, and the store itself
 // refuses those who are no admins.
 type AdminStore interface {
+	// CheckAdmin fails with [model.CodeDenied] for somebody who is no admin. It needs no quorum, only a member that answers.
+	CheckAdmin(ctx context.Context, actor string) error
 	// WatchCluster returns where the newest state of the cluster is shown, until ctx ends.
 	WatchCluster(ctx context.Context) *model.Board[model.Cluster]
 	MoveLeader(ctx context.Context, actor, memberID string) error
@@ -60,4 +62,21 @@ type ConsoleStore interface {
 	// Queries are those that an admin gave before, the oldest first; RememberQuery adds to them.
 	Queries(ctx context.Context, actor string) ([]string, error)
 	RememberQuery(ctx context.Context, actor, text string) error
+}
+
+// Machine is where members of the cluster run as processes that can be stopped and started.
+type Machine interface {
+	// Processes tells what the members' processes do.
+	Processes(ctx context.Context) ([]model.Process, error)
+	// Do does something to the process of a member, and returns when it is done.
+	Do(ctx context.Context, act model.MemberAct, member string) error
+}
+
+// Files is the machine at which the person sits.
+type Files interface {
+	// Folder is where those files are whose names say nothing else.
+	Folder() string
+	// SaveSnapshot saves the whole store to a file, which must not be there yet, and is there when it is complete, for its
+	// owner alone. It tells how many bytes have come.
+	SaveSnapshot(ctx context.Context, file string, told func(bytes int64)) error
 }

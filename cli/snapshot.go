@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"io"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (a *app) snapshotCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "snapshot",
+		Short: "Save the whole store to a file, and restore it from there",
+		Long: "A snapshot is etcd's own copy of its whole database at one moment, with a checksum. It is made while the shop\n" +
+			"sells, is quicker than a dump, and holds everything, hashes of passwords included: keep it to yourself.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return model.Errorf(model.CodeUsage, "say what to do: %s save FILE, or restore FILE", cmd.CommandPath())
+		},
+	}
+	cmd.AddCommand(a.snapshotSaveCommand(), a.snapshotRestoreCommand())
+	return cmd
+}
+
+func (a *app) snapshotSaveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "save FILE",
+		Short: "Save the whole store to a file",
+		Long: "Saves the local store, or a cluster, to FILE (- for standard output). Every purchase that was acknowledged before\n" +
+			"is in it. FILE appears only when it is complete and its checksum is right.",
+		Args: cobra.ExactArgs(1),
+		PreRunE: func(_ *cobra.Command, args []string) error {
+			switch {
+			case args[0] == stdio && term.IsTerminal(a.Out.Fd()):
+				return model.Errorf(model.CodeUsage, "a snapshot is not text for a terminal: name a file")
+			case args[0] == stdio && a.flags.json():
+				return model.Errorf(model.CodeUsage, "standard output cannot take both the snapshot and JSON: name a file")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(store *opened) error {
+				a.notef("Saving a snapshot ...")
+				var report etcdstore.SnapshotReport
+				err := a.writeFile(args[0], func(out io.Writer) (err error) {
+					report, err = store.SaveSnapshot(cmd.Context(), out)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				if a.flags.json() {
+					return a.printJSON(map[string]any{"revision": report.Revision, "bytes": report.Bytes, "member": report.Member})
+				}
+				a.notef("Saved %s bytes at revision %d.", model.Thousands(int(report.Bytes)), report.Revision)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) snapshotRestoreCommand() *cobra.Command {
+	var replace bool
+	cmd := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Make the local store what a snapshot says",
+		Long: "Checks the snapshot in FILE, of this or any other etcd 3.6 or newer, makes a local store of it in --data-dir, and\n" +
+			"starts that once before it takes its place. What was sold after the snapshot is not in it. No other ticketcd may\n" +
+			"use the store meanwhile. A store that is there already is refused; with --replace it is kept beside the new one.\n" +
+			"The store's revision leaps ahead, so that nobody takes old counts for live ones; history begins anew.",
+		Args: cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error {
+			if len(a.flags.endpoints) > 0 {
+				return model.Errorf(model.CodeUsage,
+					"a snapshot is restored into the local store, not into a running cluster: leave --endpoints out")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			a.notef("Restoring %s ...", args[0])
+			report, err := cluster.Restore(cluster.RestoreConfig{Dir: a.dataDir(), File: args[0], Replace: replace, Now: time.Now()})
+			if err != nil {
+				return err
+			}
+			if a.flags.json() {
+				return a.printJSON(map[string]any{"revision": report.Revision, "records": report.Records, "kept": report.Kept})
+			}
+			a.notef("Restored %s as of revision %d.", model.Plural(report.Records, "record"), report.Revision)
+			if report.Kept != "" {
+				a.notef("The store that was there before is kept in %s.", report.Kept)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of a store that is there, which is kept aside")
+	return cmd
+}
