@@ -3,8 +3,12 @@
 package tui_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/tui"
 )
@@ -142,7 +147,7 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	elsewhere := shop.sits("boss")
-	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well").seesNo("kill -9").presses("x", "s", "p").sees("d defragment")
+	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well").seesNo("kill -9").presses("x", "s", "p", "w").sees("d defragment").seesNo("Save a snapshot")
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
@@ -151,4 +156,51 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	for _, m := range members.Members() {
 		require.Equal(t, cluster.Running, m.State)
 	}
+}
+
+// folder is where a person's snapshots go, on a disk that takes its time.
+type folder struct {
+	store *etcdstore.Store
+	path  string
+	done  chan struct{} // closed when the disk has taken its time
+}
+
+func (f folder) Folder() string { return f.path }
+
+func (f folder) SaveSnapshot(ctx context.Context, file string, told func(int64)) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for waiting := true; waiting; {
+		told(1 << 20)
+		select {
+		case <-tick.C:
+		case <-f.done:
+			waiting = false
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	report, err := f.store.SaveSnapshot(ctx, out)
+	told(report.Bytes)
+	return errors.Join(err, out.Close())
+}
+
+func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	at := folder{shop.store, t.TempDir(), make(chan struct{})}
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Files: at}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 member of 1 well: sales stop if it fails")
+	admin.presses("w").sees("Save a snapshot", "ticketcd-2027-03-01-093000.snapshot").presses("ctrl+u", "enter").sees("name a file")
+	admin.types("shop.snapshot").presses("enter").sees("Saving a snapshot to shop.snapshot: 1 MB of about 1 MB")
+	admin.presses("w").sees("Not yet: still saving a snapshot")
+	close(at.done)
+	admin.sees("Saved a snapshot of")
+	saved, err := os.Stat(filepath.Join(at.path, "shop.snapshot"))
+	require.NoError(t, err)
+	require.Positive(t, saved.Size())
 }
