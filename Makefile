@@ -7,10 +7,10 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover dist distcheck clean
+.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench bench-ssh gobench cover dist distcheck clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
@@ -54,6 +54,9 @@ golden: ## write the screens' golden frames anew; read the diff
 
 bench: build ## measure the shop against etcd's own limits, on one member; NODES=5 on five
 	@bin/ticketcd --data-dir bin/bench bench --nodes $(or $(NODES),1)
+
+bench-ssh: ## compare what sessions over SSH cost with the least that they can; takes two minutes
+	go test -run '^$$' -bench . -benchtime 1x ./sshserver
 
 gobench: ## run the Go benchmarks, of what needs no etcd
 	go test -run '^$$' -bench . -benchmem ./model ./seed

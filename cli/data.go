@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -141,7 +142,12 @@ func (a *app) writeFile(name string, write func(io.Writer) error) error {
 		out := bufio.NewWriter(a.Out)
 		return errors.Join(write(out), out.Flush())
 	}
-	file, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	part := name + ".part"
+	err := os.Remove(part) // what somebody who was interrupted has left, or somebody else has put there
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
+	}
+	file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
 	}

@@ -111,6 +111,9 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	if store.fleet != nil {
 		cfg.Machine = store.fleet
 	}
+	if files := a.files(store); files != nil {
+		cfg.Files = files
+	}
 	var following sync.WaitGroup
 	following.Go(func() { store.Follow(ctx, cfg.Live) })
 	following.Go(func() {

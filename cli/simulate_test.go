@@ -1,6 +1,9 @@
 package cli_test
 
 import (
+	"bufio"
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -58,4 +61,23 @@ func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {
 		require.Contains(t, r.err, c.says)
 		require.Empty(t, r.out)
 	}
+}
+
+func TestACrowdThatIsInterruptedSaysWhatItDid(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	cmd := p.command(t.Context(), "simulate", "--event", rushID, "--buyers", "3", "--duration", "0", "--cancel-ratio", "0.5", "-w", "json")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	errs, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	for lines := bufio.NewScanner(errs); lines.Scan() && !strings.Contains(lines.Text(), " cancelled, "); {
+		require.NotContains(t, lines.Text(), "ticketcd:")
+	}
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, cmd.Wait(), "to be interrupted is one of its two good ends")
+	require.Positive(t, decode[simulated](t, result{out: out.String()}).Orders)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
 }

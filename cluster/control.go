@@ -72,7 +72,11 @@ func (c Connection) ask(ctx context.Context, request controlRequest) ([]Member, 
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	limit := answerPatience
+	if request.Action == Start {
+		limit = launchPatience
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var answer controlAnswer
 	if err = exchange(ctx, path, request, &answer); err != nil {

@@ -105,7 +105,8 @@ func (p *patrol) look(ctx context.Context, s *survey) {
 		records[recordKey(m)] = known
 	}
 	p.records = records
-	p.board.Post(c)
+	before, _ := p.board.Read()
+	p.board.Post(c.Continue(before))
 }
 
 // recordKey is by what a member is known from one look to the next.

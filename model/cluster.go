@@ -16,6 +16,10 @@ type Cluster struct {
 	Healthy int       // how many members take part; see [Member.Healthy]
 	Leader  string    // the leader's name; empty while there is none
 	Taken   time.Time // zero before the first look
+
+	// What somebody knows who has looked before; see [Cluster.Continue].
+	Paused time.Time   // since when there has been no quorum; zero while there is one
+	Story  []Happening // what has happened, the newest last, at most [MaxStory]
 }
 
 // Member is one member of a cluster. Of one that does not answer, only what the others know is set, and Err.

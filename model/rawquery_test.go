@@ -226,7 +226,7 @@ func TestWhatAQueryWouldDoIsSaidInWords(t *testing.T) {
 		require.NoError(t, err)
 		return model.Effect{Query: q, Keys: keys, All: 1500, Revision: 40}
 	}
-	require.Equal(t, "Removes 12 keys: keys that begin with user:", effect("del --prefix user:", 12).String())
+	require.Equal(t, "Removes all 12 keys that begin with user:", effect("del --prefix user:", 12).String())
 	require.Equal(t, "Removes the key user:ann", effect("del user:ann", 1).String())
 	require.Equal(t, "Removes nothing: there is no such key (user:ann)", effect("del user:ann", 0).String())
 	require.Equal(t, "Removes ALL 1,500 keys of the store: every event, order and user", effect("del --prefix ''", 1500).String())

@@ -3,12 +3,21 @@
 package tui_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/tui"
 )
@@ -45,6 +54,58 @@ func TestWithoutALeaderEveryScreenSaysThatSalesArePausedAndTheyResume(t *testing
 	shop.audit()
 }
 
+// fleetSeen is a cluster of five members as it is seen at the opening: one is down, one is paused, and much has happened.
+func fleetSeen() (model.Cluster, []model.Process) {
+	c := model.Cluster{Quorum: true, Healthy: 3, Leader: "m4", Taken: opening}
+	var processes []model.Process
+	for i := range 5 {
+		id := strconv.Itoa(i + 1)
+		m := model.Member{
+			Name: "m" + id, ID: strings.Repeat(id, 16), Endpoint: "https://127.0.0.1:2714" + id, Version: "3.7.3", Leader: i == 3,
+			RaftTerm: 5, RaftIndex: 104_230, RaftApplied: 104_230 - uint64(i%2), DBSize: 21 << 20, DBInUse: 19 << 20, Quota: 2 << 30,
+			Latency: time.Duration(800+i*300) * time.Microsecond, Uptime: 3 * time.Minute, Measured: true,
+			Peers: map[string]time.Duration{strings.Repeat("3", 16): 1200 * time.Microsecond, strings.Repeat("5", 16): 2 * time.Millisecond},
+		}
+		for second := range model.MaxSamples {
+			sold := 40 + 35*math.Sin(float64(second)/20+float64(i))
+			m.Activity = model.Activity{
+				Requests: model.Requests{Txn: sold, Range: 3}, Committed: 2 * sold, LeaderChanges: 3, Watchers: 1, Pending: second % 3,
+				BytesIn: sold * 2000, BytesOut: sold * 3000, FsyncP99: time.Duration(2+second%7) * time.Millisecond, CommitP99: 9 * time.Millisecond,
+			}
+			m.History = append(m.History, model.Sample{
+				Taken: opening.Add(time.Duration(second-model.MaxSamples) * time.Second), Healthy: true, Latency: m.Latency, Measured: true, Activity: m.Activity,
+			})
+		}
+		state, fault := model.ProcessRunning, ""
+		if i < 2 {
+			m = model.Member{Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Err: "it does not answer", Since: opening.Add(-38 * time.Second)}
+			state, fault = []model.ProcessState{model.ProcessStopped, model.ProcessPaused}[i], []string{"member m1 ended: signal: killed", ""}[i]
+		}
+		c.Members = append(c.Members, m)
+		processes = append(processes, model.Process{Name: m.Name, State: state, Fault: fault})
+	}
+	for i, words := range []string{
+		"5 members of 5 well, m1 leads", "m1 does not answer", "m3 became leader", "m2 does not answer", "m3 does not answer",
+		"quorum lost: sales are paused", "m3 is back after 21 s", "m4 became leader", "sales resumed after about 21 s",
+	} {
+		c.Story = append(c.Story, model.Happening{
+			At: opening.Add(time.Duration(5*i-100) * time.Second), Words: words, Bad: strings.Contains(words, "lost") || strings.Contains(words, "not"),
+		})
+	}
+	return c, processes
+}
+
+func TestTheClusterLooksAsItShould(t *testing.T) {
+	t.Parallel()
+	c, processes := fleetSeen()
+	for _, size := range looked {
+		for _, member := range []string{"m1", "m2", "m4"} {
+			looksLike(t, fmt.Sprintf("cluster-%s-%dx%d", member, size.width, size.height),
+				tui.MembersFrame(c, processes, member, opening, size.width, size.height))
+		}
+	}
+}
+
 // pointsAt moves an admin's cursor from the first member to another, by its name.
 func (p *person) pointsAt(member string) *person {
 	p.t.Helper()
@@ -68,15 +129,15 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	}
 	admin.pointsAt(first).presses("x").sees("Kill "+first+"?", "It leads, so orders wait", "no more members may fail", "Leave it")
 	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member " + first + " was killed")
-	admin.seesRow(first, "stopped", "nothing listens").sees("2 members of 3 well: no more members may fail").seesRow("leader")
+	admin.seesRow(first, "stopped for").sees("2 members of 3 well: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
 	shop.buys("ann", jazzID, "red", 1)
 
 	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then").presses("y").sees("Member " + other + " is paused")
-	admin.sees("no leader: sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused", "does not answer")
+	admin.sees("no leader: sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
 	admin.pointsAt(first).presses("s").sees("Start "+first+"?", "sales go on").presses("y").sees("Member " + first + " has started")
-	admin.sees("● live", "2 members of 3 well: no more members may fail")
+	admin.sees("● live", "2 members of 3 well: no more members may fail", "sales resumed after about")
 	admin.pointsAt(other).presses("p").sees("Resume "+other+"?", "1 more member may fail").presses("y").sees("Member " + other + " goes on")
 	admin.sees("3 members of 3 well").mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
 	shop.buys("ann", jazzID, "red", 1)
@@ -87,13 +148,61 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	elsewhere := shop.sits("boss")
-	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well").seesNo("kill -9").presses("x", "s", "p").sees("d defragment")
+	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well").seesNo("kill -9").presses("x", "s", "p", "w").sees("d defragment").seesNo("Save a snapshot")
 	elsewhere.mayBeTold("You are no longer an admin")
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
+	elsewhere.sees("You are no longer an admin")
 	admin.sees("You are no longer an admin").seesNo("Stop m1?")
 	for _, m := range members.Members() {
 		require.Equal(t, cluster.Running, m.State)
 	}
+}
+
+// folder is where a person's snapshots go, on a disk that takes its time.
+type folder struct {
+	store *etcdstore.Store
+	path  string
+	done  chan struct{} // closed when the disk has taken its time
+}
+
+func (f folder) Folder() string { return f.path }
+
+func (f folder) SaveSnapshot(ctx context.Context, file string, told func(int64)) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for waiting := true; waiting; {
+		told(1 << 20)
+		select {
+		case <-tick.C:
+		case <-f.done:
+			waiting = false
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	report, err := f.store.SaveSnapshot(ctx, out)
+	told(report.Bytes)
+	return errors.Join(err, out.Close())
+}
+
+func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	at := folder{shop.store, t.TempDir(), make(chan struct{})}
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Files: at}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 member of 1 well: sales stop if it fails")
+	admin.presses("w").sees("Save a snapshot", "ticketcd-2027-03-01-093000.snapshot").presses("ctrl+u", "enter").sees("name a file")
+	admin.types("shop.snapshot").presses("enter").sees("Saving a snapshot to shop.snapshot: 1 MB of about 1 MB")
+	admin.presses("w").sees("Not yet: still saving a snapshot")
+	close(at.done)
+	admin.sees("Saved a snapshot of")
+	saved, err := os.Stat(filepath.Join(at.path, "shop.snapshot"))
+	require.NoError(t, err)
+	require.Positive(t, saved.Size())
 }

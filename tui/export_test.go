@@ -3,6 +3,7 @@ package tui
 import (
 	"image/color"
 	"reflect"
+	"time"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -20,6 +21,22 @@ func Toured() map[string]bool {
 		types[reflect.TypeOf(at.screen).Elem().Name()] = true
 	}
 	return types
+}
+
+// MembersFrame is the cluster screen as it shows a cluster, with the cursor on a member.
+func MembersFrame(c model.Cluster, processes []model.Process, member string, now time.Time, width, height int) string {
+	s := exampleSession(func(own string) string { return own })
+	s.cfg.Now = func() time.Time { return now }
+	s.cluster, s.machine, s.width, s.height = c, machineState{processes: processes}, width, height
+	s.shop.Loaded = true
+	at := &members{}
+	for _, m := range c.Members {
+		if m.Name == member {
+			at.cursor.id = m.ID + m.Endpoint
+		}
+	}
+	s.stack = []screen{newSearch(), at}
+	return s.frame()
 }
 
 // Palette are the colours by role.

@@ -50,16 +50,6 @@ func (m machineState) of(name string) (p model.Process, why string) {
 	return model.Process{}, cmp.Or(m.why, "It is not known whether "+name+" runs on this machine")
 }
 
-// out says in a word in what way a member takes no part.
-func (m machineState) out(member model.Member) string {
-	switch p, _ := m.of(member.Name); p.State {
-	case model.ProcessPaused, model.ProcessStopped, model.ProcessStarting:
-		return string(p.State)
-	default:
-		return "out"
-	}
-}
-
 // machineActions are what can be done to the process of a member; none where that is not ours to do.
 func (ms *members) machineActions(s *Session, at int) []action {
 	if s.cfg.Machine == nil {

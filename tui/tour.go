@@ -28,6 +28,11 @@ func tourOf(spell func(string) string) []stop {
 	typed.input.SetValue(e.Name)
 	list.leaveField()
 	list.kind = e.Type
+	asking, watch := newConsole(), newConsole()
+	asking.line.add("get user:bob")
+	asking.line.set("get user:ann")
+	watch.line.add("get user:bob")
+	watch.watch = &watching{}
 	order := s.person.Orders()[0]
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
@@ -39,7 +44,8 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
-		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSales(), ""),
+		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
+		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession(spell)
@@ -90,12 +96,17 @@ func exampleSession(spell func(string) string) *Session {
 	s.machine = machineState{processes: []model.Process{
 		{Name: "m1", State: model.ProcessRunning}, {Name: "m2", State: model.ProcessStopped}, {Name: "m3", State: model.ProcessPaused},
 	}}
-	s.cfg.Machine = exampleMachine{}
+	s.cfg.Machine, s.cfg.Files = exampleMachine{}, exampleFiles{}
 	return s
 }
 
 // exampleMachine is a machine on which nothing can be done.
 type exampleMachine struct{ Machine }
+
+// exampleFiles is one at which nothing can be saved.
+type exampleFiles struct{ Files }
+
+func (exampleFiles) Folder() string { return "/home/ann" }
 
 // ScreenKeys are the keys of one screen.
 type ScreenKeys struct {

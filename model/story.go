@@ -1,0 +1,107 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// MaxStory is how many happenings the story of a cluster holds.
+const MaxStory = 100
+
+// Happening is something that happened to a cluster, as somebody saw who looked at it again and again.
+type Happening struct {
+	At    time.Time // when it was seen
+	Words string
+	Bad   bool // whether something was lost by it
+}
+
+// Continue is a newer look at a cluster, with the story that the looks before it began: whatever is different now has
+// happened meanwhile. A look knows only what it saw, so what came and went between two looks is not told.
+func (c Cluster) Continue(before Cluster) Cluster {
+	c.Story, c.Paused = before.Story, before.Paused
+	tell := func(bad bool, format string, words ...any) {
+		c.Story = append(slices.Clip(c.Story), Happening{At: c.Taken, Words: fmt.Sprintf(format, words...), Bad: bad})
+	}
+	switch {
+	case !c.Quorum && c.Paused.IsZero():
+		c.Paused = c.Taken
+	case c.Quorum:
+		c.Paused = time.Time{}
+	}
+	if before.Taken.IsZero() {
+		leads := "no leader"
+		if c.Quorum {
+			leads = c.Leader + " leads"
+		}
+		tell(!c.Quorum, "%s of %s well, %s", Plural(c.Healthy, "member"), Thousands(len(c.Members)), leads)
+		return c
+	}
+	for _, m := range c.Members {
+		if old, known := before.sameMember(m); known {
+			m.changed(old, c.Taken, tell)
+		}
+	}
+	if c.Leader != before.Leader && c.Leader != "" {
+		tell(false, "%s became leader", c.Leader)
+	}
+	switch {
+	case before.Quorum && !c.Quorum:
+		tell(true, "quorum lost: sales are paused")
+	case !before.Quorum && c.Quorum:
+		tell(false, "sales resumed after about %s", seconds(c.Taken.Sub(before.Paused)))
+	}
+	c.Story = c.Story[max(0, len(c.Story)-MaxStory):]
+	return c
+}
+
+// changed tells what happened to a member since an older look.
+func (m Member) changed(old Member, now time.Time, tell func(bad bool, format string, words ...any)) {
+	switch {
+	case old.Healthy() && !m.Healthy() && m.ID != "" && m.Version != "":
+		tell(true, "%s is cut off from the others", m.Title())
+	case old.Healthy() && !m.Healthy():
+		tell(true, "%s does not answer", m.Title())
+	case !old.Healthy() && m.Healthy() && !old.Since.IsZero():
+		tell(false, "%s is back after %s", m.Title(), seconds(now.Sub(old.Since)))
+	case !old.Healthy() && m.Healthy():
+		tell(false, "%s is back", m.Title())
+	case m.Healthy() && m.Uptime > 0 && m.Uptime < old.Uptime:
+		tell(false, "%s was restarted", m.Title())
+	}
+	for _, alarm := range m.Alarms {
+		if !slices.Contains(old.Alarms, alarm) {
+			tell(true, "%s raised the alarm %s", m.Title(), alarm)
+		}
+	}
+	for _, alarm := range old.Alarms {
+		if m.Healthy() && !slices.Contains(m.Alarms, alarm) {
+			tell(false, "the alarm %s of %s was cleared", alarm, m.Title())
+		}
+	}
+}
+
+// sameMember finds a member in another look at its cluster.
+func (c Cluster) sameMember(m Member) (Member, bool) {
+	if known, ok := c.Member(m.ID); ok {
+		return known, true
+	}
+	at := slices.IndexFunc(c.Members, func(other Member) bool {
+		return other.Endpoint == m.Endpoint && m.Endpoint != "" && (other.ID == "" || m.ID == "")
+	})
+	if at < 0 {
+		return Member{}, false
+	}
+	return c.Members[at], true
+}
+
+// seconds writes a span for people: "8 s", "3 min", "2 h".
+func seconds(d time.Duration) string {
+	switch d = d.Round(time.Second); {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(d, time.Second)/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return fmt.Sprintf("%d h", d/time.Hour)
+}

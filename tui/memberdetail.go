@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// wanted is how many lines the details of a member take with one chart.
+func (ms *members) wanted(m model.Member) int {
+	n := len(ms.words(m)) + 1
+	if m.Measured {
+		n += len(ms.measured(model.Cluster{}, m)) + 1
+	}
+	return n
+}
+
+// label and text are one line of the details.
+type detail struct{ label, text string }
+
+// detail tells all that is known of one member, in at most so many lines: what fits of its charts, the most telling first.
+func (ms *members) detail(s *Session, m model.Member, width, height int) []string {
+	t := s.theme
+	lines := []string{" " + t.strong.Render(m.Title()) + t.faint.Render(fit("  "+m.ID+"  "+m.Endpoint, max(width-len(m.Title())-2, 1)))}
+	if !m.Healthy() {
+		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, 4)), 1), "\n")...)
+	}
+	for _, d := range append(ms.words(m), ms.measured(s.cluster, m)...) {
+		lines = append(lines, " "+t.faint.Render(fit(d.label, 10))+fit(d.text, width-12))
+	}
+	if complaints := slices.Concat(m.Alarms, m.Errors); len(complaints) > 0 {
+		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
+	}
+	if !m.Measured {
+		return append(lines, "", t.faint.Render(" This member tells no metrics, or not yet."))
+	}
+	moved := trends()
+	if room := height - len(lines); room > 2 {
+		lines = append(lines, "", t.faint.Render(" The last three minutes"))
+		moved = moved[:min(len(moved), room-2)]
+	} else {
+		moved = moved[:max(0, min(1, room))]
+	}
+	for _, tr := range moved {
+		lines = append(lines, " "+t.faint.Render(fit(tr.label, 10))+fitRight(tr.text(m.Activity, m.Latency), 10)+"  "+
+			t.accent.Render(tr.draw(m, width-24)))
+	}
+	return lines[:min(len(lines), height)]
+}
+
+// whyOut says why a member takes no part, and what can be done about it here.
+func (s *Session) whyOut(m model.Member) string {
+	switch p, _ := s.machine.of(m.Name); {
+	case p.State == model.ProcessPaused:
+		return "Its process is paused: it answers nobody. " + s.keyOf("resume-member", "p") + " resumes it."
+	case p.State == model.ProcessStarting:
+		return "Its process is starting. It takes part as soon as enough members are there to agree."
+	case p.State == model.ProcessStopped && p.Fault != "":
+		return capital(model.Clean(p.Fault)) + ". " + s.keyOf("start-member", "s") + " starts it again."
+	case p.State == model.ProcessStopped:
+		return "Its process was stopped. " + s.keyOf("start-member", "s") + " starts it again."
+	}
+	return capital(m.Err)
+}
+
+// words are what a member says of itself.
+func (ms *members) words(m model.Member) []detail {
+	up, quota := "", ""
+	if m.Uptime > 0 {
+		up = ", up for " + duration(m.Uptime)
+	}
+	if m.Quota > 0 {
+		quota = ", full at " + model.Bytes(m.Quota)
+	}
+	return []detail{
+		{"etcd", fmt.Sprintf("%s, term %s%s", m.Version, model.Thousands(int(m.RaftTerm)), up)},
+		{"database", fmt.Sprintf("%s, %s of it in use%s", model.Bytes(m.DBSize), model.Bytes(m.DBInUse), quota)},
+	}
+}
+
+// measured are what its metrics say; nothing where there are none.
+func (ms *members) measured(c model.Cluster, m model.Member) []detail {
+	if !m.Measured {
+		return nil
+	}
+	a := m.Activity
+	return []detail{
+		{"requests", fmt.Sprintf("%.0f gets, %.0f puts, %.0f transactions, %.0f deletes a second; %s", a.Requests.Range,
+			a.Requests.Put, a.Requests.Txn, a.Requests.Delete, watches(a.Watchers))},
+		{"agreed", fmt.Sprintf("%.0f a second, %d waiting, %.0f failed; %s", a.Committed, a.Pending, a.Failed,
+			model.Plural(a.LeaderChanges, "change")+" of leader")},
+		{"disk", fmt.Sprintf("99 of 100 within %s for the log, %s for the database", millis(a.FsyncP99), millis(a.CommitP99))},
+		{"network", fmt.Sprintf("%s in, %s out a second; %s", model.Bytes(int64(a.BytesIn)), model.Bytes(int64(a.BytesOut)), peers(c, m))},
+	}
+}
+
+func watches(n int) string {
+	if n == 1 {
+		return "1 watch"
+	}
+	return model.Thousands(n) + " watches"
+}
+
+// peers lists how long the round trips to the other members take.
+func peers(c model.Cluster, m model.Member) string {
+	var parts []string
+	for _, other := range c.Members {
+		if trip := m.Peers[other.ID]; trip > 0 && other.Healthy() {
+			parts = append(parts, other.Title()+" "+millis(trip))
+		}
+	}
+	if len(parts) == 0 {
+		return "no peers"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// trend is something about a member that moved over the last minutes.
+type trend struct {
+	label string
+	text  func(model.Activity, time.Duration) string // as it is now
+	at    func(model.Sample) float64                 // as it was
+}
+
+// draw draws how it moved, oldest first. A column is the mean of some seconds, always the same ones, so that nothing dances
+// while time goes on.
+func (tr trend) draw(m model.Member, width int) string {
+	if width < 2 {
+		return ""
+	}
+	each := int64(model.MaxSamples/(width-1) + 1) // seconds; the first column and the last may have less
+	var values []int
+	sum, n, column := 0.0, 0, int64(-1)
+	for _, sample := range m.History {
+		if at := sample.Taken.Unix() / each; at != column {
+			sum, n, column = 0, 0, at
+			values = append(values, 0)
+		}
+		sum, n = sum+tr.at(sample), n+1
+		values[len(values)-1] = int(math.Round(sum / float64(n) * 1000)) // fine enough to be drawn
+	}
+	return sparkline(values, width)
+}
+
+// requestsOf is the first of the trends.
+var requestsOf = trend{
+	"requests", func(a model.Activity, _ time.Duration) string { return perSecond(a.Requests.Total()) },
+	func(at model.Sample) float64 { return at.Activity.Requests.Total() },
+}
+
+// trends are all of them, the most telling first.
+func trends() []trend {
+	return []trend{
+		requestsOf,
+		{
+			"agreed", func(a model.Activity, _ time.Duration) string { return perSecond(a.Committed) },
+			func(at model.Sample) float64 { return at.Activity.Committed },
+		},
+		{
+			"log, p99", func(a model.Activity, _ time.Duration) string { return millis(a.FsyncP99) },
+			func(at model.Sample) float64 { return at.Activity.FsyncP99.Seconds() * 1000 },
+		},
+		{
+			"answer", func(_ model.Activity, latency time.Duration) string { return millis(latency) },
+			func(at model.Sample) float64 { return at.Latency.Seconds() * 1000 },
+		},
+		{
+			"waiting", func(a model.Activity, _ time.Duration) string { return model.Thousands(a.Pending) },
+			func(at model.Sample) float64 { return float64(at.Activity.Pending) },
+		},
+		{
+			"data, p99", func(a model.Activity, _ time.Duration) string { return millis(a.CommitP99) },
+			func(at model.Sample) float64 { return at.Activity.CommitP99.Seconds() * 1000 },
+		},
+		{
+			"sent", func(a model.Activity, _ time.Duration) string { return model.Bytes(int64(a.BytesOut)) + "/s" },
+			func(at model.Sample) float64 { return at.Activity.BytesOut },
+		},
+	}
+}
+
+// millis writes a short span: "0.8 ms", "12 ms"; nothing for an unknown one.
+func millis(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return "–"
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}

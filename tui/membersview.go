@@ -1,0 +1,161 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// roomyMembers is from what width on the story stands beside the details, and each member has a small chart.
+	roomyMembers = 110
+	// storyWidth is then the width of the story, and rowChart that of a member's chart.
+	storyWidth = 44
+	rowChart   = 30
+	// leastStory is how many lines of the story there are below the details, heading included.
+	leastStory = 4
+	// narrowMembers is up to what width there is no room for what is least telling.
+	narrowMembers = 76
+	appliedWidth  = 13
+)
+
+func (ms *members) view(s *Session, width, height int) string {
+	t := s.theme
+	list := memberRows(s.cluster.Members)
+	if len(list) == 0 {
+		return vacant(t, "Asking the members …", "", width, height)
+	}
+	lines := []string{" " + s.outlook()}
+	if height > 24 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, t.faint.Render(heading(width)))
+	ms.top = len(lines)
+	rows := min(len(list), max(height-ms.top-8, 3))
+	first, at := ms.cursor.window(list, rows)
+	for i := first; i < min(first+rows, len(list)); i++ {
+		lines = append(lines, ms.row(s, list[i], width, i == at))
+	}
+	lines = append(lines, t.border.Render(strings.Repeat("─", width)))
+	return strings.Join(append(lines, ms.below(s, list[at], width, height-len(lines))...), "\n")
+}
+
+// outlook says how the cluster is, and what it can still lose.
+func (s *Session) outlook() string {
+	style := s.theme.good
+	if s.cluster.CanLose() == 0 {
+		style = s.theme.warning
+	}
+	if !s.cluster.Quorum {
+		style = s.theme.bad
+	}
+	words := model.Plural(s.cluster.Healthy, "member") + " of " + model.Thousands(len(s.cluster.Members)) + " well: "
+	return words + style.Render(s.cluster.Outlook())
+}
+
+// below is what stands below the table: the details of a member, and what has happened.
+func (ms *members) below(s *Session, m model.Member, width, height int) []string {
+	if width >= roomyMembers {
+		left := width - storyWidth - 3
+		details := block(strings.Join(ms.detail(s, m, left, height), "\n"), left, height)
+		story := block(strings.Join(s.story(storyWidth, height), "\n"), storyWidth, height)
+		return strings.Split(beside(details, story, s.theme.border), "\n")
+	}
+	story := s.story(width, max(leastStory, height-ms.wanted(m)))
+	details := ms.detail(s, m, width, height-len(story))
+	for len(details) < height-len(story) {
+		details = append(details, "")
+	}
+	return append(details, story...)
+}
+
+// story is what has happened, the newest at the bottom, in at most so many lines.
+func (s *Session) story(width, height int) []string {
+	told := s.cluster.Story
+	told = told[max(0, len(told)-height+1):]
+	lines := []string{s.theme.border.Render("─ ") + s.theme.faint.Render("What happened ") +
+		s.theme.border.Render(strings.Repeat("─", max(width-16, 0)))}
+	for _, h := range told {
+		style := s.theme.text
+		if h.Bad {
+			style = s.theme.bad
+		}
+		lines = append(lines, " "+s.theme.faint.Render(h.At.Format("15:04:05"))+"  "+style.Render(fit(h.Words, width-12)))
+	}
+	return lines
+}
+
+func heading(width int) string {
+	line := memberLine("Member", "Role", "Applied", "Lag", "Database", "Answer", "Requests", width)
+	if width >= roomyMembers {
+		line += fit("  Requests, 3 minutes", rowChart)
+	}
+	return line
+}
+
+// names is how wide the names of members are.
+func names(width int) int {
+	switch {
+	case width >= roomyMembers:
+		width -= rowChart
+	case width < narrowMembers:
+		width += appliedWidth
+	}
+	return max(width-66, 8)
+}
+
+func memberLine(name, role, applied, lag, database, answer, requests string, width int) string {
+	if applied = fitRight(applied, appliedWidth); width < narrowMembers {
+		applied = ""
+	}
+	return "  " + fit(name, names(width)) + " " + fit(role, 9) + applied + fitRight(lag, 7) +
+		fitRight(database, 10) + fitRight(answer, 11) + fitRight(requests, 11) + " "
+}
+
+func (ms *members) row(s *Session, m model.Member, width int, selected bool) string {
+	t := s.theme
+	style, pointer := t.text, "  "
+	switch {
+	case !m.Healthy():
+		style = t.faint
+	case m.Leader:
+		style = t.accent
+	}
+	if selected {
+		style, pointer = t.on(style), "› "
+	}
+	if !m.Healthy() {
+		return style.Render(fit(pointer+fit(m.Title(), names(width))+" "+s.out(m), width))
+	}
+	role := m.Role()
+	if !s.cluster.Quorum && !m.Learner {
+		role = "no leader"
+	}
+	requests := ""
+	if m.Measured {
+		requests = perSecond(m.Activity.Requests.Total())
+	}
+	line := memberLine(m.Title(), role, model.Thousands(int(m.RaftApplied)), model.Thousands(int(s.cluster.Lag(m))),
+		model.Bytes(m.DBSize), millis(m.Latency), requests, width)
+	if width >= roomyMembers {
+		line += "  " + fit(requestsOf.draw(m, rowChart-3), rowChart-2)
+	}
+	return style.Render(pointer + line[2:])
+}
+
+// out says in what way a member takes no part, since when, and why, where that is not its process.
+func (s *Session) out(m model.Member) string {
+	since := ""
+	if !m.Since.IsZero() {
+		since = " for " + duration(s.cfg.Now().Sub(m.Since))
+	}
+	switch p, _ := s.machine.of(m.Name); p.State {
+	case model.ProcessPaused, model.ProcessStopped, model.ProcessStarting:
+		return string(p.State) + since
+	default:
+		return "out" + since + ": " + m.Err
+	}
+}
+
+func perSecond(n float64) string { return fmt.Sprintf("%.0f /s", n) }

@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// snapshotPatience is how long saving a snapshot may take: the largest that etcd is meant for, over a slow line.
+	snapshotPatience = time.Hour
+	// toldEvery is how often it is told how far that is.
+	toldEvery = 250 * time.Millisecond
+)
+
+// saveSnapshot is a box that asks for the file to which a snapshot of the whole store is saved.
+type saveSnapshot struct{ form }
+
+func newSaveSnapshot(s *Session) *saveSnapshot {
+	name := "ticketcd-" + s.cfg.Now().Format("2006-01-02-150405") + ".snapshot"
+	b := &saveSnapshot{newForm(newField("File", "a file that is not there yet", func(text string) error {
+		if strings.TrimSpace(text) == "" {
+			return model.Errorf(model.CodeUsage, "please name a file")
+		}
+		return nil
+	}))}
+	b.set(0, name)
+	return b
+}
+
+func (b *saveSnapshot) overlay() {}
+
+func (b *saveSnapshot) forAdmins() {}
+
+func (b *saveSnapshot) title(*Session) string { return "Save a snapshot" }
+
+func (b *saveSnapshot) actions(s *Session) []action {
+	return b.form.actions("save", s.stillBusy(), func() tea.Cmd {
+		s.close(b)
+		return s.save(strings.TrimSpace(b.value(0)))
+	})[:1]
+}
+
+func (b *saveSnapshot) view(s *Session, width, _ int) string {
+	room := min(width-8, 64)
+	folder := wrap("A copy of the whole store, hashes of passwords included, for you alone to read. ticketcd snapshot restore makes a store of it.", room, 4)
+	return box("Save a snapshot", folder+"\n\n"+b.form.view(s.theme, room)+"\n"+
+		s.theme.faint.Render(fit("in "+model.Clean(s.cfg.Files.Folder()), room)), s.theme)
+}
+
+// save saves a snapshot, and tells how far it is.
+func (s *Session) save(name string) tea.Cmd {
+	store, files, actor, file := s.cfg.Store, s.cfg.Files, s.me.Username, name
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(files.Folder(), file)
+	}
+	whole := int64(0)
+	for _, m := range s.cluster.Members {
+		whole = max(whole, m.DBSize)
+	}
+	board := model.NewBoard(saved{whole: whole})
+	started := s.do("Saving a snapshot to "+name, snapshotPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		defer board.Post(saved{over: true})
+		if err := store.CheckAdmin(ctx, actor); err != nil {
+			return "", nil, err
+		}
+		var bytes int64
+		last := time.Now()
+		err := files.SaveSnapshot(ctx, file, func(now int64) {
+			if bytes = now; time.Since(last) > toldEvery {
+				last = time.Now()
+				board.Post(saved{bytes: now, whole: whole})
+			}
+		})
+		return fmt.Sprintf("Saved a snapshot of %s: %s", model.Bytes(bytes), file), nil, err
+	})
+	return tea.Batch(started, waitSaved(s.ctx, board, saved{whole: whole}))
+}
+
+// saved says how far a snapshot is, in bytes.
+type saved struct {
+	bytes, whole int64
+	over         bool
+}
+
+// savedMsg brings it to the screen.
+type savedMsg struct {
+	board *model.Board[saved]
+	saved
+}
+
+func waitSaved(ctx context.Context, board *model.Board[saved], shown saved) tea.Cmd {
+	return func() tea.Msg {
+		newest, changed := board.Read()
+		if newest == shown {
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return nil
+			}
+			newest, _ = board.Read()
+		}
+		return savedMsg{board, newest}
+	}
+}
+
+func (msg savedMsg) arrive(s *Session) tea.Cmd {
+	if msg.over || s.busy == "" {
+		return nil
+	}
+	said := s.say(doing, fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
+	return tea.Batch(said, waitSaved(s.ctx, msg.board, msg.saved))
+}
