@@ -35,7 +35,7 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
 				a.notef("Saving a snapshot ...")
-				if err := store.Snapshot(cmd.Context(), args[0]); err != nil {
+				if err := store.Snapshot(cmd.Context(), args[0], nil); err != nil {
 					return err
 				}
 				info, err := os.Stat(args[0])

@@ -60,7 +60,7 @@ func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
 	requireError(t, s.DisarmAlarms(t.Context(), "boss"), model.CodeUnavailable, "the cluster has no leader")
 
 	file := filepath.Join(t.TempDir(), "last.db") // what is left can still be saved
-	insistOn(t, func() error { return s.Snapshot(t.Context(), file) })
+	insistOn(t, func() error { return s.Snapshot(t.Context(), file, nil) })
 	require.FileExists(t, file)
 }
 
@@ -70,7 +70,7 @@ func TestASnapshotIsWholeAndItsOwnersAlone(t *testing.T) {
 	s.sells(t, 10, 0)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "shop.db")
-	insistOn(t, func() error { return s.Snapshot(t.Context(), file) })
+	insistOn(t, func() error { return s.Snapshot(t.Context(), file, nil) })
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode())
@@ -83,9 +83,9 @@ func TestASnapshotIsWholeAndItsOwnersAlone(t *testing.T) {
 	}))
 	require.NoError(t, db.Close())
 
-	requireError(t, s.Snapshot(t.Context(), file), model.CodeRefused, "there is a file "+file+" already: choose another name")
+	requireError(t, s.Snapshot(t.Context(), file, nil), model.CodeRefused, "there is a file "+file+" already: choose another name")
 	lost := filepath.Join(dir, "no", "where.db")
-	requireError(t, s.Snapshot(t.Context(), lost), model.CodeFailed,
+	requireError(t, s.Snapshot(t.Context(), lost, nil), model.CodeFailed,
 		"the snapshot cannot be written to "+lost+": no such file or directory")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestASnapshotThatBreaksOffLeavesNothing(t *testing.T) {
 	s := newShopAt(t, etcd.endpoint())
 	etcd.stop()
 	dir := t.TempDir()
-	requireError(t, s.Snapshot(t.Context(), filepath.Join(dir, "shop.db")), model.CodeUnavailable,
+	requireError(t, s.Snapshot(t.Context(), filepath.Join(dir, "shop.db"), nil), model.CodeUnavailable,
 		"no member answers that a snapshot could be taken from")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)

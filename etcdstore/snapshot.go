@@ -22,9 +22,10 @@ import (
 const snapshotPatience = 10 * time.Second
 
 // Snapshot saves the whole database to a new file that only its owner can read, as `etcdutl snapshot restore` takes it.
-// It comes from the member that is furthest, if possible not the leader, and needs no quorum. It is for operators: whoever can call it can read the store. The file appears complete
-// and checked, on the disk, or not at all. It fails with [model.CodeRefused] where there is such a file already.
-func (s *Store) Snapshot(ctx context.Context, file string) error {
+// It comes from the member that is furthest, if possible not the leader, and needs no quorum. It is for operators: whoever
+// can call it can read the store. The file appears complete and checked, on the disk, or not at all. Meanwhile told, unless
+// nil, hears how many bytes there are. It fails with [model.CodeRefused] where there is such a file already.
+func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64)) error {
 	if _, err := os.Lstat(file); err == nil {
 		return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(file))
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -40,12 +41,28 @@ func (s *Store) Snapshot(ctx context.Context, file string) error {
 			return err
 		}
 		return writeFile(file, func(to io.Writer) error {
-			if failed := download(ctx, remote, to); failed != nil {
+			if failed := download(ctx, remote, &counted{to: to, told: told}); failed != nil {
 				return snapshotFailure(source, failed)
 			}
 			return nil
 		})
 	})
+}
+
+// counted tells how much has been written.
+type counted struct {
+	to    io.Writer
+	bytes int64
+	told  func(bytes int64) // may be nil
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.bytes += int64(n)
+	if c.told != nil {
+		c.told(c.bytes)
+	}
+	return n, err
 }
 
 // furthest returns the member that has carried out most, rather not the leader, who has enough to do.
