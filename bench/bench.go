@@ -19,13 +19,19 @@ type Config struct {
 	Parts   []string      // what to measure, of [Parts]; empty for all of it
 	Users   int           // accounts to order for; 0 for as many as the fastest turns need
 
+	Events   int // to load, and to open a shop with; 0 for 5,000
+	Sessions int // that watch in one process; 0 for 300
+
 	// Rival is a process of this program that runs [Rival] on the same store; nil where there is none.
 	Rival func(ctx context.Context) *exec.Cmd
-	Tell  func(line string) // is told what is being measured; nil for nobody
+	// Audience is a process of this program in which so many sessions watch the event with [LiveWord], and which writes each
+	// [Sight] until its standard input ends; nil where there is none.
+	Audience func(ctx context.Context, sessions int) *exec.Cmd
+	Tell     func(line string) // is told what is being measured; nil for nobody
 }
 
 // Parts are the names of what can be measured.
-func Parts() []string { return []string{"orders", "rivals", "events"} }
+func Parts() []string { return []string{"orders", "rivals", "events", "live", "loading"} }
 
 // Run measures a store that nobody else uses, and leaves behind what it wrote. It ends with an audit: a store that is not
 // sound after that is an error, whatever its speed.
@@ -33,6 +39,12 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	b := &bench{Config: cfg, store: store, etcd: store.Yardstick(), samples: map[string]turns{}}
 	if b.Tell == nil {
 		b.Tell = func(string) {}
+	}
+	if b.Events == 0 {
+		b.Events = enoughEvents
+	}
+	if b.Sessions == 0 {
+		b.Sessions = enoughSessions
 	}
 	if err := b.fill(ctx); err != nil {
 		return nil, err
@@ -44,7 +56,26 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	if err := b.audit(ctx); err != nil {
 		return nil, err
 	}
-	return b.figures(), nil
+	return b.takeOthers(ctx, b.figures())
+}
+
+// takeOthers adds the figures of what is measured on its own.
+func (b *bench) takeOthers(ctx context.Context, figures []Figure) ([]Figure, error) {
+	if b.wants("live") && b.Audience != nil {
+		more, err := b.takeLive(ctx)
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, more...)
+	}
+	if b.wants("loading") {
+		more, err := b.takeLoading(ctx)
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, more...)
+	}
+	return figures, nil
 }
 
 // audit checks everything that was written. The events were put on sale without a search index, which comes now.

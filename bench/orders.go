@@ -10,14 +10,19 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 )
 
 const (
 	// perTxn is how many keys a bare transaction writes: about as many as a full round of orders.
 	perTxn = 120
-	// enoughUsers is for how many different users the orders of one turn are, before some order twice.
+	// enoughUsers is for how many different users the orders of a turn of a second are, before some order twice.
 	enoughUsers = 30_000
+	// enoughEvents is how many events are loaded.
+	enoughEvents = 5_000
+	// enoughSessions is how many sessions watch in one process.
+	enoughSessions = 300
 	// tickets is how many of each of four types an event has: more than are sold in a turn.
 	tickets = model.MaxCount / 4
 	// writers is how many transactions fill the store at once.
@@ -34,7 +39,7 @@ var value = strings.Repeat("v", 100)
 func (b *bench) fill(ctx context.Context) error {
 	b.Tell("making accounts")
 	if b.Users == 0 {
-		b.Users = enoughUsers
+		b.Users = max(1000, int(enoughUsers*b.Slice.Seconds()))
 	}
 	var records []model.Record
 	for i := range b.Users {
@@ -42,7 +47,25 @@ func (b *bench) fill(ctx context.Context) error {
 		records = append(records, model.Record{Key: model.UserKey(user.Username), Value: user.Encode()})
 		b.users = append(b.users, user.Username)
 	}
-	return b.write(ctx, records)
+	if err := b.write(ctx, records); err != nil {
+		return err
+	}
+	b.Tell("having everybody come in")
+	return comeIn(ctx, b.store, b.users)
+}
+
+// comeIn makes users known to a process, as all are who have logged in to it. Who orders without that is asked for by the
+// first transaction.
+func comeIn(ctx context.Context, store *etcdstore.Store, users []string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(64)
+	for _, username := range users {
+		group.Go(func() error {
+			_, err := store.User(ctx, username)
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 func buyer(i int) string { return fmt.Sprintf("bench%06d", i) }

@@ -24,11 +24,13 @@ const (
 )
 
 // task is what a rival process is told to do: to have its buyers order for an event for some time.
+//
+// The first task has no event: it tells which users come in.
 type task struct {
 	EventID string        `json:"event_id"`
 	Buyers  int           `json:"buyers"`
 	Slice   time.Duration `json:"slice_ns"`
-	Users   []string      `json:"users"`
+	Users   []string      `json:"users,omitempty"`
 }
 
 // Rival is what a process does that competes with others: it does each task that it reads, and writes what came of it. It
@@ -38,6 +40,7 @@ func Rival(ctx context.Context, store *etcdstore.Store, in io.Reader, out io.Wri
 	if err := tell.Encode(sample{}); err != nil {
 		return err
 	}
+	var users []string
 	for {
 		var t task
 		if err := told.Decode(&t); err != nil {
@@ -46,10 +49,17 @@ func Rival(ctx context.Context, store *etcdstore.Store, in io.Reader, out io.Wri
 			}
 			return err
 		}
+		if t.EventID == "" {
+			users = t.Users
+			if err := errors.Join(comeIn(ctx, store, users), tell.Encode(sample{})); err != nil {
+				return err
+			}
+			continue
+		}
 		var next atomic.Int64
 		s, err := drive(ctx, t.Buyers, t.Slice, func(ctx context.Context, _, _ int) error {
 			n := int(next.Add(1)) - 1
-			_, err := store.Buy(ctx, oneTicket(t.EventID, t.Users[n%len(t.Users)]), nil)
+			_, err := store.Buy(ctx, oneTicket(t.EventID, users[n%len(users)]), nil)
 			return err
 		})
 		if err != nil {
@@ -96,39 +106,57 @@ func (r *rival) answer(s *sample) error {
 func (b *bench) endRivals() {
 	for _, r := range b.rivals {
 		r.tasks.Close()
-		r.cmd.Wait()    //nolint:errcheck // what it has done was checked
+		r.cmd.Wait() //nolint:errcheck // what it has done was checked
 	}
+}
+
+// startRivals starts the processes that compete, and has the users of each come in.
+func (b *bench) startRivals(ctx context.Context) error {
+	if len(b.rivals) == competitors {
+		return nil
+	}
+	for range competitors {
+		r, err := b.startRival(ctx)
+		if r != nil {
+			b.rivals = append(b.rivals, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	shares := slices.Collect(slices.Chunk(b.users, (len(b.users)+competitors-1)/competitors))
+	_, err := b.tellRivals(func(i int) task { return task{Users: shares[i]} })
+	return err
+}
+
+// tellRivals has each of them do something, at the same time.
+func (b *bench) tellRivals(what func(i int) task) ([]sample, error) {
+	all := make([]sample, competitors)
+	var group errgroup.Group
+	for i, r := range b.rivals {
+		group.Go(func() error {
+			if err := r.tell.Encode(what(i)); err != nil {
+				return model.Wrap(model.CodeFailed, err, "a process that competes does not listen: %s", err)
+			}
+			return r.answer(&all[i])
+		})
+	}
+	return all, group.Wait()
 }
 
 // compete has processes order for the same event at the same time.
 func (b *bench) compete() measurement {
 	name := fmt.Sprintf("orders/%d processes x %d", competitors, buyersOfARival)
 	return measurement{name, func(ctx context.Context, _ string) (sample, error) {
-		for len(b.rivals) < competitors {
-			r, err := b.startRival(ctx)
-			if r != nil {
-				b.rivals = append(b.rivals, r)
-			}
-			if err != nil {
-				return sample{}, err
-			}
+		if err := b.startRivals(ctx); err != nil {
+			return sample{}, err
 		}
 		ids, err := b.sell(ctx, 1)
 		if err != nil {
 			return sample{}, err
 		}
-		shares := slices.Collect(slices.Chunk(b.users, (len(b.users)+competitors-1)/competitors))
-		all := make([]sample, competitors)
-		var group errgroup.Group
-		for i, r := range b.rivals {
-			group.Go(func() error {
-				if err := r.tell.Encode(task{ids[0], buyersOfARival, b.Slice, shares[i]}); err != nil {
-					return model.Wrap(model.CodeFailed, err, "a process that competes does not listen: %s", err)
-				}
-				return r.answer(&all[i])
-			})
-		}
-		if err := group.Wait(); err != nil {
+		all, err := b.tellRivals(func(int) task { return task{EventID: ids[0], Buyers: buyersOfARival, Slice: b.Slice} })
+		if err != nil {
 			return sample{}, err
 		}
 		s := together(all)

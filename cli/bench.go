@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type benchWishes struct {
 	turns   int
 	slice   time.Duration
 	only    []string
+	events  int
+	people  int
 	profile string
 }
 
@@ -58,6 +61,8 @@ func (a *app) benchCommand() *cobra.Command {
 	flags.IntVar(&wishes.turns, "turns", 3, "`how often` each measurement is taken; the median counts")
 	flags.DurationVar(&wishes.slice, "slice", time.Second, "`how long` each turn takes")
 	flags.StringSliceVar(&wishes.only, "only", nil, "measure only these `parts`: "+strings.Join(bench.Parts(), ", "))
+	flags.IntVar(&wishes.events, "events", 5000, "`number` of events to load, and to open a shop with")
+	flags.IntVar(&wishes.people, "sessions", 300, "`number` of sessions that watch in one process")
 	flags.StringVar(&wishes.profile, "cpuprofile", "", "write a profile to this `file`, for go tool pprof")
 	return cmd
 }
@@ -69,6 +74,8 @@ func (a *app) checkBench(wishes benchWishes) error {
 		}
 	}
 	switch {
+	case wishes.events < 1 || wishes.people < 1:
+		return model.Errorf(model.CodeUsage, "--events and --sessions take 1 or more")
 	case wishes.turns < 1 || wishes.slice < time.Millisecond:
 		return model.Errorf(model.CodeUsage, "--turns takes 1 or more, --slice 1ms or more")
 	case len(a.flags.endpoints) == 0 && wishes.yes:
@@ -136,12 +143,17 @@ func (a *app) measure(ctx context.Context, store *opened, wishes benchWishes, me
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "this program does not know where it is: %s", reason(err))
 	}
+	another := func(ctx context.Context, args ...string) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, program, slices.Concat(args, where)...)
+		cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), a.Err
+		return cmd
+	}
 	figures, err := bench.Run(ctx, store.Store, bench.Config{
-		Members: members, Turns: wishes.turns, Slice: wishes.slice, Parts: wishes.only, Tell: line.say,
-		Rival: func(ctx context.Context) *exec.Cmd {
-			cmd := exec.CommandContext(ctx, program, append([]string{"bench-rival"}, where...)...)
-			cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), a.Err
-			return cmd
+		Members: members, Turns: wishes.turns, Slice: wishes.slice, Parts: wishes.only, Events: wishes.events,
+		Sessions: wishes.people, Tell: line.say,
+		Rival: func(ctx context.Context) *exec.Cmd { return another(ctx, "bench-rival") },
+		Audience: func(ctx context.Context, sessions int) *exec.Cmd {
+			return another(ctx, "bench-audience", "--sessions", strconv.Itoa(sessions))
 		},
 	})
 	line.end()

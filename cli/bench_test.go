@@ -19,7 +19,7 @@ type figure struct {
 func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	measured := p.must("bench", "-w", "json", "--turns", "1", "--slice", "50ms")
+	measured := p.must("bench", "-w", "json", "--turns", "1", "--slice", "50ms", "--events", "50", "--sessions", "3")
 	names := map[string]bool{}
 	for _, f := range decode[[]figure](t, measured) {
 		require.False(t, names[f.Name+f.Reference], "%s is there twice", f.Name)
@@ -32,6 +32,8 @@ func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 	}
 	require.True(t, names["orders/64puts/64"], "%v", names)
 	require.True(t, names["orders/3 processes x 64orders/64"], "%v", names)
+	require.True(t, names["loadbare transactions of 128"], "%v", names)
+	require.True(t, names["live/3 sessions, order to frame, half withinlive/3 sessions, bare watch, half within"], "%v", names)
 	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
 	require.Empty(t, left)

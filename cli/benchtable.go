@@ -47,7 +47,7 @@ func goal(f bench.Figure) string {
 	if !f.Goal.Met(f.Ratio) {
 		verdict = "missed"
 	}
-	return fmt.Sprintf("%s %s, %s", sign, strconv.FormatFloat(f.Goal.Limit, 'f', -1, 64), verdict)
+	return fmt.Sprintf("%s %s, %s", sign, strconv.FormatFloat(f.Goal.Limit, 'g', 3, 64), verdict)
 }
 
 // amount writes a number with as many digits as mean something.

@@ -140,6 +140,7 @@ func (a *app) root() *cobra.Command {
 		a.configCommand(),
 		a.benchCommand(),
 		a.benchRivalCommand(),
+		a.benchAudienceCommand(),
 		a.queryCommand(),
 		a.manCommand(),
 	)

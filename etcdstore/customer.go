@@ -14,6 +14,7 @@ type customer struct {
 	ctx     context.Context // how long the customer has patience
 	order   model.Order     // as it is wanted
 	returns bool
+	came    time.Time
 
 	stage    atomic.Int32  // waiting, judged or gone
 	doubted  chan struct{} // closed when an answer was lost: the order is being checked
@@ -26,6 +27,7 @@ type customer struct {
 	outcome model.Order // what the answer will be if the round succeeds
 	tried   bool        // the order was sent
 	done    bool        // the customer was answered
+	unsure  bool        // there is nothing to write as far as is known, which is not new enough to be an answer
 	inDoubt bool        // copies that were sent before may have been carried out, or may yet be
 }
 
@@ -38,7 +40,7 @@ const (
 
 func newCustomer(ctx context.Context, order model.Order, returns bool) *customer {
 	return &customer{
-		ctx: ctx, order: order, returns: returns,
+		ctx: ctx, order: order, returns: returns, came: time.Now(),
 		doubted: make(chan struct{}), answered: make(chan struct{}),
 	}
 }
@@ -104,6 +106,15 @@ func (c *customer) answer(order model.Order, err error) {
 	c.done = true
 	c.result, c.err = order, err
 	close(c.answered)
+}
+
+// decide answers what the state says, for which nothing has to be written.
+func (c *customer) decide(order model.Order, err error) {
+	if err != nil && c.inDoubt {
+		c.giveUp(err)
+		return
+	}
+	c.answer(order, err)
 }
 
 // refuse answers that nothing was done, and why.

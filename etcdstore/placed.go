@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -17,8 +18,8 @@ func (v *service) findCancelled(r *round, now *sale, inDoubt bool) {
 	}
 	var missing []*customer
 	for _, c := range r.served {
-		held, before := now.holdings[c.order.Username], r.seen.holdings[c.order.Username]
-		if _, there := model.FindOrder(held.orders, c.order.ID); !there && !c.returns && (inDoubt || held.mod != before.mod) {
+		held := now.holdings[c.order.Username]
+		if _, there := model.FindOrder(held.orders, c.order.ID); !there && !c.returns && (inDoubt || r.touched(c.order.Username, held)) {
 			missing = append(missing, c)
 		}
 	}
@@ -79,7 +80,7 @@ func (s *Store) placedAtFirstChange(ctx context.Context, customers []*customer, 
 		placed := make([]bool, len(customers))
 		for i, c := range customers {
 			// A list that cannot be read is not one that an order of ours left behind.
-			_, placed[i] = model.FindOrder(newHolding(c.order.Username, event, resp.Responses[i]).orders, c.order.ID)
+			_, placed[i] = model.FindOrder(newHolding(c.order.Username, event, resp.Responses[i], time.Now()).orders, c.order.ID)
 		}
 		return placed, nil
 	}

@@ -225,7 +225,7 @@ func TestWhatARawQueryWouldDoIsLookedUpFirst(t *testing.T) {
 		require.NoError(t, err)
 		return e.String()
 	}
-	require.Equal(t, "Removes 2 keys: keys that begin with user:", effect("del --prefix user:"))
+	require.Equal(t, "Removes all 2 keys that begin with user:", effect("del --prefix user:"))
 	require.Contains(t, effect("del --prefix ''"), "Removes ALL 3 keys of the store")
 	require.Equal(t, "Makes the key a with 1", effect("put a 1"))
 	require.Equal(t, "Replaces the value of user:ann with 1", effect("put user:ann 1"))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -24,17 +25,21 @@ const (
 // is told so on a state that the store is known to have been in, not on one that this round may fail to bring about.
 type round struct {
 	seen   *sale
+	met    func(username string) bool // says which users are known to exist, whatever else is known of them
 	served []*customer
 
-	event model.Event // as the orders so far leave it
-	types []string    // of the tickets that they touch
-	lists []list      // of the users whose orders they are: the same user twice is one key
-	size  int         // of what is written, in bytes
+	event     model.Event // as the orders so far leave it
+	types     []string    // of the tickets that they touch
+	lists     []list      // of the users whose orders they are: the same user twice is one key
+	places    map[string]int
+	strangers []string // those of the users who are not known to exist
+	size      int      // of what is written, in bytes
 }
 
 // list is what a user will hold of the event.
 type list struct {
 	username string
+	stranger bool // is not known to exist, which the transaction compares as well
 	orders   []model.Order
 	value    []byte // as it is written
 	ids      []string
@@ -49,21 +54,17 @@ type effect struct {
 	value  []byte
 }
 
-func newRound(seen *sale) *round {
-	return &round{seen: seen, event: seen.event, size: seen.size}
+func newRound(seen *sale, met func(string) bool) *round {
+	return &round{seen: seen, met: met, event: seen.event, places: map[string]int{}, size: seen.size}
 }
 
 // holding returns what a user holds after the orders so far.
 func (r *round) holding(username string) holding {
 	h := r.seen.holdings[username]
-	if i := r.listOf(username); i >= 0 {
+	if i, ok := r.places[username]; ok {
 		h.orders = r.lists[i].orders
 	}
 	return h
-}
-
-func (r *round) listOf(username string) int {
-	return slices.IndexFunc(r.lists, func(l list) bool { return l.username == username })
 }
 
 // place judges an order at now, a wall-clock time.
@@ -146,9 +147,11 @@ func (r *round) hasRoomFor(c effect) bool {
 			types++
 		}
 	}
-	lists, size := len(r.lists), r.size+len(c.value)
-	switch i := r.listOf(c.order.Username); {
-	case i < 0:
+	lists, size := len(r.lists)+len(r.strangers), r.size+len(c.value)
+	switch i, listed := r.places[c.order.Username]; {
+	case !listed && r.isStranger(c.order.Username):
+		lists += 2
+	case !listed:
 		lists++
 	case slices.Contains(r.lists[i].ids, c.order.ID):
 		return false
@@ -167,10 +170,14 @@ func (r *round) add(customer *customer, c effect) {
 			r.types = append(r.types, ticketType)
 		}
 	}
-	i := r.listOf(c.order.Username)
-	if i < 0 {
+	i, listed := r.places[c.order.Username]
+	if !listed {
 		i = len(r.lists)
-		r.lists = append(r.lists, list{username: c.order.Username})
+		r.places[c.order.Username] = i
+		r.lists = append(r.lists, list{username: c.order.Username, stranger: r.isStranger(c.order.Username)})
+		if r.lists[i].stranger {
+			r.strangers = append(r.strangers, c.order.Username)
+		}
 	}
 	l := &r.lists[i]
 	r.size += len(c.value) - len(l.value)
@@ -195,21 +202,69 @@ func (r *round) request() request {
 	for _, list := range r.lists {
 		key := model.PurchaseKey(list.username, id)
 		put(key, r.seen.holdings[list.username].mod, list.value)
+		if list.stranger {
+			write.ifs = append(write.ifs, clientv3.Compare(clientv3.CreateRevision(model.UserKey(list.username)), ">", 0))
+		}
 		write.elses = append(write.elses, clientv3.OpGet(key, clientv3.WithKeysOnly()))
 	}
 	return write
 }
+
+// assumes says whether nobody has looked at what a user holds.
+func (r *round) assumes(username string) bool { return r.seen.holdings[username].assumed() }
+
+// isStranger says whether nobody has looked if there is such a user.
+func (r *round) isStranger(username string) bool { return r.assumes(username) && !r.met(username) }
 
 // listsMoved says whether any of the lists was written since the state that was judged, seeing the answer of the
 // round's unsuccessful transaction.
 func (r *round) listsMoved(resp *clientv3.TxnResponse) bool {
 	answers := resp.Responses[len(saleReads(r.seen.eventID)):]
 	for i, list := range r.lists {
-		if newHolding(list.username, r.seen.eventID, answers[i]).mod != r.seen.holdings[list.username].mod {
+		if newHolding(list.username, r.seen.eventID, answers[i], time.Time{}).mod != r.seen.holdings[list.username].mod {
 			return true
 		}
 	}
 	return false
+}
+
+// reads are the reads of all that the round would have written, and of the users who were not known to exist.
+func (r *round) reads() []clientv3.Op {
+	ops := saleReads(r.seen.eventID)
+	for _, list := range r.lists {
+		reads := holdingReads(list.username, r.seen.eventID)
+		if !list.stranger {
+			reads = reads[:1]
+		}
+		ops = append(ops, reads...)
+	}
+	return ops
+}
+
+// found takes the answer to reads, which were sent at asOf.
+func (r *round) found(answers []*pb.ResponseOp, asOf time.Time) *sale {
+	id, holdings := r.seen.eventID, map[string]holding{}
+	now := newSale(id, answers, asOf).with(holdings)
+	answers = answers[len(saleReads(id)):]
+	for _, list := range r.lists {
+		if list.stranger {
+			holdings[list.username], answers = firstHolding(list.username, id, answers, asOf), answers[2:]
+		} else {
+			holdings[list.username], answers = newHolding(list.username, id, answers[0], asOf), answers[1:]
+		}
+	}
+	return now
+}
+
+// touched says whether a user's list may have been written by a copy of the round's transaction, seeing what the user
+// holds now. Where the list was only assumed to be absent, that is not so if it is older than the event that was judged,
+// which the transaction compares.
+func (r *round) touched(username string, now holding) bool {
+	before := r.seen.holdings[username]
+	if before.assumed() {
+		return now.mod > r.seen.mods[model.EventKey(r.seen.eventID)]
+	}
+	return now.mod != before.mod
 }
 
 // isOver says whether the round's transaction can never succeed any more, seeing what came later. A revision never comes

@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"maps"
+	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -12,8 +13,12 @@ import (
 // sale is what orders for an event are judged on: the event with its tickets, and what some of the users hold of it. What
 // could not be read is kept as an error, because not everything matters to every order. A sale is never changed: the next
 // state of the event is another one.
+//
+// Where nothing is known of a user, it is assumed that there is one, who holds nothing of the event yet: a transaction
+// compares that as well, and says what is true if it is not so. Most people order for an event once.
 type sale struct {
 	eventID  string
+	asOf     time.Time // when the event and its tickets were so, or later
 	event    model.Event
 	eventErr error // there is none, or it cannot be read
 	damaged  map[string]error
@@ -23,13 +28,20 @@ type sale struct {
 	mods     map[string]int64   // mod revisions by key, of the event and its tickets; 0 for an absent one
 }
 
+// manyHoldings is for how many users it is remembered what they hold. Beyond that it is forgotten, and assumed again.
+const manyHoldings = 256
+
 // holding is what a user holds of an event.
 type holding struct {
 	orders []model.Order
-	err    error // the list cannot be read
-	nobody bool  // there is no such user
-	mod    int64 // the list's mod revision; 0 for an absent one
+	err    error     // the list cannot be read
+	nobody bool      // there is no such user
+	mod    int64     // the list's mod revision; 0 for an absent one
+	asOf   time.Time // when it was so, or later; zero where it is only assumed
 }
+
+// assumed says that nobody has looked.
+func (h holding) assumed() bool { return h.asOf.IsZero() }
 
 // saleReads are the reads that make a sale, without any holdings.
 func saleReads(eventID string) []clientv3.Op {
@@ -39,9 +51,9 @@ func saleReads(eventID string) []clientv3.Op {
 	}
 }
 
-// newSale takes the answer to saleReads, or to more reads that begin with them.
-func newSale(eventID string, answers []*pb.ResponseOp) *sale {
-	v := &sale{eventID: eventID, holdings: map[string]holding{}, mods: map[string]int64{}}
+// newSale takes the answer to saleReads, or to more reads that begin with them, which were sent at asOf.
+func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
+	v := &sale{eventID: eventID, asOf: asOf, holdings: map[string]holding{}, mods: map[string]int64{}}
 	for _, answer := range answers[:2] {
 		for _, kv := range answer.GetResponseRange().Kvs {
 			v.mods[string(kv.Key)] = kv.ModRevision
@@ -53,9 +65,24 @@ func newSale(eventID string, answers []*pb.ResponseOp) *sale {
 	return v
 }
 
-// newHolding takes the answer to a get of a user's orders for an event.
-func newHolding(username, eventID string, answer *pb.ResponseOp) holding {
-	var h holding
+// holdingReads are the reads that tell what a user holds, and whether there is one.
+func holdingReads(username, eventID string) []clientv3.Op {
+	return []clientv3.Op{
+		clientv3.OpGet(model.PurchaseKey(username, eventID)),
+		clientv3.OpGet(model.UserKey(username), clientv3.WithCountOnly()),
+	}
+}
+
+// firstHolding takes the answer to holdingReads, which were sent at asOf.
+func firstHolding(username, eventID string, answers []*pb.ResponseOp, asOf time.Time) holding {
+	h := newHolding(username, eventID, answers[0], asOf)
+	h.nobody = answers[1].GetResponseRange().Count == 0
+	return h
+}
+
+// newHolding takes the answer to a get, sent at asOf, of the orders for an event of somebody who is known to exist.
+func newHolding(username, eventID string, answer *pb.ResponseOp, asOf time.Time) holding {
+	h := holding{asOf: asOf}
 	if found := answer.GetResponseRange().Kvs; len(found) > 0 {
 		h.mod = found[0].ModRevision
 		h.orders, h.err = model.DecodeOrders(username, eventID, found[0].Value)
@@ -76,16 +103,26 @@ func (v *sale) eventMoved(later *sale) bool {
 	return v.mods[key] != later.mods[key]
 }
 
-// sold returns the sale as it is after a round that was carried out at a revision of the store: nobody has to read it.
-func (v *sale) sold(r *round, revision int64) *sale {
+// tells says whether what is known has become so after a customer came, so that it may be the reason for an answer.
+func (v *sale) tells(c *customer) bool {
+	return !v.asOf.Before(c.came) && !v.holdings[c.order.Username].asOf.Before(c.came)
+}
+
+// sold returns the sale as it is after a round that was carried out at a revision of the store, having been sent at asOf:
+// nobody has to read it.
+func (v *sale) sold(r *round, revision int64, asOf time.Time) *sale {
 	next := *v
-	next.event, next.mods, next.holdings = r.event, maps.Clone(v.mods), maps.Clone(v.holdings)
+	next.asOf = asOf
+	next.event, next.mods, next.holdings = r.event, maps.Clone(v.mods), map[string]holding{}
+	if len(v.holdings) <= manyHoldings {
+		maps.Copy(next.holdings, v.holdings)
+	}
 	next.mods[model.EventKey(v.eventID)] = revision
 	for _, ticketType := range r.types {
 		next.mods[model.TicketKey(v.eventID, ticketType)] = revision
 	}
 	for _, list := range r.lists {
-		next.holdings[list.username] = holding{orders: list.orders, mod: revision}
+		next.holdings[list.username] = holding{orders: list.orders, mod: revision, asOf: asOf}
 	}
 	return &next
 }

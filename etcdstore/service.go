@@ -8,8 +8,6 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/ticketcd/ticketcd/model"
 )
 
 // lookPatience is shorter than a customer's patience: who waits learns that the store does not answer.
@@ -25,13 +23,16 @@ type service struct {
 	till  *till // nil once it was left
 	event string
 
-	todo  []*customer
-	seen  *sale // the state that the store was last known to be in; nil if it must be read
-	alone bool  // etcd refused a round, perhaps because of one customer: serve them one at a time
-	lost  bool  // others came first in the last round
+	todo   []*customer
+	seen   *sale // the state that the store was last known to be in; nil if it must be read
+	alone  bool  // etcd refused a round, perhaps because of one customer: serve them one at a time
+	lost   bool  // others came first in the last round
+	spoilt bool  // the last round failed because of what was assumed of some: now those come first of whom all is known
 }
 
-func newService(s *Store, t *till) *service { return &service{store: s, till: t, event: t.eventID} }
+func newService(s *Store, t *till, seen *sale) *service {
+	return &service{store: s, till: t, event: t.eventID, seen: seen}
+}
 
 func (v *service) run() {
 	for v.nextRound() {
@@ -59,7 +60,7 @@ func (v *service) nextRound() bool {
 func (v *service) gather() bool {
 	switch {
 	case v.till != nil && len(v.todo) == 0:
-		v.todo = v.till.next()
+		v.todo = v.till.next(v.seen)
 	case v.till != nil:
 		v.todo = append(v.todo, v.till.arrived()...)
 	}
@@ -72,43 +73,61 @@ func (v *service) serve(release func()) {
 	if len(v.todo) == 0 {
 		return
 	}
-	if err := v.look(); err != nil {
-		for _, c := range v.todo {
-			if c.take() {
-				c.refuse(err)
+	if v.mustLook() {
+		if err := v.look(); err != nil {
+			for _, c := range v.todo {
+				if c.take() {
+					c.refuse(err)
+				}
 			}
+			v.todo, v.seen = nil, nil
+			return
 		}
-		v.todo, v.seen = nil, nil
-		return
 	}
 	if r := v.judge(); len(r.served) > 0 {
 		v.carryOut(r, release)
 	}
 }
 
-// look reads what the next customers are judged on, as far as it is not known.
+// next are the customers who may be part of the next round.
+func (v *service) next() []*customer { return v.todo[:min(len(v.todo), maxOps)] }
+
+// mustLook says whether any of the next customers can only be served after a look at the store. To place an order it is
+// not needed: the transaction itself looks.
+func (v *service) mustLook() bool {
+	return v.seen == nil || slices.ContainsFunc(v.next(), func(c *customer) bool {
+		return c.unsure || c.returns && v.seen.holdings[c.order.Username].assumed()
+	})
+}
+
+// look reads what the next customers are judged on, as far as it is not known, or was known before an unsure one came.
 func (v *service) look() error {
+	withEvent := v.seen == nil
 	holdings := map[string]holding{}
 	var unknown []string
-	for _, c := range v.todo[:min(len(v.todo), maxOps)] {
+	for _, c := range v.next() {
 		username := c.order.Username
-		if _, asked := holdings[username]; asked {
-			continue
-		}
-		var known bool
+		var known holding
 		if v.seen != nil {
-			holdings[username], known = v.seen.holdings[username]
+			known = v.seen.holdings[username]
+			withEvent = withEvent || c.unsure && v.seen.asOf.Before(c.came)
 		}
-		if !known {
-			holdings[username] = holding{}
+		if known.assumed() || c.unsure && known.asOf.Before(c.came) {
+			known = holding{}
 			unknown = append(unknown, username)
 		}
+		holdings[username] = known
+	}
+	slices.Sort(unknown)
+	unknown = slices.Compact(unknown)
+	if withEvent && len(unknown) == 0 {
+		unknown = []string{v.next()[0].order.Username}
 	}
 	var mu sync.Mutex
 	var all errgroup.Group
 	for i, some := range slices.Collect(slices.Chunk(unknown, (maxOps-2)/2)) {
 		all.Go(func() error {
-			seen, found, err := v.read(some, i == 0 && v.seen == nil)
+			seen, found, err := v.read(some, i == 0 && withEvent)
 			mu.Lock()
 			defer mu.Unlock()
 			if seen != nil {
@@ -135,9 +154,9 @@ func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []h
 	}
 	skip := len(ops)
 	for _, username := range users {
-		ops = append(ops, clientv3.OpGet(model.UserKey(username), clientv3.WithCountOnly()),
-			clientv3.OpGet(model.PurchaseKey(username, v.event)))
+		ops = append(ops, holdingReads(username, v.event)...)
 	}
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(v.store.reads.Ctx(), lookPatience)
 	defer cancel()
 	resp, err := v.store.read(ctx, ops...)
@@ -145,12 +164,13 @@ func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []h
 		return nil, nil, err
 	}
 	if withEvent {
-		seen = newSale(v.event, resp.Responses)
+		seen = newSale(v.event, resp.Responses, began)
 	}
 	for i, username := range users {
-		answers := resp.Responses[skip+2*i:]
-		h := newHolding(username, v.event, answers[1])
-		h.nobody = answers[0].GetResponseRange().Count == 0
+		h := firstHolding(username, v.event, resp.Responses[skip+2*i:], began)
+		if !h.nobody {
+			v.store.tills.meet(username)
+		}
 		holdings = append(holdings, h)
 	}
 	return seen, holdings, nil
@@ -159,22 +179,25 @@ func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []h
 // judge makes up the next round. Those for whom there is nothing to write are answered, unless it is only because of
 // those before them in the round, which is not carried out yet: they are the first of the round after it.
 func (v *service) judge() *round {
-	r, now := newRound(v.seen), v.store.wallClock()
+	r, now := newRound(v.seen, v.store.tills.hasMet), v.store.wallClock()
 	var later []*customer
 	for i, c := range v.todo {
-		if _, known := v.seen.holdings[c.order.Username]; !known || v.alone && len(r.served) > 0 {
-			later = append(later, v.todo[i:]...)
-			break
+		if len(r.served) > 0 && v.spoilt && r.assumes(c.order.Username) {
+			later = append(later, c)
+			continue
 		}
 		effect, decided, err := c.judge(r, now)
+		nothing := decided || err != nil
+		c.unsure = nothing && !v.seen.tells(c)
 		switch {
-		case (decided || err != nil) && len(r.served) > 0, !r.hasRoomFor(effect):
+		case len(r.served) > 0 && (v.alone || !nothing && !r.hasRoomFor(effect)):
+			v.todo = slices.Concat(later, v.todo[i:])
+			return r
+		case nothing && (len(r.served) > 0 || c.unsure):
 			later = append(later, c)
 		case !c.take():
-		case err != nil && c.inDoubt:
-			c.giveUp(err)
-		case decided || err != nil:
-			c.answer(effect.order, err)
+		case nothing:
+			c.decide(effect.order, err)
 		case c.tried && !c.inDoubt && c.ctx.Err() != nil:
 			c.tooLate()
 		default:

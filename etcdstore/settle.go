@@ -34,7 +34,8 @@ func (v *service) carryOut(r *round, release func()) {
 	case len(r.served) == 0: // nobody is there any more to hear the answer
 		v.seen = nil
 	case resp.Succeeded:
-		v.seen = v.seen.sold(r, resp.Header.Revision)
+		v.seen, v.spoilt = v.seen.sold(r, resp.Header.Revision, began), false
+		v.store.tills.meet(r.strangers...)
 		for _, c := range r.served {
 			c.answer(c.outcome, nil)
 		}
@@ -43,7 +44,7 @@ func (v *service) carryOut(r *round, release func()) {
 		}
 		v.giveWay(release, time.Since(began))
 	default:
-		v.settle(r, resp, copies.open)
+		v.settle(r, resp, began, copies.open)
 	}
 }
 
@@ -108,15 +109,16 @@ func (v *service) persist(r *round, try func(context.Context) error) error {
 // it, as the next judgement will find. Or they are not, and what the copies compare has moved: then none of them will ever
 // do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
 // before it was cancelled from elsewhere.
-func (v *service) settle(r *round, resp *clientv3.TxnResponse, inDoubt bool) {
+func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, inDoubt bool) {
 	v.lost = true
-	now := newSale(v.event, resp.Responses).with(r.seen.holdings)
-	if inDoubt || r.listsMoved(resp) {
+	now := newSale(v.event, resp.Responses, began).with(r.seen.holdings)
+	if inDoubt || r.listsMoved(resp) || len(r.strangers) > 0 && !v.seen.eventMoved(now) {
 		if now = v.lookAgain(r); now == nil {
 			v.seen = nil
 			return
 		}
 	}
+	v.spoilt = slices.ContainsFunc(r.lists, func(l list) bool { return r.assumes(l.username) && !now.holdings[l.username].assumed() })
 	over := r.isOver(now)
 	v.findCancelled(r, now, inDoubt)
 	for _, c := range r.served {
@@ -130,20 +132,13 @@ func (v *service) settle(r *round, resp *clientv3.TxnResponse, inDoubt bool) {
 // lookAgain reads the event and the lists that a round would have written, all at one revision; nil if nobody is left who
 // wants to know.
 func (v *service) lookAgain(r *round) (now *sale) {
-	ops := saleReads(v.event)
-	for _, list := range r.lists {
-		ops = append(ops, clientv3.OpGet(model.PurchaseKey(list.username, v.event)))
-	}
 	v.persist(r, func(ctx context.Context) error { //nolint:errcheck // it tries until it can be read
-		resp, err := v.store.readUntil(ctx, ops...)
+		began := time.Now()
+		resp, err := v.store.readUntil(ctx, r.reads()...)
 		if err != nil {
 			return err
 		}
-		holdings := map[string]holding{}
-		for i, list := range r.lists {
-			holdings[list.username] = newHolding(list.username, v.event, resp.Responses[len(saleReads(v.event))+i])
-		}
-		now = newSale(v.event, resp.Responses).with(holdings)
+		now = r.found(resp.Responses, began)
 		return nil
 	})
 	return now

@@ -10,10 +10,46 @@ import (
 //
 // Nothing relies on it: the transaction alone keeps an order sound, against this process and all others.
 //
+// When a till closes, the state that it left is kept for the next one. If somebody else has sold since, the next
+// transaction says so.
+//
 // The zero value is ready.
 type tills struct {
 	mu   sync.Mutex
 	open map[string]*till
+	left map[string]*sale    // of events whose till is closed
+	met  map[string]struct{} // users who were found to exist: in this shop nobody ceases to
+}
+
+// So much is remembered, before all of it is forgotten: it takes a few megabytes.
+const (
+	keptSales = 2000
+	keptUsers = 100_000
+)
+
+// remember adds to what is remembered.
+func remember[V any](memory *map[string]V, limit int, key string, value V) {
+	if *memory == nil || len(*memory) >= limit {
+		*memory = map[string]V{}
+	}
+	(*memory)[key] = value
+}
+
+// meet remembers that users exist.
+func (t *tills) meet(usernames ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, username := range usernames {
+		remember(&t.met, keptUsers, username, struct{}{})
+	}
+}
+
+// hasMet says whether a user was found to exist.
+func (t *tills) hasMet(username string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, met := t.met[username]
+	return met
 }
 
 // till is one queue.
@@ -33,20 +69,24 @@ func (s *Store) join(c *customer) {
 		if s.tills.open == nil {
 			s.tills.open = map[string]*till{}
 		}
-		s.tills.open[c.order.EventID] = t
-		go newService(s, t).run()
+		s.tills.open[t.eventID] = t
+		go newService(s, t, s.tills.left[t.eventID]).run()
+		delete(s.tills.left, t.eventID)
 	}
 	t.waiting = append(t.waiting, c)
 }
 
-// next returns everybody who waits. If that is nobody, the till closes.
-func (t *till) next() []*customer {
+// next returns everybody who waits. If that is nobody, the till closes, and leaves the state that was seen last.
+func (t *till) next(seen *sale) []*customer {
 	t.tills.mu.Lock()
 	defer t.tills.mu.Unlock()
 	customers := t.waiting
 	t.waiting = nil
 	if len(customers) == 0 {
 		delete(t.tills.open, t.eventID)
+		if seen != nil {
+			remember(&t.tills.left, keptSales, t.eventID, seen.with(nil))
+		}
 	}
 	return customers
 }
@@ -69,5 +109,5 @@ func (t *till) handOver(s *Store, first []*customer) {
 		delete(t.tills.open, t.eventID)
 		return
 	}
-	go newService(s, t).run()
+	go newService(s, t, nil).run()
 }

@@ -127,7 +127,11 @@ func (s *Store) account(ctx context.Context, username string) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	return newAccount(username, resp.Responses[0].GetResponseRange().Kvs)
+	found, err := newAccount(username, resp.Responses[0].GetResponseRange().Kvs)
+	if err == nil {
+		s.tills.meet(username)
+	}
+	return found, err
 }
 
 func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {

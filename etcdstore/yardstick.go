@@ -106,7 +106,7 @@ func (y Yardstick) Buy(ctx context.Context, order model.Order) error {
 		if err != nil {
 			return err
 		}
-		r := newRound(seen.with(map[string]holding{order.Username: found[0]}))
+		r := newRound(seen.with(map[string]holding{order.Username: found[0]}), nil)
 		placed, err := r.place(order, found[0], y.store.wallClock())
 		if err != nil {
 			return err

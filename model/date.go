@@ -41,7 +41,9 @@ func WallClock(t time.Time) time.Time {
 func EventDate(wall time.Time) Date { return ParseDate(wall.Format(eventDateLayout)) }
 
 // OrderDate makes the date of an order, to the second.
-func OrderDate(wall time.Time) Date { return ParseDate(wall.Format(orderDateLayout)) }
+func OrderDate(wall time.Time) Date {
+	return Date{raw: wall.Format(orderDateLayout), at: wall.Truncate(time.Second)}
+}
 
 // ParseDate reads a date in any of the forms that real data has. It never fails: a date that it cannot read is
 // remembered as text.

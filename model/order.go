@@ -262,24 +262,40 @@ func compact(raw json.RawMessage) string {
 
 // EncodeOrders writes a user's orders for an event; those that were read are written as they stood.
 func EncodeOrders(orders []Order) []byte {
-	entries := make([]json.RawMessage, len(orders))
+	out := []byte{'['}
 	for i, order := range orders {
-		entries[i] = order.stored
-		if entries[i] == nil {
-			entries[i] = order.encode()
+		if i > 0 {
+			out = append(out, ',')
+		}
+		if order.stored != nil {
+			out = append(out, order.stored...)
+		} else {
+			out = append(out, order.encode()...)
 		}
 	}
-	return encodeJSON(entries)
+	return append(out, ']')
+}
+
+// freshOrder is an order that is not stored yet, and is going to be as the layout spells it.
+type freshOrder struct {
+	Date    string      `json:"date"`
+	Tickets []freshLine `json:"tickets"`
+	ID      string      `json:"id,omitempty"`
+}
+
+type freshLine struct {
+	Type     string `json:"type"`
+	Quantity int    `json:"quantity"`
+	Price    *Cents `json:"price,omitempty"`
 }
 
 func (o Order) encode() json.RawMessage {
-	stored := storedOrder{Date: o.Date, ID: o.ID, Tickets: []storedLine{}}
-	for _, line := range o.Lines {
-		out := storedLine{Type: line.Type, Quantity: encodeJSON(line.Quantity)}
+	fresh := freshOrder{Date: o.Date.Raw(), ID: o.ID, Tickets: make([]freshLine, len(o.Lines))}
+	for i, line := range o.Lines {
+		fresh.Tickets[i] = freshLine{Type: line.Type, Quantity: line.Quantity}
 		if !line.Unpriced {
-			out.Price = encodeJSON(line.Price)
+			fresh.Tickets[i].Price = &line.Price
 		}
-		stored.Tickets = append(stored.Tickets, out)
 	}
-	return encodeJSON(stored)
+	return encodeJSON(fresh)
 }

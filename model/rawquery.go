@@ -91,7 +91,7 @@ func (r Range) String() string {
 	case r.End == "":
 		return key
 	case r.Key == NoEnd && r.End == NoEnd:
-		return "any key"
+		return "all keys"
 	case r.End == NoEnd:
 		return "keys from " + key + " on"
 	case r.End == prefixEnd(r.Key):
@@ -153,12 +153,15 @@ func (e Effect) removal() string {
 	switch {
 	case e.Keys == 0:
 		return "Removes nothing: there is no such key (" + e.Query.Range.String() + ")"
-	case e.Keys == e.All:
+	case e.Keys == e.All, e.Query.Range == prefixRange(""):
 		return fmt.Sprintf("Removes ALL %s of the store: every event, order and user", Plural(int(e.Keys), "key"))
 	case e.Query.Range.End == "":
 		return "Removes the key " + e.Query.Range.String()
 	}
-	return fmt.Sprintf("Removes %s: %s", Plural(int(e.Keys), "key"), e.Query.Range)
+	if e.Keys == 1 {
+		return "Removes the only one of the " + e.Query.Range.String()
+	}
+	return fmt.Sprintf("Removes all %s %s", Thousands(int(e.Keys)), e.Query.Range)
 }
 
 func branch(heading string, effects []Effect) []string {

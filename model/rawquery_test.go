@@ -91,6 +91,7 @@ func TestATransactionIsReadInBothForms(t *testing.T) {
 		"txn\nmod(\"key 1\") > \"0\"\nval(\"key2\") = \"then; else\"\n\nput key1 {\"a\":1}\nget b\n\ndel --prefix c\n\n",
 		"etcdctl txn -i\r\n# compares\r\nmod(\"key 1\") > \"0\"\r\nvalue(\"key2\")=\"then; else\"\r\n\r\nput key1 \"{\\\"a\\\":1}\"\r\nget b\r\n\r\ndel --prefix c",
 		`txn m("key 1") > 0 ; val("key2") = "then; else" then put key1 '{"a":1}' ; get b else del --prefix c`,
+		`txn m("key 1") > 0; val("key2") = "then; else" then put key1 '{"a":1}'; get b; else del --prefix c;`,
 	} {
 		got, err := model.ParseQuery(text)
 		require.NoError(t, err, text)
@@ -226,7 +227,7 @@ func TestWhatAQueryWouldDoIsSaidInWords(t *testing.T) {
 		require.NoError(t, err)
 		return model.Effect{Query: q, Keys: keys, All: 1500, Revision: 40}
 	}
-	require.Equal(t, "Removes 12 keys: keys that begin with user:", effect("del --prefix user:", 12).String())
+	require.Equal(t, "Removes all 12 keys that begin with user:", effect("del --prefix user:", 12).String())
 	require.Equal(t, "Removes the key user:ann", effect("del user:ann", 1).String())
 	require.Equal(t, "Removes nothing: there is no such key (user:ann)", effect("del user:ann", 0).String())
 	require.Equal(t, "Removes ALL 1,500 keys of the store: every event, order and user", effect("del --prefix ''", 1500).String())

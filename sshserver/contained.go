@@ -21,7 +21,7 @@ type contained struct {
 
 // breaks notes a panic, the first time, and has the program end.
 func (c *contained) breaks() {
-	why := recover() //nolint:revive // it is called by defer alone
+	why := recover()
 	if why == nil {
 		return
 	}
@@ -41,7 +41,7 @@ func (c *contained) Init() tea.Cmd {
 
 // Update passes a message on.
 func (c *contained) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
-	model = c
+	defer func() { model = c }() // also after a panic
 	defer c.breaks()
 	_, cmd = c.shop.Update(msg)
 	return c, c.beside(cmd)

@@ -33,8 +33,8 @@ type visitor struct {
 	shown  *journal
 }
 
-// crowd has n people open the shop at once.
-func (h *house) crowd(n int) []visitor {
+// crowd has n people open the shop at once, with the keys that they have.
+func (h *house) crowd(n int, keys ...ssh.Signer) []visitor {
 	h.t.Helper()
 	visitors := make([]visitor, n)
 	var coming sync.WaitGroup
@@ -43,7 +43,7 @@ func (h *house) crowd(n int) []visitor {
 		coming.Go(func() {
 			doors <- struct{}{}
 			defer func() { <-doors }()
-			client, err := h.dials("visitor", "127.0.0.1")
+			client, err := h.dials("ann", "127.0.0.1", keys...)
 			if err != nil {
 				h.t.Error(err)
 				return
@@ -88,8 +88,8 @@ func TestACrowdSharesOneWatchAndLeavesNothingBehind(t *testing.T) { //nolint:par
 	full := inUse() // with what is made once and kept
 	h.comesAndGoes(338)
 	nobodyStays(t)
-	grown, began := uint64(0), time.Now()
-	for { // the clients, which are in this process too, may take a moment to be gone
+	var grown uint64
+	for began := time.Now(); ; { // the clients, which are in this process too, may take a moment to be gone
 		if grown = max(inUse(), full) - full; grown < people*4*1024 || time.Since(began) > patience {
 			break
 		}

@@ -1,6 +1,8 @@
 package sshserver_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/pem"
 	"io"
 	"net"
@@ -8,9 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"crypto/ed25519"
-	"crypto/rand"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"charm.land/ssh"
@@ -65,13 +66,17 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	opening := &opening{Listener: listener, open: make(chan struct{})}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err = <-failed:
-		s.close()
-		return errors.Join(model.Wrap(model.CodeFailed, err, "the server can take no more connections: %s", err), server.Close())
-	case <-ctx.Done():
+	go func() { failed <- server.Serve(opening) }()
+	// The library must not be told to end before it has begun: it would go on listening for ever.
+	for _, next := range []<-chan struct{}{opening.open, ctx.Done()} {
+		select {
+		case err = <-failed:
+			s.close()
+			return errors.Join(model.Wrap(model.CodeFailed, err, "the server can take no more connections: %s", err), server.Close())
+		case <-next:
+		}
 	}
 	s.close()
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Limits.Grace+farewellPatience)
@@ -84,6 +89,18 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		s.log.Warn("the server did not end cleanly", "error", errors.Join(err, closed))
 	}
 	return nil
+}
+
+// opening is a listener that tells when the first connection is waited for.
+type opening struct {
+	net.Listener
+	once sync.Once
+	open chan struct{}
+}
+
+func (o *opening) Accept() (net.Conn, error) {
+	o.once.Do(func() { close(o.open) })
+	return o.Listener.Accept()
 }
 
 // library is the SSH server with everything switched off that the shop does not need.

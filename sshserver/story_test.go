@@ -194,7 +194,7 @@ func (h *house) calls() net.Conn {
 	dialer := net.Dialer{Timeout: patience}
 	conn, err := dialer.DialContext(h.t.Context(), "tcp", h.address)
 	require.NoError(h.t, err)
-	h.t.Cleanup(func() { _ = conn.Close() }) //nolint:errcheck // it may be closed already
+	h.t.Cleanup(func() { _ = conn.Close() })
 	return conn
 }
 
@@ -297,8 +297,8 @@ func (h *house) sits(client *ssh.Client, name string, term terminal) *guest {
 		g.raw.close()
 	}()
 	g.off = sync.OnceFunc(func() {
-		_ = client.Close()                           //nolint:errcheck // it may be closed already
-		_ = g.screen.InputPipe().(io.Closer).Close() //nolint:errcheck // a pipe
+		_ = client.Close()
+		_ = g.screen.InputPipe().(io.Closer).Close()
 		<-answering
 		g.mu.Lock()
 		defer g.mu.Unlock()

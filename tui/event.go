@@ -186,7 +186,7 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 		}
 		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
 			fitRight(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
-		if room >= 8 {
+		if room >= 6 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}
 		lines = append(lines, line)

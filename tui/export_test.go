@@ -11,6 +11,9 @@ import (
 // Picture is picture, for the tests outside the package.
 var Picture = picture
 
+// Dim ends half of a glow.
+func Dim() any { return glowMsg{} }
+
 // Toured are the types of the screens that the tour visits.
 func Toured() map[string]bool {
 	types := map[string]bool{}
@@ -22,7 +25,7 @@ func Toured() map[string]bool {
 
 // MembersFrame is the cluster screen as it shows a cluster, with the cursor on a member.
 func MembersFrame(c model.Cluster, processes []model.Process, member string, now time.Time, width, height int) string {
-	s := exampleSession()
+	s := exampleSession(func(own string) string { return own })
 	s.cfg.Now = func() time.Time { return now }
 	s.cluster, s.machine, s.width, s.height = c, machineState{processes: processes}, width, height
 	s.shop.Loaded = true
@@ -43,4 +46,34 @@ func Palette(dark, few bool) map[string]color.Color {
 		palette[role] = sh.of(dark, few)
 	}
 	return palette
+}
+
+// HostileFrames are all screens of the tour, small and large, where every text that comes from outside is hostile: what
+// is in the store, who somebody says to be, and what goes wrong. With each frame stands its screen's name.
+func HostileFrames(text string) map[string][]string {
+	spell := func(own string) string { return own + text }
+	frames := map[string][]string{}
+	for _, at := range tourOf(spell) {
+		s := at.session
+		s.shop.Loaded = true
+		s.shop.Statistics = model.NewStatistics(s.shop.Catalogue)
+		s.cfg.Username, s.cfg.Notice = spell("ann"), spell("welcome")
+		switch screen := at.screen.(type) {
+		case *login:
+			screen.demo = []model.Credentials{{Username: spell("user"), Password: spell("user123")}}
+			screen.set(loginUsername, s.cfg.Username)
+		case *keys:
+			screen.known = true
+		}
+		for _, size := range [][2]int{{60, 20}, {80, 24}, {200, 50}} {
+			s.width, s.height = size[0], size[1]
+			for _, m := range []mood{doing, good, warning, bad} {
+				s.say(m, spell("something happened"))
+				frames[at.title] = append(frames[at.title], s.View().Content, s.View().WindowTitle)
+			}
+			s.toast.text, s.shop.Why, s.shop.Stale = "", spell("lost"), true
+			frames[at.title] = append(frames[at.title], s.View().Content)
+		}
+	}
+	return frames
 }

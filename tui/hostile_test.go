@@ -69,6 +69,20 @@ func TestHostileDataDoesNotReachTheTerminal(t *testing.T) {
 	look("Keys")
 }
 
+func TestNoScreenShowsHostileTextAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, frames := range tui.HostileFrames(hostile) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, frame := range frames {
+				isHarmless(t, frame)
+				require.NotContains(t, frame, "\x1b[31mred")
+				require.NotContains(t, frame, "AAAA\x07")
+			}
+		})
+	}
+}
+
 func TestTwoHundredSessionsLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // counts all goroutines
 	shop := openShop(t, programme()...)
 	before := goleak.IgnoreCurrent()

@@ -120,7 +120,7 @@ func (ks *keys) view(s *Session, width, height int) string {
 			"Connect with ssh and a key of yours, and come back here to link it.", width, height)
 	}
 	lines := []string{
-		"", " " + t.faint.Render(fit("With a key that is linked, ssh "+s.me.Username+"@… logs you in without a password.", width-2)), "",
+		"", " " + t.faint.Render(fit("With a key that is linked, ssh "+model.Clean(s.me.Username)+"@… logs you in without a password.", width-2)), "",
 		t.faint.Render(keyLine("Since", "Kind", "Fingerprint", width)),
 	}
 	rows := height - len(lines)

@@ -111,19 +111,25 @@ func TestTheStatesLookAsTheyShould(t *testing.T) {
 	}
 }
 
-func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
-	t.Parallel()
+// demoRecords are the demo data, whose users are two of our own.
+func demoRecords(t *testing.T) []model.Record {
+	t.Helper()
 	cfg, err := seed.Default()
 	require.NoError(t, err)
 	demo, err := seed.Generate(cfg, 1, opening)
 	require.NoError(t, err)
-	records := []model.Record{user("ann", "Ann Lee")}
+	records := []model.Record{user("ann", "Ann Lee"), user("bob", "Bob Ray")}
 	for _, r := range demo {
 		if !strings.HasPrefix(r.Key, model.PrefixUser) { // hashing all their passwords takes longer than the rest
 			records = append(records, r)
 		}
 	}
-	shop := openShop(t, records...)
+	return records
+}
+
+func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, demoRecords(t)...)
 	wide := shop.sitsAt("ann", 120, 32)
 	wide.logsIn("ann", "ann-secret").sees("200 events").presses("down", "down", "down", "down").types("night")
 	wide.sees("Search night", "found").presses("down", "down").sees("In all")

@@ -13,6 +13,11 @@ type clicker interface {
 	click(s *Session, row int) bool
 }
 
+// scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
+type scroller interface {
+	scroll(by int)
+}
+
 // twice is how quickly a second click makes a double click.
 const twice = 400 * time.Millisecond
 
@@ -31,6 +36,10 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
+		if sc, ok := s.top().(scroller); ok {
+			sc.scroll(map[bool]int{true: -wheelRows, false: wheelRows}[m.Button == tea.MouseWheelUp])
+			return nil
+		}
 		turned := tea.KeyPressMsg{Code: tea.KeyDown}
 		if m.Button == tea.MouseWheelUp {
 			turned.Code = tea.KeyUp

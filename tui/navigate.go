@@ -108,6 +108,7 @@ func (s *Session) desk() []action {
 	return []action{
 		bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp(),
 		bind([]string{"f5"}, "sales", func() tea.Cmd { return s.goTo(newSales()) }).inHelp(),
+		bind([]string{"f7"}, "console", func() tea.Cmd { return s.goTo(s.theConsole()) }).inHelp(),
 	}
 }
 

@@ -47,6 +47,21 @@ type AdminStore interface {
 	MoveLeader(ctx context.Context, actor, memberID string) error
 	Defragment(ctx context.Context, actor, memberID string) error
 	DisarmAlarms(ctx context.Context, actor string) error
+
+	ConsoleStore
+}
+
+// ConsoleStore is what the admin's console asks of the store: raw queries, which know nothing of the shop's rules.
+type ConsoleStore interface {
+	// QueryAs answers anything but a watch; of a get with one page.
+	QueryAs(ctx context.Context, actor string, q model.RawQuery) (model.Answer, error)
+	// WatchAs hands over what changes, beginning with an answer without changes, until ctx ends.
+	WatchAs(ctx context.Context, actor string, q model.RawQuery, take func(model.Answer)) error
+	// Effect looks what a query would do.
+	Effect(ctx context.Context, actor string, q model.RawQuery) (model.Effect, error)
+	// Queries are those that an admin gave before, the oldest first; RememberQuery adds to them.
+	Queries(ctx context.Context, actor string) ([]string, error)
+	RememberQuery(ctx context.Context, actor, text string) error
 }
 
 // Machine is where members of the cluster run as processes that can be stopped and started.

@@ -287,8 +287,8 @@ func (p *person) seesRow(texts ...string) *person {
 var specialKeys = map[string]rune{
 	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
 	"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4,
-	"f5": tea.KeyF5, "f6": tea.KeyF6, "delete": tea.KeyDelete,
-	"pgdown": tea.KeyPgDown, "end": tea.KeyEnd,
+	"f5": tea.KeyF5, "f6": tea.KeyF6, "f7": tea.KeyF7, "delete": tea.KeyDelete,
+	"pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "end": tea.KeyEnd,
 }
 
 // presses keys, named as the footer names them.

@@ -18,18 +18,26 @@ type stop struct {
 
 // tour visits every screen that there is, in an example of a shop: whoever asks which keys there are asks the screens
 // themselves, before anybody has logged in anywhere. A new screen takes its place here.
-func tour() []stop {
-	s := exampleSession()
+func tour() []stop { return tourOf(func(text string) string { return text }) }
+
+// tourOf is the tour in a shop in which every text that somebody may choose is spelled in some way.
+func tourOf(spell func(string) string) []stop {
+	s := exampleSession(spell)
 	e, _ := s.shop.Catalogue.Event(exampleID)
 	typed, list := newSearch(), newSearch()
 	typed.input.SetValue(e.Name)
 	list.leaveField()
 	list.kind = e.Type
+	asking, watch := newConsole(), newConsole()
+	asking.line.add("get user:bob")
+	asking.line.set("get user:ann")
+	watch.line.add("get user:bob")
+	watch.watch = &watching{}
 	order := s.person.Orders()[0]
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
 		s.stop(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), "", nil), "Choosing a type or a place"),
-		s.stop(&eventScreen{id: exampleID}, ""), s.stop(newPurchase(e), ""), s.stop(&confirm{yes: "yes", no: "no"}, ""),
+		s.stop(&eventScreen{id: exampleID}, ""), s.stop(newPurchase(e), ""), s.stop(&confirm{question: "Buy " + e.Name + "?", yes: "yes", no: "no"}, ""),
 		s.stop(newReceipt(s, order), ""),
 		s.stop(&notices{}, ""), s.stop(newWatch(s, exampleID), ""),
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
@@ -37,9 +45,10 @@ func tour() []stop {
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
+		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
-	stranger := exampleSession()
+	stranger := exampleSession(spell)
 	stranger.me = model.User{}
 	return append([]stop{
 		stranger.stop(newLogin(stranger), ""),
@@ -60,26 +69,27 @@ func (s *Session) stop(of screen, title string) stop {
 const exampleID = "00000000-0000-4000-8000-000000000000"
 
 // exampleSession is an admin's, who has bought, marked and asked to be told of the one event in the shop.
-func exampleSession() *Session {
+func exampleSession(spell func(string) string) *Session {
 	const who = "ann"
 	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
 	s := New(context.Background(), Config{
 		Now: func() time.Time { return now }, SSHKeys: []model.SSHKey{{Fingerprint: "SHA256:" + strings.Repeat("a", 43), Type: "ssh-ed25519"}},
 	})
-	ticket := model.Ticket{Type: "red", Left: 9, Total: 10, Price: 2000}
-	e := model.Event{ID: exampleID, Name: "Tosca", Location: "Rome", Type: "opera", Date: model.EventDate(now.AddDate(0, 1, 0)), Left: 9}
+	ticket := model.Ticket{Type: spell("red"), Left: 9, Total: 10, Price: 2000}
+	e := model.Event{ID: exampleID, Name: spell("Tosca"), Location: spell("Rome"), Type: spell("opera"), Date: model.EventDate(now.AddDate(0, 1, 0)), Left: 9}
 	s.shop.Catalogue, _ = model.NewCatalogue().With(1, []model.Change{
 		{Key: model.EventKey(exampleID), Value: e.Encode()},
 		{Key: model.TicketKey(exampleID, ticket.Type), Value: ticket.Encode()},
 	})
 	order := model.Order{
-		ID: "7F3KQ2M9XN4T", Username: who, EventID: exampleID, Date: model.OrderDate(now),
+		ID: spell("7F3KQ2M9XN4T"), Username: who, EventID: exampleID, Date: model.OrderDate(now),
 		Lines: []model.Line{{Type: ticket.Type, Quantity: 1, Price: ticket.Price}},
 	}
-	s.me = model.User{Username: who, Role: model.RoleAdmin}
+	me := model.User{Username: who, Name: spell(""), Email: spell(""), Role: model.RoleAdmin}
+	s.me, _ = model.DecodeUser(spell(who), me.Encode()) //nolint:errcheck // it has just been encoded
 	s.person, _ = model.NewPerson(who).With([]model.Change{
 		{Key: model.PurchaseKey(who, exampleID), Value: model.EncodeOrders([]model.Order{order})},
-		{Key: model.FavouriteKey(who), Value: model.EncodeList([]string{"marked, and gone"})},
+		{Key: model.FavouriteKey(who), Value: model.EncodeList([]string{spell("marked, and gone")})},
 		{Key: model.NotificationKey(who, exampleID), Value: model.Notification{Username: who, EventID: exampleID, Limit: 5}.Encode()},
 	})
 	s.cluster = model.Cluster{Members: []model.Member{{ID: "1", Name: "m1"}, {ID: "2", Name: "m2"}, {ID: "3", Name: "m3"}}}

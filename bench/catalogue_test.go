@@ -1,0 +1,100 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/seed"
+)
+
+const manyEvents = 100_000
+
+// largeShop is a realistic catalogue of 100,000 events, with the bytes of the keys and values that it was made from.
+func largeShop(b *testing.B) (catalogue *model.Catalogue, size int) {
+	b.Helper()
+	cfg, err := seed.Default()
+	require.NoError(b, err)
+	cfg.Events, cfg.Users = manyEvents, 0
+	records, err := seed.Generate(cfg, 1, time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC))
+	require.NoError(b, err)
+	var changes []model.Change
+	for _, r := range records {
+		if strings.HasPrefix(r.Key, model.PrefixEvent) || strings.HasPrefix(r.Key, model.PrefixTicket) {
+			changes = append(changes, model.Change{Key: r.Key, Value: slices.Clone(r.Value)})
+			size += len(r.Key) + len(r.Value)
+		}
+	}
+	catalogue, problems := model.NewCatalogue().With(1, changes)
+	require.Empty(b, problems)
+	return catalogue, size
+}
+
+// mix is what people type, key by key: first letters, words, two words, typos, with and without a filter.
+func mix(c *model.Catalogue) []model.Query {
+	var queries []model.Query
+	for i, text := range []string{"night of jazz", "orchestra", "rock lond", "theatre", "comedy mus", "orchesrta", "shakspeare", "xylophone"} {
+		for end := range text {
+			q := model.Query{Text: text[:end+1], Now: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)}
+			if i%2 == 1 && len(c.Types()) > 0 {
+				q.Type = c.Types()[i%len(c.Types())]
+			}
+			queries = append(queries, q)
+		}
+	}
+	return queries
+}
+
+// scan finds what a search without an index would: every word of the text within name, description or place.
+func scan(c []*model.Event, q model.Query) int {
+	n := 0
+	words := strings.Fields(model.Fold(q.Text))
+	for _, e := range c {
+		text := model.Fold(e.Name + " " + e.Description + " " + e.Location)
+		if (q.Type == "" || e.Type == q.Type) && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			n++
+		}
+	}
+	return n
+}
+
+func BenchmarkSearchIn100000RealisticEvents(b *testing.B) {
+	c, _ := largeShop(b)
+	events := c.Search(model.Query{}).Events
+	queries := mix(c)
+	var search, linear []time.Duration
+	for b.Loop() {
+		for _, q := range queries {
+			began := time.Now()
+			c.Search(q)
+			search = append(search, time.Since(began))
+		}
+		began := time.Now()
+		scan(events, queries[len(linear)%len(queries)])
+		linear = append(linear, time.Since(began))
+	}
+	p50, p99 := percentiles(search)
+	scanned, _ := percentiles(linear)
+	b.ReportMetric(millis(p50), "ms-p50")
+	b.ReportMetric(millis(p99), "ms-p99")
+	b.ReportMetric(float64(scanned)/float64(p50), "x-linear-scan")
+}
+
+func BenchmarkMemoryOf100000RealisticEvents(b *testing.B) {
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		c, size := largeShop(b)
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(size), "x-data")
+		runtime.KeepAlive(c)
+	}
+}

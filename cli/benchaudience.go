@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
+
+	"github.com/ticketcd/ticketcd/bench"
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// benchAudienceCommand is what the process runs whose sessions watch in a bench.
+func (a *app) benchAudienceCommand() *cobra.Command {
+	var sessions int
+	cmd := &cobra.Command{
+		Use:    "bench-audience",
+		Short:  "Watch an event in many sessions, and tell when it is seen to change, for the process that runs a bench",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd.Context(), func(store *opened) error { return a.watchLive(cmd.Context(), store, sessions) })
+		},
+	}
+	cmd.Flags().IntVar(&sessions, "sessions", 1, "`number` of sessions")
+	cmd.Flags().StringVar(&a.space, "space", "", "what all keys begin with")
+	return cmd
+}
+
+// watchLive shows the shop in sessions until standard input ends, and writes what one of them, and a bare watch, see.
+func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	go func() {
+		defer cancel()
+		_, _ = io.Copy(io.Discard, a.In) //nolint:errcheck // however it ends, it has ended
+	}()
+	live := model.NewLive()
+	all.Go(func() { store.Follow(ctx, live) })
+	if _, err := untilLoaded(ctx, live); err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	tell := json.NewEncoder(a.Out)
+	saw := func(s bench.Sight) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err := tell.Encode(s); err != nil {
+			cancel()
+		}
+	}
+	shop, _ := live.Shop()
+	for _, event := range shop.Catalogue.Search(model.Query{Text: bench.LiveWord}).Events {
+		all.Go(func() {
+			ready := func() { saw(bench.Sight{Bare: true, Left: event.Left, At: time.Now().UnixNano()}) }
+			if err := bench.WatchBare(ctx, store.Store, ready, saw); err != nil {
+				cancel()
+			}
+		})
+	}
+	var broken atomic.Pointer[error]
+	for i := range sessions {
+		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}})}
+		if i == 0 {
+			onlooker.saw = saw
+		}
+		all.Go(func() {
+			if err := onlooker.run(ctx); err != nil {
+				broken.Store(&err)
+				cancel()
+			}
+		})
+	}
+	<-ctx.Done()
+	all.Wait()
+	if err := broken.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// onlooker is a session without a terminal, of whose frames is told when they are drawn to the end.
+type onlooker struct {
+	*tui.Session
+	saw   func(bench.Sight) // nil where nobody wants to know
+	drawn atomic.Int64      // the count in the frame that was made last
+	told  int64
+}
+
+// View makes a frame, and notes which count it shows.
+func (o *onlooker) View() tea.View {
+	view := o.Session.View()
+	if left, ok := bench.CountIn(view.Content); ok && o.saw != nil {
+		o.drawn.Store(int64(left))
+	}
+	return view
+}
+
+// Update is the session's; the model stays this one.
+func (o *onlooker) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := o.Session.Update(msg)
+	return o, cmd
+}
+
+// Write takes a frame that is drawn.
+func (o *onlooker) Write(frame []byte) (int, error) {
+	if left := o.drawn.Load(); o.saw != nil && left != o.told {
+		o.told = left
+		o.saw(bench.Sight{Left: int(left), At: time.Now().UnixNano()})
+	}
+	return len(frame), nil
+}
+
+func (o *onlooker) run(ctx context.Context) error {
+	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(maxFPS),
+		tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignalHandler())
+	if o.saw != nil {
+		go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
+	}
+	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+		return err
+	}
+	return nil
+}
