@@ -268,6 +268,7 @@ func (s *session) resize(ctx context.Context) {
 	for {
 		select {
 		case size := <-s.visit.windows:
+			s.terminal.size = size // for the farewell
 			s.program.Send(size)
 		case <-ctx.Done():
 			return
