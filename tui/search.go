@@ -121,6 +121,14 @@ func (sc *search) view(s *Session, width, height int) string {
 }
 
 func (sc *search) viewList(s *Session, width, height int) string {
+	cols := listColumns(width)
+	return sc.listed(s, width, height, cols.heading(), sc.nothing(s), func(event *model.Event, marks []int, selected bool) string {
+		return cols.row(s, event, marks, selected)
+	})
+}
+
+// listed draws what was found, row by row, or says why that is nothing.
+func (sc *search) listed(s *Session, width, height int, heading, nothing string, row func(*model.Event, []int, bool) string) string {
 	t := s.theme
 	results := sc.results(s)
 	lines := []string{
@@ -130,10 +138,9 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	}
 	rows := height - len(lines) - 1
 	if len(results.Events) == 0 {
-		return strings.Join(append(lines, "", indent(wrap(t.faint.Render(sc.nothing(s)), width-8, rows), 4)), "\n")
+		return strings.Join(append(lines, "", indent(wrap(t.faint.Render(nothing), width-8, rows), 4)), "\n")
 	}
-	cols := listColumns(width)
-	lines = append(lines, t.faint.Render(cols.heading()))
+	lines = append(lines, t.faint.Render(heading))
 	first, at := sc.cursor.window(eventRows(results.Events), rows)
 	for i := first; i < min(first+rows, len(results.Events)); i++ {
 		marks := model.WordMarks
@@ -141,7 +148,7 @@ func (sc *search) viewList(s *Session, width, height int) string {
 			marks = model.Marks
 		}
 		event := results.Events[i]
-		lines = append(lines, cols.row(s, event, marks(sc.input.Value(), event.Name), i == at))
+		lines = append(lines, row(event, marks(sc.input.Value(), event.Name), i == at))
 	}
 	return strings.Join(lines, "\n")
 }

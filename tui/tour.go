@@ -26,6 +26,8 @@ func tour() []stop {
 	list.leaveField()
 	list.kind = e.Type
 	order := s.person.Orders()[0]
+	onTicket := newEditor(s, *e, newManage())
+	onTicket.focusOn(editTickets)
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
 		s.stop(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), "", nil), "Choosing a type or a place"),
@@ -36,6 +38,8 @@ func tour() []stop {
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(newSales(), ""),
+		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),
+		s.stop(newNaming("", nil, nil), ""),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession()
