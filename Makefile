@@ -7,10 +7,10 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover clean
+.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover dist distcheck clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
@@ -64,5 +64,11 @@ cover: ## write bin/cover.html: which lines the tests run
 	go tool cover -html bin/cover.out -o bin/cover.html
 	go tool cover -func bin/cover.out | tail -n 1
 
+dist: ## build what is published, for all systems, into dist
+	go run ./release
+
+distcheck: ## build once more from scratch, and compare with dist
+	go run ./release -check
+
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist

@@ -49,6 +49,7 @@ type file struct {
 	name   string
 	folder string // "." for the top level
 	syntax *ast.File
+	lines  int
 }
 
 func sources(t *testing.T) []file {
@@ -64,9 +65,14 @@ func sources(t *testing.T) []file {
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
-		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		files = append(files, file{filepath.ToSlash(name), path.Dir(filepath.ToSlash(name)), syntax})
-		return err
+		positions := token.NewFileSet()
+		syntax, err := parser.ParseFile(positions, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		files = append(files, file{name, path.Dir(name), syntax, positions.File(syntax.Pos()).LineCount()})
+		return nil
 	}))
 	return files
 }
@@ -135,5 +141,30 @@ func TestTheDomainIsPure(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+func TestEveryPackageSaysWhatItPromises(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	for _, f := range sources(t) {
+		said[f.folder] = said[f.folder] || f.syntax.Doc != nil && (path.Base(f.name) == "doc.go" || f.syntax.Name.Name == "main")
+	}
+	for folder, yes := range said {
+		if !yes {
+			t.Errorf("%s has no doc.go with a comment on the package", folder)
+		}
+	}
+}
+
+// longest is how many lines a file may have. From 300 on it is worth asking what is hiding in it; here nobody needs to ask.
+const longest = 400
+
+func TestFilesAreAboutOneThing(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		if f.lines > longest {
+			t.Errorf("%s has %d lines: it is about more than one thing", f.name, f.lines)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -120,10 +119,29 @@ func (a *app) root() *cobra.Command {
 	})
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
-	root.AddCommand(a.searchCommand(), a.eventCommand(), a.buyCommand(), a.seedCommand(), a.loadCommand(),
-		a.dumpCommand(), a.auditCommand(), a.ordersCommand(), a.cancelCommand(), a.userCommand(), a.statusCommand(), a.statsCommand(),
-		a.clusterCommand(), a.memberCommand(), a.serveCommand(), a.simulateCommand(), a.configCommand(),
-		a.benchCommand(), a.benchRivalCommand())
+	root.AddCommand(
+		a.searchCommand(),
+		a.eventCommand(),
+		a.buyCommand(),
+		a.seedCommand(),
+		a.loadCommand(),
+		a.dumpCommand(),
+		a.auditCommand(),
+		a.ordersCommand(),
+		a.cancelCommand(),
+		a.userCommand(),
+		a.statusCommand(),
+		a.statsCommand(),
+		a.clusterCommand(),
+		a.memberCommand(),
+		a.serveCommand(),
+		a.simulateCommand(),
+		a.configCommand(),
+		a.benchCommand(),
+		a.benchRivalCommand(),
+		a.queryCommand(),
+		a.manCommand(),
+	)
 	checkArguments(root)
 	return root
 }
@@ -131,7 +149,7 @@ func (a *app) root() *cobra.Command {
 // settle completes the flags of a command. Those that only tell about the program work whatever the configuration says.
 func (a *app) settle(cmd *cobra.Command) error {
 	for c := cmd; c != nil; c = c.Parent() {
-		if slices.Contains([]string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
+		if slices.Contains([]string{"help", "completion", "man", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
 			return nil
 		}
 	}
@@ -161,21 +179,6 @@ func checkArguments(cmd *cobra.Command) {
 	for _, child := range cmd.Commands() {
 		checkArguments(child)
 	}
-}
-
-// version tells the module's version, the commit it was built from where that is known, and Go's version.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	words := []string{info.Main.Version}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			words = append(words, "commit "+setting.Value[:min(12, len(setting.Value))])
-		}
-	}
-	return strings.Join(append(words, info.GoVersion), ", ")
 }
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.

@@ -1,11 +1,18 @@
 package cli
 
 import (
+	"os"
 	"strconv"
 
 	"github.com/spf13/pflag"
 
 	"github.com/ticketcd/ticketcd/tui"
+)
+
+// The characters that a person can choose to have the shop drawn with.
+const (
+	charsAuto  = "auto"
+	charsASCII = "ascii"
 )
 
 // look is how a person wants the shop to be.
@@ -15,6 +22,7 @@ type look struct {
 	theme  string
 	still  bool
 	plain  bool
+	chars  string
 	keymap tui.Keymap // stands in the configuration file only
 }
 
@@ -30,11 +38,14 @@ func (l *look) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&l.quiet, "quiet", false, "send no notifications to the terminal itself")
 	flags.Var(oneOf(&l.theme, tui.Themes()...), "theme", "`colours`: auto (as the terminal's background is), dark or light")
 	flags.BoolVar(&l.plain, "plain", false, "speak line by line and draw nothing: for screen readers, simple terminals and pipes")
+	flags.Var(oneOf(&l.chars, charsAuto, "unicode", charsASCII), "characters",
+		"`which` characters to draw with: auto (as the locale says), unicode or ascii")
 	flags.BoolVar(&l.still, "reduced-motion", false, "nothing on the screen moves or goes by itself")
 }
 
 // dress makes a session look as the person wants.
 func (l *look) dress(cfg tui.Config) tui.Config {
 	cfg.Mouse, cfg.Quiet, cfg.Theme, cfg.Still, cfg.Keys = l.mouse, l.quiet, l.theme, l.still, l.keymap
+	cfg.ASCII = l.chars == charsASCII || l.chars == charsAuto && tui.OnlyASCII(os.Getenv)
 	return cfg
 }

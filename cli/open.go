@@ -21,7 +21,8 @@ import (
 type opened struct {
 	*etcdstore.Store
 	log   *slog.Logger
-	local *cluster.Local // nil for a cluster
+	local *cluster.Local      // nil for a cluster
+	fleet *cluster.Connection // to the cluster that runs in the data directory; nil for another, and for the local store
 	files []io.Closer
 }
 
@@ -72,6 +73,7 @@ func (o *opened) join(ctx context.Context, dir string, cfg *etcdstore.Config) er
 		return err
 	}
 	if found {
+		o.fleet = &running
 		cfg.Endpoints, cfg.CACert, cfg.Cert, cfg.Key = running.Endpoints, running.CACert, running.Cert, running.Key
 		return nil
 	}

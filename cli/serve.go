@@ -154,7 +154,7 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	live := model.NewLive()
-	metrics := sshserver.NewMetrics(live, time.Now)
+	metrics := sshserver.NewMetrics(live, store.Revision, time.Now)
 	stopMetrics, err := a.serveMetrics(ctx, flags.metrics, metrics)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -168,12 +168,28 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	defer forget()
 
 	hosting := store.watchHost(stop)
+	loaded(ctx, live)
 	a.announceServer(listener.Addr(), key)
 	err = sshserver.New(sshserver.Config{
 		Store: store, Live: live, HostKey: key, Limits: flags.limits, Log: store.log, Metrics: metrics,
 	}).Serve(ctx, listener)
 	a.notef("Stopped serving.")
 	return errors.Join(err, hosting())
+}
+
+// loaded waits until sessions see the shop, or know what is the matter.
+func loaded(ctx context.Context, live *model.Live) {
+	for {
+		shop, changed := live.Shop()
+		if shop.Loaded || shop.Why != "" {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // servingJSON is a server that is ready, as scripts see it.

@@ -108,6 +108,9 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
+	if store.fleet != nil {
+		cfg.Machine = store.fleet
+	}
 	var following sync.WaitGroup
 	following.Go(func() { store.Follow(ctx, cfg.Live) })
 	following.Go(func() {

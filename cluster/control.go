@@ -22,15 +22,15 @@ const (
 )
 
 // Action is something that is done to a member.
-type Action string
+type Action = model.MemberAct
 
 // The actions; see the methods of [Members] of the same names.
 const (
-	Stop   Action = "stop"
-	Kill   Action = "kill"
-	Pause  Action = "pause"
-	Resume Action = "resume"
-	Start  Action = "start"
+	Stop   = model.StopMember
+	Kill   = model.KillMember
+	Pause  = model.PauseMember
+	Resume = model.ResumeMember
+	Start  = model.StartMember
 )
 
 type controlRequest struct {
@@ -48,6 +48,16 @@ type controlAnswer struct {
 // process does not answer.
 func (c Connection) Members(ctx context.Context) ([]Member, error) {
 	return c.ask(ctx, controlRequest{})
+}
+
+// Processes is Members for those who only want to know what the processes do.
+func (c Connection) Processes(ctx context.Context) ([]model.Process, error) {
+	members, err := c.Members(ctx)
+	processes := make([]model.Process, len(members))
+	for i, m := range members {
+		processes[i] = model.Process{Name: m.Name, State: m.State, Fault: m.Fault}
+	}
+	return processes, err
 }
 
 // Do asks the process that runs the cluster to do something to a member, and returns when it is done. Its errors are those

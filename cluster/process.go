@@ -19,14 +19,14 @@ import (
 const endPatience = handOverPatience + stopPatience + time.Second
 
 // State is what a member's process does.
-type State string
+type State = model.ProcessState
 
-// The states of a member's process. One that somebody else suspended still counts as running.
+// The states of a member's process.
 const (
-	Starting State = "starting" // it is waited for, or it waits for enough others to form a quorum
-	Running  State = "running"
-	Paused   State = "paused"
-	Stopped  State = "stopped"
+	Starting = model.ProcessStarting
+	Running  = model.ProcessRunning
+	Paused   = model.ProcessPaused
+	Stopped  = model.ProcessStopped
 )
 
 // process is one run of a member.

@@ -110,3 +110,8 @@ func reason(err error) string {
 func isForgotten(err error) bool {
 	return says(err, rpctypes.ErrGRPCCompacted)
 }
+
+// isFuture says whether a revision was asked for that the store has not come to.
+func isFuture(err error) bool {
+	return says(err, rpctypes.ErrGRPCFutureRev)
+}

@@ -80,7 +80,7 @@ func writes(txn *pb.TxnRequest) bool {
 		if put := op.GetRequestPut(); put != nil && !endsIn(put.Key, keyFormat) {
 			return true
 		}
-		if op.GetRequestDeleteRange() != nil {
+		if inner := op.GetRequestTxn(); op.GetRequestDeleteRange() != nil || inner != nil && writes(inner) {
 			return true
 		}
 	}

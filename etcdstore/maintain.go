@@ -31,16 +31,22 @@ func (s *Store) onCluster(ctx context.Context, do func(*survey, model.Cluster) e
 // asAdmin is onCluster for a user who must be an admin, or it is [model.CodeDenied]. The account is read as the member that
 // answers knows it, so that a cluster without quorum can be looked after too.
 func (s *Store) asAdmin(ctx context.Context, actor string, do func(*survey, model.Cluster) error) error {
+	if err := s.CheckAdmin(ctx, actor); err != nil {
+		return err
+	}
+	return s.onCluster(ctx, do)
+}
+
+// CheckAdmin fails with [model.CodeDenied] for a user who is no admin, as the member that answers knows it, and with
+// [model.CodeUnavailable] where none answers.
+func (s *Store) CheckAdmin(ctx context.Context, actor string) error {
 	limited, cancel := context.WithTimeout(ctx, attemptPatience)
 	defer cancel()
 	found, err := s.reads.Get(limited, model.UserKey(actor), clientv3.WithSerializable())
 	if err != nil {
 		return readFailure(err)
 	}
-	if err := checkAdmin(actor, found.Kvs); err != nil {
-		return err
-	}
-	return s.onCluster(ctx, do)
+	return checkAdmin(actor, found.Kvs)
 }
 
 // at is the member's own maintenance, by which it is told what to do.

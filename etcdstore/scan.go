@@ -61,7 +61,12 @@ func nextPage(kvs []*mvccpb.KeyValue) int64 {
 	for _, kv := range kvs {
 		size += len(kv.Key) + len(kv.Value)
 	}
-	return int64(min(max(len(kvs)*pageBytes/size, 1), longestPage))
+	return pageOf(len(kvs), size)
+}
+
+// pageOf says how many keys make a page, where so many came to a size in bytes.
+func pageOf(keys, size int) int64 {
+	return int64(min(max(keys*pageBytes/size, 1), longestPage))
 }
 
 func scanFailure(err error) error {

@@ -59,7 +59,7 @@ func TestOneMemberIsSeenInFull(t *testing.T) {
 	require.Positive(t, m.Latency)
 	require.Empty(t, m.Alarms)
 	require.Empty(t, m.Errors)
-	require.Equal(t, "it must not fail: it is the only member", c.Outlook())
+	require.Equal(t, "sales stop if it fails", c.Outlook())
 }
 
 func TestTheLocalStoreIsSeenThroughItsSocket(t *testing.T) {

@@ -172,10 +172,29 @@ func (c Cluster) Outlook() string {
 	case spare > 0:
 		return more(spare) + " may fail"
 	case all == 1:
-		return "it must not fail: it is the only member"
+		return "sales stop if it fails"
 	default:
 		return "no more members may fail"
 	}
+}
+
+// After is the cluster as it would be once a member, by its place among the members, has failed, or takes part again. Where
+// it led, the others are taken to have agreed on another leader.
+func (c Cluster) After(i int, well bool) Cluster {
+	c.Members = slices.Clone(c.Members)
+	m := &c.Members[i]
+	if m.Err = ""; !well {
+		m.Err = "it does not answer"
+	}
+	c.Healthy = 0
+	for _, m := range c.Members {
+		if m.Healthy() {
+			c.Healthy++
+		}
+	}
+	all, healthy := c.voters()
+	c.Quorum = healthy >= majority(all)
+	return c
 }
 
 // majority is how many of those who vote it takes to decide.

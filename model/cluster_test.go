@@ -23,7 +23,7 @@ func TestTheOutlookSaysWhatTheClusterCanStillLose(t *testing.T) {
 		says                  string
 	}{
 		{0, 0, 0, "nothing is known of the cluster yet"},
-		{1, 0, 0, "it must not fail: it is the only member"},
+		{1, 0, 0, "sales stop if it fails"},
 		{1, 1, 0, "sales are paused, as no member answers"},
 		{2, 0, 0, "no more members may fail"},
 		{3, 0, 1, "1 more member may fail"},
@@ -47,6 +47,20 @@ func TestAClusterThatHasNoLeaderWaitsForOne(t *testing.T) {
 	c.Quorum = false
 	require.Zero(t, c.CanLose())
 	require.Equal(t, "sales are paused until the members have a leader", c.Outlook())
+}
+
+func TestWhatIsLeftAfterAMemberHasFailedOrReturned(t *testing.T) {
+	t.Parallel()
+	c := seen(5, 1)
+	once := c.After(1, false)
+	require.Equal(t, "no more members may fail", once.Outlook())
+	twice := once.After(4, false)
+	require.False(t, twice.Quorum)
+	require.Equal(t, 2, twice.Healthy)
+	require.Equal(t, "sales are paused until 1 more member returns", twice.Outlook())
+	require.Equal(t, "no more members may fail", twice.After(0, true).Outlook())
+	require.Equal(t, "1 more member may fail", c.Outlook(), "it is not changed")
+	require.Equal(t, "sales are paused, as no member answers", seen(1, 0).After(0, false).Outlook())
 }
 
 func TestALearnerIsNoHelpAndNoLoss(t *testing.T) {

@@ -75,6 +75,9 @@ func (d Date) IsPast(now time.Time) bool {
 	return !now.Before(d.at)
 }
 
+// DayOnly says whether the date has no time of day.
+func (d Date) DayOnly() bool { return d.dayOnly }
+
 // AddDays moves the date and keeps its form of writing where that is ours; other forms become ours. An unreadable date
 // stays as it is.
 func (d Date) AddDays(days int) Date {

@@ -9,9 +9,8 @@ import (
 
 // Pair is a key with its value, as a raw query finds it.
 type Pair struct {
-	Key, Value                       string
-	Created, Modified, Version, Size int64 // Size of the value, in bytes, also where only keys were asked for
-	Lease                            int64
+	Key, Value                        string
+	Created, Modified, Version, Lease int64
 }
 
 // Answer is what a raw query gave. Only the parts that its verb has are set.
@@ -35,6 +34,29 @@ type RawChange struct {
 	Previous *Pair // if it was asked for and there was one
 }
 
+// Rest is the query for what follows an answer that is a page, at the same revision, and whether there is anything.
+func (a Answer) Rest() (rest RawQuery, more bool) {
+	rest = a.Query
+	if !a.More || len(a.Pairs) == 0 || !rest.Pages() {
+		return RawQuery{}, false
+	}
+	if rest.Limit > 0 {
+		if rest.Limit -= int64(len(a.Pairs)); rest.Limit <= 0 {
+			return RawQuery{}, false
+		}
+	}
+	if rest.Revision == 0 {
+		rest.Revision = a.Revision
+	}
+	last := a.Pairs[len(a.Pairs)-1].Key
+	if rest.Order == "DESCEND" {
+		rest.Range.End = last
+	} else {
+		rest.Range.Key = last + "\x00"
+	}
+	return rest, true
+}
+
 // AnswerLine is a line of an answer and what it is.
 type AnswerLine struct {
 	Kind AnswerKind
@@ -51,13 +73,17 @@ const (
 	AnswerValue
 )
 
-// Lines are the lines that etcdctl prints. With pretty, values that are JSON are laid out.
+// Lines are the lines that etcdctl prints. With pretty, values that are JSON are laid out, and no line stands for a value
+// that was not asked for. The number of keys, for which etcdctl wants another form of output, is a line of its own.
 func (a Answer) Lines(pretty bool) []AnswerLine {
 	status := func(text string) []AnswerLine { return []AnswerLine{{AnswerStatus, text}} }
 	switch q := a.Query; q.Verb {
 	case VerbGet:
 		if q.CountOnly {
 			return status(strconv.FormatInt(a.Count, 10))
+		}
+		if q.KeysOnly && pretty {
+			return keyLines(a.Pairs)
 		}
 		return pairLines(a.Pairs, q.ValuesOnly, pretty)
 	case VerbPut:
@@ -98,6 +124,15 @@ func (a Answer) changeLines(pretty bool) []AnswerLine {
 			lines = append(lines, pairLines([]Pair{*change.Previous}, false, pretty)...)
 		}
 		lines = append(lines, pairLines([]Pair{change.Pair}, false, pretty)...)
+	}
+	return lines
+}
+
+// keyLines leave out the empty line below each key that etcdctl prints.
+func keyLines(pairs []Pair) []AnswerLine {
+	var lines []AnswerLine
+	for _, pair := range pairs {
+		lines = append(lines, AnswerLine{AnswerKey, pair.Key})
 	}
 	return lines
 }

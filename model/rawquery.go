@@ -67,6 +67,12 @@ func (q RawQuery) Writes() bool {
 	}
 }
 
+// Pages says whether what a query gives can be had page by page, each beginning where the one before ended: keys, in their
+// order.
+func (q RawQuery) Pages() bool {
+	return q.Verb == VerbGet && !q.CountOnly && q.Range.End != "" && (q.SortBy == "" || q.SortBy == "KEY")
+}
+
 // writes are the writes of a query, of a transaction those of both its branches.
 func (q RawQuery) writes() []RawQuery {
 	var all []RawQuery

@@ -35,6 +35,7 @@ func TestQueriesAreReadInEtcdctlsWords(t *testing.T) {
 		`put k a\ b`:                        {Verb: "put", Range: model.Range{Key: "k"}, Value: "a b"},
 		"put \\\n k \\\n v":                 {Verb: "put", Range: model.Range{Key: "k"}, Value: "v"},
 		"put k ''":                          {Verb: "put", Range: model.Range{Key: "k"}},
+		"put k v --prev-kv":                 {Verb: "put", Range: model.Range{Key: "k"}, Value: "v", PrevKV: true},
 		"put k -- -5":                       {Verb: "put", Range: model.Range{Key: "k"}, Value: "-5"},
 		"put k '|'":                         {Verb: "put", Range: model.Range{Key: "k"}, Value: "|"},
 		"del k --prev-kv":                   {Verb: "del", Range: model.Range{Key: "k"}, PrevKV: true},
@@ -52,6 +53,28 @@ func TestQueriesAreReadInEtcdctlsWords(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
+}
+
+func TestAQueryThatAShellTookApartIsNotTakenApartAgain(t *testing.T) {
+	t.Parallel()
+	for text, words := range map[string][]string{
+		`get --prefix 'a b'`:           {"get", "--prefix", "a b"},
+		`get --prefix a`:               {"get --prefix a"},
+		`put k '{"it'\''s": "x > y"}'`: {"put", "k", `{"it's": "x > y"}`},
+		"put k '|'":                    {"put", "k", "|"},
+		"put k -- -5":                  {"put", "k", "--", "-5"},
+		`txn mod("a") > 0 then get a`:  {"txn", `mod("a")`, ">", "0", "then", "get", "a"},
+		"member list":                  {"member", "list"},
+		"ETCDCTL_API=3 etcdctl del a":  {"etcdctl", "del", "a"},
+	} {
+		want, err := model.ParseQuery(text)
+		require.NoError(t, err)
+		got, err := model.ParseQueryWords(words)
+		require.NoError(t, err, words)
+		require.Equal(t, want, got)
+	}
+	_, err := model.ParseQueryWords(nil)
+	require.ErrorContains(t, err, "the query is empty")
 }
 
 func TestATransactionIsReadInBothForms(t *testing.T) {
@@ -126,6 +149,33 @@ func TestAQueryThatCannotBeReadSaysWhatWouldWork(t *testing.T) {
 	}
 }
 
+func TestAQueryThatCannotBeReadTellsWhere(t *testing.T) {
+	t.Parallel()
+	for text, part := range map[string]string{
+		"  fetch a":                              "fetch",
+		"get a --nonsense b":                     "--nonsense",
+		"get a --limit x":                        "x",
+		"get a --limit=x":                        "--limit=x",
+		"get a --limit":                          "--limit",
+		"get a --order up --prefix":              "up",
+		"get 'a b":                               "'a b",
+		"get a | grep b":                         "|",
+		`put a {"b":1}`:                          `{"b":1}`,
+		"compaction now":                         "now",
+		`txn mod(a) = 1 then get a`:              "mod(a) = 1",
+		` txn mod("a") = 1 then watch a ; get b`: "watch a",
+		"txn else get a":                         "else",
+		"get a -w json":                          "json",
+		"get":                                    "",
+	} {
+		_, err := model.ParseQuery(text)
+		require.Error(t, err, text)
+		from, to, ok := model.Misread(err)
+		require.Equal(t, part != "", ok, text)
+		require.Equal(t, part, text[from:to])
+	}
+}
+
 func FuzzParseQuery(f *testing.F) {
 	for _, text := range []string{
 		"get --prefix ''", `put k "a\"b" --prev-kv`, `txn mod("a") > "0" ; val("b")="c" then put a 'b c' else del --prefix x`,
@@ -139,6 +189,8 @@ func FuzzParseQuery(f *testing.F) {
 			require.Equal(t, model.CodeUsage, model.CodeOf(err))
 			require.Equal(t, model.Clean(err.Error()), err.Error(), "fit to be shown")
 			require.NotContains(t, err.Error(), "\n")
+			from, to, _ := model.Misread(err)
+			require.True(t, 0 <= from && from <= to && to <= len(text))
 			return
 		}
 		for _, part := range append(append([]model.RawQuery{q}, q.Then...), q.Else...) {

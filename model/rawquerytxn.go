@@ -59,11 +59,12 @@ func (q *RawQuery) checkTxn() error {
 func parseTxnLine(line string) (RawQuery, error) {
 	q, block, start := RawQuery{Verb: VerbTxn}, 0, 0
 	for _, m := range append(separators(line), separator{len(line), len(line), ""}) {
-		part := strings.TrimSpace(line[start:m.from])
+		part, at := strings.TrimSpace(line[start:m.from]), start
 		start = m.to
 		if part != "" {
 			if err := q.add(block, part); err != nil {
-				return RawQuery{}, err
+				at += strings.Index(line[at:], part)
+				return RawQuery{}, misread{err, at, at + len(part)}
 			}
 		}
 		switch {
@@ -72,7 +73,7 @@ func parseTxnLine(line string) (RawQuery, error) {
 		case m.text == "else" && block == 1:
 			block = 2
 		case m.text == "then" || m.text == "else":
-			return RawQuery{}, usagef("%s stands in the wrong place; usage: %s", m.text, txnUsage)
+			return RawQuery{}, word{from: m.from, to: m.to}.wrongf("%s stands in the wrong place; usage: %s", m.text, txnUsage)
 		}
 	}
 	return q, q.checkTxn()

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode"
@@ -8,11 +9,41 @@ import (
 
 // word is a word of a query.
 type word struct {
-	text string
-	bare bool // nothing of it is in quotes
+	text     string
+	bare     bool // nothing of it is in quotes
+	from, to int  // where it stands in the text
 }
 
 func usagef(format string, args ...any) error { return Errorf(CodeUsage, format, args...) }
+
+// misread is an error about a part of a query's text.
+type misread struct {
+	error
+	from, to int
+}
+
+func (m misread) Unwrap() error { return m.error }
+
+// wrongf is usagef for a word that is wrong.
+func (w word) wrongf(format string, args ...any) error {
+	return misread{usagef(format, args...), w.from, w.to}
+}
+
+// Misread returns which part of the text, in bytes, [ParseQuery] could not read, where its error is about a part.
+func Misread(err error) (from, to int, ok bool) {
+	var m misread
+	ok = errors.As(err, &m)
+	return m.from, m.to, ok
+}
+
+// misreadLater is an error about a text that is a part of another one, which begins there.
+func misreadLater(err error, by int) error {
+	var m misread
+	if !errors.As(err, &m) {
+		return err
+	}
+	return misread{m.error, m.from + by, m.to + by}
+}
 
 // splitWords takes a line apart as a shell does: at spaces, except in 'single quotes', where everything stands for itself,
 // and in "double quotes", where \" \\ \$ and \` stand for the second. A backslash outside quotes does so for any letter.
@@ -21,15 +52,16 @@ func splitWords(line string) ([]word, error) {
 	var words []word
 	for rest := strings.TrimLeftFunc(line, unicode.IsSpace); rest != ""; rest = strings.TrimLeftFunc(rest, unicode.IsSpace) {
 		w, after, err := shellWord(rest)
+		w.from, w.to = len(line)-len(rest), len(line)-len(after)
 		if err != nil {
-			return nil, err
+			return nil, misread{err, w.from, len(line)}
 		}
 		raw := rest[:len(rest)-len(after)]
 		switch {
 		case w.bare && isShell(w.text):
-			return nil, usagef("%s is for a shell, and this is none: give one query in etcdctl's words alone", Clean(w.text))
+			return nil, w.wrongf("%s is for a shell, and this is none: give one query in etcdctl's words alone", Clean(w.text))
 		case strings.ContainsAny(raw[:1], "{[") && strings.ContainsAny(raw, `"'`):
-			return nil, usagef("the quotes in %s would be lost: put the whole value in single quotes: '%s'",
+			return nil, w.wrongf("the quotes in %s would be lost: put the whole value in single quotes: '%s'",
 				Truncate(Clean(raw), 40), Truncate(Clean(raw), 40))
 		}
 		if rest = after; raw != "\\\n" { // which only goes on with the line
@@ -128,7 +160,7 @@ func txnWords(line string) ([]word, error) {
 			if end < 0 {
 				end = len(rest)
 			}
-			words, rest = append(words, word{rest[:end], true}), rest[end:]
+			words, rest = append(words, word{text: rest[:end], bare: true}), rest[end:]
 		}
 	}
 	return words, nil

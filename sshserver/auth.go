@@ -13,7 +13,8 @@ import (
 
 // How a client comes in. A key that is linked to the account that it names is accepted, and then has to be proved. Every
 // other key is turned down, so that the client goes on to its next one, and in the end to keyboard-interactive, which asks
-// nothing and lets anybody in, as a stranger. That a key was offered makes nobody anybody: it can only be linked by
+// nothing and lets anybody in, as a stranger. The method "none" is turned down, though anybody may come in: every client
+// begins with it, and if it were enough no key would ever be offered, neither to log in with nor to be linked. That a key was offered makes nobody anybody: it can only be linked by
 // somebody who is logged in, and even then lets in nobody who cannot prove it.
 
 // maxOffers is how many keys a client may offer. Agents with more exist, but not many.

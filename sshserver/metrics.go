@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -19,8 +20,8 @@ type Metrics struct {
 	orders   *prometheus.CounterVec
 }
 
-// NewMetrics returns metrics that also tell how fresh the shop is.
-func NewMetrics(live *model.Live, now func() time.Time) *Metrics {
+// NewMetrics returns metrics that also tell how fresh the shop is, measured by the revision of the store's newest change.
+func NewMetrics(live *model.Live, revision func(context.Context) (int64, error), now func() time.Time) *Metrics {
 	counter := func(name, help, label string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "ticketcd", Name: name, Help: help}, []string{label})
 	}
@@ -42,14 +43,13 @@ func NewMetrics(live *model.Live, now func() time.Time) *Metrics {
 		}
 		return max(now().Sub(shop.Since).Seconds(), 0)
 	})
-	revision := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Namespace: "ticketcd", Name: "catalogue_revision",
-		Help: "The store's revision that sessions see; what etcd itself is ahead of it is the watch's lag.",
+	shown := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "ticketcd", Name: "catalogue_revision", Help: "The store's revision that sessions see.",
 	}, func() float64 {
 		shop, _ := live.Shop()
 		return float64(shop.Catalogue.Revision())
 	})
-	m.registry.MustRegister(m.sessions, m.open, m.refusals, m.orders, staleness, revision)
+	m.registry.MustRegister(m.sessions, m.open, m.refusals, m.orders, staleness, shown, newLag(live, revision))
 	return m
 }
 

@@ -27,7 +27,7 @@ func TestMetricsTellWhatGoesOn(t *testing.T) {
 	told := h.scrape()
 	for _, line := range []string{
 		"ticketcd_ssh_sessions 0\n", `ticketcd_ssh_sessions_total{end="left"} 1`, `ticketcd_orders_total{outcome="bought"} 1`,
-		"ticketcd_staleness_seconds 0\n",
+		"ticketcd_staleness_seconds 0\n", "ticketcd_watch_lag_seconds ", "ticketcd_catalogue_revision ",
 	} {
 		require.Contains(t, told, line)
 	}

@@ -15,7 +15,7 @@ const (
 )
 
 // honoured is all of a client's environment that is looked at: what its terminal can show.
-var honoured = []string{"COLORTERM", "NO_COLOR"} //nolint:gochecknoglobals // a constant list
+var honoured = []string{"COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"} //nolint:gochecknoglobals // a constant list
 
 // openSession serves a session channel: one at a time on a connection. Its requests are screened before the library sees
 // them, which keeps what it is sent without a bound.
@@ -65,7 +65,7 @@ func (c *screened) passes(request *gossh.Request) bool {
 		return false
 	}
 	switch request.Type {
-	case "pty-req", "shell", "exec": // what is to be executed is never looked at
+	case "pty-req", "shell", "exec", "subsystem": // what is to be executed is never looked at
 		return true
 	case "env":
 		var variable struct{ Name, Value string }

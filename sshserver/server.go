@@ -34,7 +34,8 @@ type Server struct {
 	attempts    *attempts
 	connections *counts
 	sessions    *counts
-	closing     chan struct{} // closed when the server is to end
+	closing     context.Context // ends when the server is to end
+	close       context.CancelFunc
 }
 
 // New returns a server that does not listen yet.
@@ -46,17 +47,19 @@ func New(cfg Config) *Server {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	l := cfg.Limits
+	closing, closeAll := context.WithCancel(context.Background())
 	return &Server{
 		cfg: cfg, log: cfg.Log,
 		connects: newBudgets(l.Connects, cfg.Now), attempts: newAttempts(l.Logins, cfg.Now),
 		// Twice as many connections as sessions, so that somebody who is one too many can be told so.
 		connections: newCounts(2*l.Sessions, 2*l.PerAddress), sessions: newCounts(l.Sessions, l.PerAddress),
-		closing: make(chan struct{}),
+		closing: closing, close: closeAll,
 	}
 }
 
-// Serve serves the connections of a listener until ctx ends. Then sessions are told, orders that are under way finish,
-// and Serve returns when everybody has left, or when [Limits].Grace is over.
+// Serve serves the connections of a listener until ctx ends. Then connections on which no session is open are closed,
+// sessions are told, orders that are under way finish, and Serve returns when everybody has left, or when
+// [Limits].Grace is over.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server, err := s.library()
 	if err != nil {
@@ -66,11 +69,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	go func() { failed <- server.Serve(listener) }()
 	select {
 	case err = <-failed:
-		close(s.closing)
+		s.close()
 		return errors.Join(model.Wrap(model.CodeFailed, err, "the server can take no more connections: %s", err), server.Close())
 	case <-ctx.Done():
 	}
-	close(s.closing)
+	s.close()
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Limits.Grace+farewellPatience)
 	defer cancel()
 	if err = server.Shutdown(limited); err != nil {
@@ -105,5 +108,7 @@ func (s *Server) library() (*ssh.Server, error) {
 		s.log.Debug("a handshake failed", "address", conn.RemoteAddr().String(), "error", model.Clean(err.Error()))
 	}
 	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": openSession}
+	// Subsystems, such as sftp, get an explanation instead of a bare no, which clients put into puzzling words.
+	server.SubsystemHandlers = map[string]ssh.SubsystemHandler{"default": s.serve}
 	return server, nil
 }

@@ -86,11 +86,11 @@ func (s *Server) serve(sess ssh.Session) {
 	if !v.begin.Stop() {
 		return
 	}
-	defer v.begin.Reset(s.cfg.Limits.Handshake)
+	defer func() { v.wait(s.patience()) }()
 	pty, _, has := sess.Pty()
-	if !has || sess.RawCommand() != "" {
+	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused("no terminal")
-		refuse(sess, "This is a ticket shop for a terminal, and runs no commands: connect with ssh alone.")
+		refuse(sess, "This is a ticket shop for a terminal: it runs no commands and serves no files. Connect with ssh alone.")
 		return
 	}
 	t := newTerminal(pty, sess.Environ())
@@ -111,6 +111,14 @@ func (s *Server) serve(sess ssh.Session) {
 	})
 }
 
+// patience is how long a connection may stay on which no session is open.
+func (s *Server) patience() time.Duration {
+	if s.closing.Err() != nil {
+		return farewellPatience
+	}
+	return s.cfg.Limits.Handshake
+}
+
 // run shows the shop until the session ends.
 func (s *Server) run(sess *session) {
 	began := s.cfg.Now()
@@ -124,14 +132,18 @@ func (s *Server) run(sess *session) {
 		store.is(user)
 	}
 	shop := tui.New(ctx, tui.Config{
-		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse,
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 	})
 	sess.askForColours()
-	sess.program = tea.NewProgram(shop,
+	safe := &contained{shop: shop, log: func(why any, stack string) {
+		s.log.Error("a session broke", "address", sess.visit.address, "account", model.Clean(store.who()), "error", why, "stack", stack)
+	}}
+	sess.program = tea.NewProgram(safe,
 		tea.WithContext(ctx), tea.WithInput(sess), tea.WithOutput(sess), tea.WithEnvironment(sess.terminal.env),
 		tea.WithColorProfile(sess.terminal.profile), tea.WithWindowSize(sess.terminal.size.Width, sess.terminal.size.Height),
 		tea.WithFPS(maxFPS), tea.WithoutSignalHandler())
+	safe.quit = sess.program.Quit
 	var watching sync.WaitGroup
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
@@ -141,9 +153,8 @@ func (s *Server) run(sess *session) {
 	watching.Wait()
 	end := sess.end
 	switch {
-	case errors.Is(err, tea.ErrProgramPanic):
+	case safe.broken.Load() || errors.Is(err, tea.ErrProgramPanic):
 		end = endBroke
-		s.log.Error("a session broke", "address", sess.visit.address, "error", err)
 	case end != "":
 	case gone || err != nil:
 		end = endGone
@@ -204,7 +215,7 @@ func (s *session) watch(ctx context.Context) {
 	idle, longest := time.NewTimer(limits.Idle), time.NewTimer(limits.Longest)
 	defer idle.Stop()
 	defer longest.Stop()
-	closing := s.server.closing
+	closing := s.server.closing.Done()
 	var grace *time.Timer // running once the session has to end
 	defer func() {
 		if grace != nil {

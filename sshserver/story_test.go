@@ -86,25 +86,25 @@ func generous(change func(*sshserver.Limits)) func(*sshserver.Config) {
 }
 
 // opens has a server listen, with generous limits unless they are changed.
-func opens(t testing.TB, changes ...func(*sshserver.Config)) *house {
-	t.Helper()
-	local, err := cluster.Join(t.Context(), cluster.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, local.Close()) })
-	h := &house{t: t, clock: &clock{}, log: newJournal(), ended: make(chan struct{})}
+func opens(tb testing.TB, changes ...func(*sshserver.Config)) *house {
+	tb.Helper()
+	local, err := cluster.Join(tb.Context(), cluster.Config{Dir: tb.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, local.Close()) })
+	h := &house{t: tb, clock: &clock{}, log: newJournal(), ended: make(chan struct{})}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.store, err = etcdstore.Open(t.Context(), etcdstore.Config{
+	h.store, err = etcdstore.Open(tb.Context(), etcdstore.Config{
 		Endpoints: []string{local.Endpoint()}, Log: slog.New(slog.DiscardHandler), Now: h.clock.now,
 	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, h.store.Close()) })
-	_, err = h.store.Load(t.Context(), programme(), etcdstore.LoadOptions{})
-	require.NoError(t, err)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, h.store.Close()) })
+	_, err = h.store.Load(tb.Context(), programme(), etcdstore.LoadOptions{})
+	require.NoError(tb, err)
 	h.follow()
 
-	h.key, err = sshserver.HostKey(filepath.Join(t.TempDir(), "key"))
-	require.NoError(t, err)
-	h.metrics = sshserver.NewMetrics(h.live, h.clock.now)
+	h.key, err = sshserver.HostKey(filepath.Join(tb.TempDir(), "key"))
+	require.NoError(tb, err)
+	h.metrics = sshserver.NewMetrics(h.live, h.store.Revision, h.clock.now)
 	cfg := sshserver.Config{
 		Store: h.store, Live: h.live, HostKey: h.key, Log: log, Metrics: h.metrics, Now: h.clock.now,
 	}
@@ -113,8 +113,8 @@ func opens(t testing.TB, changes ...func(*sshserver.Config)) *house {
 		change(&cfg)
 	}
 	var listening net.ListenConfig
-	listener, err := listening.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+	listener, err := listening.Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(tb, err)
 	h.address = listener.Addr().String()
 	var ctx context.Context
 	ctx, h.stop = context.WithCancel(context.Background())
@@ -122,10 +122,10 @@ func opens(t testing.TB, changes ...func(*sshserver.Config)) *house {
 		defer close(h.ended)
 		err := sshserver.New(cfg).Serve(ctx, listener)
 		if err != nil {
-			t.Error("the server ended with", err)
+			tb.Error("the server ended with", err)
 		}
 	}()
-	t.Cleanup(h.closes)
+	tb.Cleanup(h.closes)
 	return h
 }
 
@@ -172,12 +172,12 @@ func (h *house) closes() {
 }
 
 // newKey makes a key as ssh-keygen would.
-func newKey(t testing.TB) ssh.Signer {
-	t.Helper()
+func newKey(tb testing.TB) ssh.Signer {
+	tb.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	signer, err := ssh.NewSignerFromKey(private)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return signer
 }
 
@@ -186,6 +186,16 @@ func stranger() ssh.AuthMethod {
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		return make([]string, len(questions)), nil
 	})
+}
+
+// calls opens a connection on which nothing is said yet.
+func (h *house) calls() net.Conn {
+	h.t.Helper()
+	dialer := net.Dialer{Timeout: patience}
+	conn, err := dialer.DialContext(h.t.Context(), "tcp", h.address)
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { _ = conn.Close() }) //nolint:errcheck // it may be closed already
+	return conn
 }
 
 // dials connects as a client of a user's would, from an address of this machine.
@@ -226,6 +236,7 @@ type guest struct {
 	raw     *journal // every byte that the terminal was sent
 	stderr  *journal
 	ended   chan error
+	off     func() // switches the terminal off
 
 	mu     sync.Mutex
 	screen *vt.Emulator
@@ -269,27 +280,31 @@ func (h *house) sits(client *ssh.Client, name string, term terminal) *guest {
 		g.screen.SetDefaultBackgroundColor(white{})
 	}
 	for name, value := range term.env {
-		_ = session.Setenv(name, value) // a server may refuse it
+		_ = session.Setenv(name, value) //nolint:errcheck // a server may refuse it
 	}
 	require.NoError(h.t, session.RequestPty(term.term, term.height, term.width, ssh.TerminalModes{}))
 	g.keys, err = session.StdinPipe()
 	require.NoError(h.t, err)
 	session.Stdout, session.Stderr = g, g.stderr
-	answering := make(chan struct{})
+	answering, screen := make(chan struct{}), g.screen
 	go func() { // what the terminal itself answers to questions of the program
 		defer close(answering)
-		_, _ = io.Copy(g.keys, g.screen)
+		_, _ = io.Copy(g.keys, screen) //nolint:errcheck // it ends with the session
 	}()
 	require.NoError(h.t, session.Shell())
 	go func() {
 		g.ended <- session.Wait()
 		g.raw.close()
 	}()
-	h.t.Cleanup(func() {
-		_ = client.Close()
-		_ = g.screen.InputPipe().(io.Closer).Close()
+	g.off = sync.OnceFunc(func() {
+		_ = client.Close()                           //nolint:errcheck // it may be closed already
+		_ = g.screen.InputPipe().(io.Closer).Close() //nolint:errcheck // a pipe
 		<-answering
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.screen = nil // it is some megabytes
 	})
+	h.t.Cleanup(g.off)
 	return g
 }
 
@@ -301,8 +316,13 @@ func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff 
 func (g *guest) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.screen == nil {
+		return len(p), nil
+	}
 	n, err := g.screen.Write(p)
-	_, _ = g.raw.Write(p) // last: it wakes those who wait for the screen
+	if err == nil {
+		_, err = g.raw.Write(p) // last: it wakes those who wait for the screen
+	}
 	return n, err
 }
 
@@ -401,8 +421,8 @@ func (g *guest) goneWith() int {
 	}
 }
 
-func exitCode(t testing.TB, err error) int {
-	t.Helper()
+func exitCode(tb testing.TB, err error) int {
+	tb.Helper()
 	if err == nil {
 		return 0
 	}
@@ -414,7 +434,7 @@ func exitCode(t testing.TB, err error) int {
 	case errors.As(err, &missing):
 		return -1
 	}
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return -1
 }
 
@@ -423,14 +443,14 @@ func (g *guest) leaves() {
 	g.t.Helper()
 	g.presses("ctrl+c")
 	require.Zero(g.t, g.goneWith())
+	g.off()
 }
 
 // journal is text that grows, and a way to wait for more of it.
 type journal struct {
-	mu     sync.Mutex
-	kept   bytes.Buffer
-	more   chan struct{}
-	closed bool
+	mu   sync.Mutex
+	kept bytes.Buffer
+	more chan struct{}
 }
 
 func newJournal() *journal { return &journal{more: make(chan struct{})} }
@@ -445,7 +465,7 @@ func (j *journal) Write(p []byte) (int, error) {
 }
 
 // close wakes everybody once more.
-func (j *journal) close() { _, _ = j.Write(nil) }
+func (j *journal) close() { _, _ = j.Write(nil) } //nolint:errcheck // it keeps everything
 
 func (j *journal) read() (string, <-chan struct{}) {
 	j.mu.Lock()
@@ -459,8 +479,8 @@ func (j *journal) text() string {
 }
 
 // line waits for a line with all texts in it, and returns it.
-func (j *journal) line(t testing.TB, texts ...string) string {
-	t.Helper()
+func (j *journal) line(tb testing.TB, texts ...string) string {
+	tb.Helper()
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
@@ -473,7 +493,7 @@ func (j *journal) line(t testing.TB, texts ...string) string {
 		select {
 		case <-more:
 		case <-timeout.C:
-			require.Fail(t, fmt.Sprintf("no line with %q in:\n%s", texts, kept))
+			require.Fail(tb, fmt.Sprintf("no line with %q in:\n%s", texts, kept))
 		}
 	}
 }

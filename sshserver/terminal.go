@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
 	"github.com/charmbracelet/colorprofile"
+
+	"github.com/ticketcd/ticketcd/tui"
 )
 
 // The window sizes that are drawn, in cells: a smaller one is no window, a larger one costs more than anybody sees.
@@ -30,6 +32,7 @@ type terminal struct {
 	profile colorprofile.Profile
 	mouse   bool
 	dumb    bool // it cannot show the shop
+	ascii   bool // it can show nothing else
 }
 
 var (
@@ -47,6 +50,7 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 		mouse: !withoutMouse.MatchString(name), dumb: name == "dumb" || pty.Term == "",
 	}
 	plain := false
+	locale := map[string]string{}
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
 		switch {
@@ -54,8 +58,11 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 			t.env = append(t.env, variable)
 		case name == "NO_COLOR" && value != "": // https://no-color.org: any value
 			plain = true
+		default:
+			locale[name] = value
 		}
 	}
+	t.ascii = tui.OnlyASCII(func(name string) string { return locale[name] })
 	t.profile = colorprofile.Env(t.env)
 	if plain {
 		t.profile = colorprofile.ASCII

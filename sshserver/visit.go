@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,11 @@ type visit struct {
 
 	pacing sync.Mutex
 	pace   pace
-	gone   chan struct{}
-	once   sync.Once
+	gone   <-chan struct{} // closed when the connection is, or the server is to end
+	over   context.CancelFunc
+
+	ending sync.Mutex
+	ended  bool
 }
 
 type visitKey struct{}
@@ -53,13 +57,19 @@ func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 		s.cfg.Metrics.refused("connections")
 		return nil
 	}
+	open, over := context.WithCancel(s.closing)
 	v := &visit{
-		Conn: conn, address: address, gone: make(chan struct{}), leave: func() { s.connections.leave(address) },
+		Conn: conn, address: address, gone: open.Done(), over: over, leave: func() { s.connections.leave(address) },
 		windows: make(chan tea.WindowSizeMsg, 1),
 		// A keystroke comes as a packet of some fifty bytes, so the connection may take many times what the keyboard may.
 		pace: pace{rate: float64(s.cfg.Limits.Input) * packetOverhead},
 	}
 	v.begin = time.AfterFunc(2*s.cfg.Limits.Handshake, func() { _ = v.Close() }) //nolint:errcheck // nobody is there
+	context.AfterFunc(open, func() {
+		if !v.busy.Load() {
+			_ = conn.Close() //nolint:errcheck // nothing is under way
+		}
+	})
 	ctx.SetValue(visitKey{}, v)
 	return v
 }
@@ -97,13 +107,25 @@ func (v *visit) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// wait closes the connection if no other session begins on it in time. One that is closed already is not kept for it.
+func (v *visit) wait(d time.Duration) {
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.begin.Reset(d)
+	}
+}
+
 // Close gives the place back, once.
 func (v *visit) Close() error {
-	v.once.Do(func() {
-		close(v.gone)
+	v.ending.Lock()
+	defer v.ending.Unlock()
+	if !v.ended {
+		v.ended = true
+		v.over()
 		v.begin.Stop()
 		v.leave()
-	})
+	}
 	return v.Conn.Close()
 }
 

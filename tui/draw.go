@@ -174,3 +174,25 @@ func over(base, top string, width, height int) string {
 func centred(text string, width, height int) string {
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, text)
 }
+
+// vacant is what a screen shows that has nothing to show: what is the matter, and what to do.
+func vacant(t theme, what, todo string, width, height int) string {
+	text := t.strong.Render(wrap(what, width-8, 2))
+	if todo != "" {
+		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 64), 4))
+	}
+	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
+}
+
+// wide is the width from which a list and what is selected in it stand side by side.
+const wide = 110
+
+// abreast draws a list and, where there is room, what is selected in it beside it.
+func abreast(t theme, width, height int, list, selected func(width, height int) string) string {
+	if width < wide {
+		return list(width, height)
+	}
+	left := width * 56 / 100
+	right := width - left - 3
+	return beside(block(list(left, height), left, height), block(selected(right-1, height), right, height), t.border)
+}

@@ -15,6 +15,7 @@ import (
 type editor struct {
 	form
 	seen    model.Event // with what the form was filled; without an id for an event that is new
+	shown   model.Event // what the shop showed at that moment, which may have been older
 	tickets []ticketFields
 	list    *manage
 	inDoubt bool // whether the new event was made already is not known
@@ -49,6 +50,9 @@ func newEditor(s *Session, event model.Event, list *manage) *editor {
 // fill puts an event into the form.
 func (e *editor) fill(s *Session, event model.Event) {
 	e.seen, e.tickets = event, nil
+	if now, ok := e.now(s); ok {
+		e.shown = *now
+	}
 	name := newField("Name", "what it is called", model.CheckEventName)
 	about := newField("Description", "what there is to see; its words are found too", model.CheckDescription)
 	about.input.CharLimit = longText
@@ -370,7 +374,13 @@ func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.
 	store, actor := s.cfg.Store, s.me.Username
 	return s.do("Saving "+seen.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.EditEvent(ctx, actor, seen, draft)
-		if err != nil {
+		switch model.CodeOf(err) {
+		case "":
+		case model.CodeConflict:
+			return "", func() tea.Cmd { return e.conflicted(s, event, draft) }, nil
+		case model.CodeNotFound:
+			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event meanwhile: nothing was saved")
+		default:
 			return "", nil, err
 		}
 		return "Saved " + event.Name, func() tea.Cmd { s.close(e); return nil }, nil

@@ -58,14 +58,15 @@ func (e *editor) view(s *Session, width, height int) string {
 	return strings.Join(p.lines[first:min(first+height, len(p.lines))], "\n")
 }
 
-// news says what has become of the event since the form was filled, if that is more than that tickets were sold.
+// news says what has become of the event since the form was filled, if that is more than that tickets were sold. A shop
+// that has yet to catch up with the form has no news.
 func (e *editor) news(s *Session) string {
 	now, still := e.now(s)
 	switch {
 	case !still:
 		return " ! Somebody has removed this event meanwhile."
-	case !e.isNew() && len(model.Differences(e.seen, *now)) > 0:
-		return " ! Somebody else has changed this event meanwhile. You will see what when you save."
+	case len(model.Differences(e.seen, *now)) > 0 && len(model.Differences(e.shown, *now)) > 0:
+		return " ! Somebody else has changed it: saving will show what."
 	}
 	return ""
 }
@@ -189,9 +190,9 @@ func (e *editor) belowTicket(t theme, ticket ticketFields, now model.Ticket, col
 
 func soldKeep(n int) string {
 	if n == 1 {
-		return "the one that is sold keeps its"
+		return "the one sold keeps its"
 	}
-	return "the " + model.Thousands(n) + " that are sold keep theirs"
+	return "the " + model.Thousands(n) + " sold keep theirs"
 }
 
 // viewNumber draws a number at the right of its cell.

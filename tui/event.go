@@ -19,6 +19,7 @@ type eventScreen struct {
 	id         string
 	history    model.History // as it was when the screen was opened, and what was seen since
 	historyErr error
+	asked      bool // the history has been read, or cannot be
 }
 
 // historyMsg brings the history of an event to the screen that asked for it.
@@ -29,7 +30,7 @@ type historyMsg struct {
 }
 
 func (msg historyMsg) take(s *Session) {
-	msg.screen.history, msg.screen.historyErr = msg.history, msg.err
+	msg.screen.history, msg.screen.historyErr, msg.screen.asked = msg.history, msg.err, true
 	msg.screen.renewed(s)
 }
 
@@ -63,7 +64,7 @@ func (es *eventScreen) actions(s *Session) []action {
 			return s.open(newPurchase(event))
 		}).unless(notForSale(s, event, ok)),
 		s.favouriteAction(es.id, ok),
-		bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, es.id)) }).unless(gone),
+		s.tellMeAction(es.id, ok).unless(gone),
 	}
 	if _, set := s.person.Notification(es.id); set {
 		actions = append(actions, s.removeNotificationAction(es.id))
@@ -89,7 +90,7 @@ func notForSale(s *Session, e *model.Event, ok bool) string {
 func (es *eventScreen) view(s *Session, width, height int) string {
 	event, ok := s.shop.Catalogue.Event(es.id)
 	if !ok {
-		return centred(s.theme.faint.Render("This event is no longer in the shop. Press "+s.keyOf("back", "esc")+" to go back."), width, height)
+		return vacant(s.theme, "This event is no longer in the shop.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 96)
 	chart := es.chart(s, event, column)
@@ -102,10 +103,12 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	t := s.theme
 	lefts := es.history.Lefts()
 	switch {
+	case !es.asked:
+		return []string{t.faint.Render("Reading how the count moved …")}
 	case es.historyErr != nil:
 		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2:
-		return []string{t.faint.Render("The count has not moved as far as the store remembers.")}
+		return []string{t.faint.Render("No sale or return that the store remembers.")}
 	}
 	since := "from the beginning"
 	if es.history.Since > 0 {
@@ -137,7 +140,7 @@ func describe(s *Session, e *model.Event, width, height int) string {
 		fit(when, width),
 		"",
 	}
-	tickets := ticketTable(t, e, width)
+	tickets := s.ticketTable(e, width)
 	var notes []string
 	if why := notForSale(s, e, true); why != "" {
 		notes = append(notes, t.warning.Render(why), "")
@@ -162,31 +165,33 @@ func star(s *Session, e *model.Event) string {
 func isEmpty(text string) bool { return text == "" }
 
 // ticketTable draws the tickets of an event with what is left of each.
-func ticketTable(t theme, e *model.Event, width int) []string {
+func (s *Session) ticketTable(e *model.Event, width int) []string {
 	if len(e.Tickets) == 0 {
 		return nil
 	}
-	names := len("Ticket")
+	t := s.theme
+	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
 		names = max(names, min(ansi.StringWidth(ticket.Name()), 16))
 	}
-	const price, counts = 11, 16
+	const price, counts = 10, 16
+	names += badgeCells
 	room := min(width-names-price-counts-4, 40)
-	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left of", counts))}
+	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
 	for _, ticket := range byPrice(e.Tickets) {
-		left := fmt.Sprintf("%s of %6s", model.Thousands(ticket.Left), model.Thousands(ticket.Total))
+		left := fmt.Sprintf("%s of %*s", model.Thousands(ticket.Left), totals, model.Thousands(ticket.Total))
 		style := t.text
 		if ticket.Left == 0 {
 			left, style = "sold out", t.bad
 		}
-		line := t.ticket(ticket.Type).Render(fit(ticket.Name(), names)) +
-			fitRight(ticket.Price.String(), price) + style.Render(fitRight(left, counts))
+		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
+			fitRight(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
 		if room >= 8 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}
 		lines = append(lines, line)
 	}
-	all := fmt.Sprintf("%s of %6s", model.Thousands(e.Left), model.Thousands(e.Total()))
+	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
 	return append(lines, t.strong.Render(fit("In all", names+price)+fitRight(all, counts)))
 }
 

@@ -59,16 +59,16 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 	past := e.IsPast(s.now())
 	text, faint, mark := t.text, t.faint, t.match
 	left, leftStyle := leftWords(t, e, past)
+	if s.shop.Stale { // it may be otherwise by now
+		leftStyle = t.faint
+	}
 	if past {
 		text = t.faint
 	}
 	pointer := "  "
 	if selected {
 		pointer = "› "
-		on := func(style lipgloss.Style) lipgloss.Style {
-			return style.Background(t.selected.GetBackground()).Bold(true)
-		}
-		text, faint, mark, leftStyle = on(text), on(faint), on(mark), on(leftStyle)
+		text, faint, mark, leftStyle = t.on(text), t.on(faint), t.on(mark).Underline(true), t.on(leftStyle)
 	}
 	name := fit(e.Name, c.name)
 	if s.person.IsFavourite(e.ID) {
@@ -77,7 +77,7 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, number, "")
 	rest = strings.TrimSuffix(rest, "   ")
 	return text.Render(pointer) + marked(name, marks, text, mark) +
-		faint.Render(rest) + leftStyle.Render("  "+fitRight(left, c.left)+" ")
+		faint.Render(rest) + leftStyle.Render("  ") + t.count(left, c.left, leftStyle, s.fell(e)) + leftStyle.Render(" ")
 }
 
 // leftWords says how many tickets are left, and how urgent that is.
@@ -110,14 +110,22 @@ func cheapest(e *model.Event) string {
 	return price.String()
 }
 
-// listDate writes a date into 16 characters: the time of day for the year to come, the year for what is further away.
+// listDate writes a date into 16 characters: the day in words where it is near, the time of day for the year to come, the
+// year for what is further away.
 func listDate(d model.Date, now time.Time) string {
 	at, ok := d.Time()
 	if !ok {
 		return d.String()
 	}
-	if at.Sub(now).Abs() < 300*24*time.Hour {
-		return at.Format("Mon _2 Jan 15:04")
+	day, clock := relativeDay(d, now), at.Format(" 15:04")
+	if d.DayOnly() {
+		clock = ""
+	}
+	switch {
+	case day == "today", day == "tomorrow", day == "yesterday":
+		return day + clock
+	case at.Sub(now).Abs() < 300*24*time.Hour:
+		return at.Format("Mon _2 Jan") + clock
 	}
 	return at.Format("Mon _2 Jan 2006")
 }

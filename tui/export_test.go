@@ -1,6 +1,9 @@
 package tui
 
-import "reflect"
+import (
+	"image/color"
+	"reflect"
+)
 
 // Picture is picture, for the tests outside the package.
 var Picture = picture
@@ -12,4 +15,13 @@ func Toured() map[string]bool {
 		types[reflect.TypeOf(at.screen).Elem().Name()] = true
 	}
 	return types
+}
+
+// Palette are the colours by role.
+func Palette(dark, few bool) map[string]color.Color {
+	palette := map[string]color.Color{}
+	for role, sh := range shades() {
+		palette[role] = sh.of(dark, few)
+	}
+	return palette
 }

@@ -228,7 +228,7 @@ func (f *form) view(t theme, width int) string {
 
 func (f *field) view(t theme, focused bool, width int) string {
 	if f.input.Value() == "" && !focused {
-		return t.border.Render(strings.Repeat("─", width))
+		return t.faint.Render(strings.Repeat("─", width))
 	}
 	f.input.SetWidth(width - 1)
 	text := f.input.View()

@@ -32,7 +32,10 @@ func (s *Session) View() tea.View {
 	return view
 }
 
-func (s *Session) frame() string {
+// frame draws all of it, as the terminal can spell it.
+func (s *Session) frame() string { return spell(s.drawn(), s.cfg.ASCII) }
+
+func (s *Session) drawn() string {
 	if s.width < minWidth || s.height < minHeight {
 		return s.tooSmall()
 	}
@@ -76,8 +79,8 @@ func (s *Session) body(height int) string {
 func (s *Session) header() string {
 	left := s.theme.brand.Render(" TickETCD ") + " " + s.theme.strong.Render(s.base().title(s))
 	right := s.health() + " "
-	if s.me.Username != "" {
-		right = s.theme.faint.Render(model.Clean(s.me.Username)+"  ") + right
+	if name := model.Clean(s.me.Username) + "  "; s.me.Username != "" && ansi.StringWidth(name+right) <= max(s.width/2, 40) {
+		right = s.theme.faint.Render(name) + right
 	}
 	if n := s.person.Fired(); n > 0 {
 		right = s.theme.warning.Render(fmt.Sprintf("! %d fired  ", n)) + right
@@ -95,12 +98,16 @@ func (s *Session) base() screen {
 	return s.stack[0]
 }
 
-// health says in a word whether the counts are live, and if not, how old they are.
+// health says in a word whether tickets are sold and the counts are live, and if not, how old they are.
 func (s *Session) health() string {
+	age := duration(s.cfg.Now().Sub(s.shop.Since).Truncate(time.Second))
 	switch {
+	case s.shop.NoLeader && s.shop.Stale:
+		return s.theme.bad.Render("○ no leader: sales paused, as of " + age + " ago")
+	case s.shop.NoLeader:
+		return s.theme.bad.Render("○ no leader: sales paused")
 	case s.shop.Stale:
-		age := s.cfg.Now().Sub(s.shop.Since).Truncate(time.Second)
-		return s.theme.warning.Render("○ counts are " + duration(age) + " old")
+		return s.theme.warning.Render("○ counts are " + age + " old")
 	case !s.shop.Loaded && s.shop.Why != "":
 		return s.theme.warning.Render("○ not connected")
 	case !s.shop.Loaded:

@@ -114,10 +114,10 @@ func (ks *keys) view(s *Session, width, height int) string {
 	list := ks.list(s)
 	switch {
 	case !ks.known:
-		return centred(t.faint.Render("Asking for your keys …"), width, height)
+		return vacant(t, "Asking for your keys …", "", width, height)
 	case len(list) == 0:
-		return centred(t.faint.Render("No SSH key is linked to your account, and this connection showed none.\n\n"+
-			"Connect with ssh and a key of yours, and come back here to link it."), width, height)
+		return vacant(t, "No SSH key is linked to your account, and this connection showed none.",
+			"Connect with ssh and a key of yours, and come back here to link it.", width, height)
 	}
 	lines := []string{
 		"", " " + t.faint.Render(fit("With a key that is linked, ssh "+s.me.Username+"@… logs you in without a password.", width-2)), "",
@@ -131,7 +131,7 @@ func (ks *keys) view(s *Session, width, height int) string {
 			since, style = listDate(list[i].Added, s.now()), t.text
 		}
 		if i == at {
-			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+keyLine(since, list[i].Type, list[i].Fingerprint, width)[2:]))
 	}

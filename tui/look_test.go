@@ -2,9 +2,12 @@ package tui_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -12,12 +15,17 @@ import (
 	"github.com/ticketcd/ticketcd/tui"
 )
 
+type size struct {
+	name          string
+	width, height int
+}
+
+// sizes are the windows in which every screen is looked at.
+func sizes() []size { return []size{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} }
+
 func TestTheScreensLookAsTheyShould(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct {
-		name          string
-		width, height int
-	}{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} {
+	for _, size := range sizes() {
 		t.Run(size.name, func(t *testing.T) {
 			t.Parallel()
 			shop := openShop(t, programme()...)
@@ -33,7 +41,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("search-typed")
 			ann.presses("tab", "t").sees("Type of event")
 			look("picker")
-			ann.presses("esc", "enter").sees("in 4 days")
+			ann.presses("esc", "enter").sees("in 4 days", "No sale or return")
 			look("event")
 			ann.presses("?").sees("Keys")
 			look("help")
@@ -65,6 +73,44 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 	}
 }
 
+// TestTheStatesLookAsTheyShould looks at the shop when there is nothing to show, or when it is not sure.
+func TestTheStatesLookAsTheyShould(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, size := range sizes() {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live}, size.width, size.height)
+			look := func(p *person, name string) { looksLike(t, name+"-"+size.name, p.frame()) }
+			ann.logsIn("ann", "ann-secret").sees("Welcome", "3 events").types("zzz").sees("Nothing found")
+			look(ann, "search-nothing")
+			ann.presses("esc", "f2").sees("No notifications yet")
+			look(ann, "notifications-none")
+			ann.presses("f3").sees("No orders yet")
+			look(ann, "profile-none")
+			ann.presses("tab").sees("No favourites yet")
+			look(ann, "favourites-none")
+
+			live := model.NewLive()
+			bob := sit(t, "bob", tui.Config{Store: shop.store, Live: live, User: model.User{Username: "bob"}, Linger: time.Millisecond}, size.width, size.height)
+			bob.sees("Loading the events").seesNo("Welcome back")
+			look(bob, "loading")
+			live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Why: "the store does not answer"})
+			bob.sees("not connected", "It keeps trying", "! The store does not answer")
+			look(bob, "unreachable")
+			now, _ := shop.live.Shop()
+			live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Loaded: true})
+			bob.sees("There are no events yet")
+			look(bob, "search-empty")
+			now.Stale, now.Since, now.People = true, opening.Add(-42*time.Second), model.People{}
+			now.Why = "the connection to the store is lost: counts are as of then"
+			live.Publish(now)
+			bob.sees("counts are 42 s old", "Café Noir", "! The connection to the store is lost")
+			look(bob, "stale")
+		})
+	}
+}
+
 func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	t.Parallel()
 	cfg, err := seed.Default()
@@ -84,7 +130,7 @@ func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	isPictured(t, "search", wide.frame(), 120, 32)
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all")
+	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all", "No sale or return")
 	isPictured(t, "event", ann.frame(), 80, 24)
 	ann.presses("b", "right", "right", "down", "1").sees("enter buys 1 green and 2 red tickets")
 	isPictured(t, "purchase", ann.frame(), 80, 24)
@@ -106,4 +152,25 @@ func (p *person) frame() string {
 	}
 	newest, _ := p.frames.get()
 	return newest
+}
+
+// TestEveryScreenLooksAsItShouldInLightAndInDark draws all screens that the tour knows, in its example of a shop, and which
+// role every character has. The roles are the same in light and in dark; only the palette, which has its own test, differs.
+func TestEveryScreenLooksAsItShouldInLightAndInDark(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes() {
+		dark, light := tui.TouredFrames(size.width, size.height, true), tui.TouredFrames(size.width, size.height, false)
+		for name, frame := range dark {
+			lines := strings.Split(ansi.Strip(frame), "\n")
+			require.Len(t, lines, size.height, name)
+			for _, line := range lines {
+				require.Equal(t, size.width, ansi.StringWidth(line), "%s: %q", name, line)
+			}
+			require.Equal(t, ansi.Strip(frame), ansi.Strip(light[name]), name)
+			roles := tui.Roles(frame, size.width, size.height, true)
+			require.NotContains(t, roles, "?", "%s has a colour that is not of the palette", name)
+			require.Equal(t, roles, tui.Roles(light[name], size.width, size.height, false), name)
+			looksLike(t, filepath.Join("tour", name+"-"+size.name), frame+"\n\n"+tui.RolesLegend+"\n"+roles)
+		}
+	}
 }

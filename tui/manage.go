@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,7 +30,7 @@ func (m *manage) actions(s *Session) []action {
 	if !ok {
 		why = "No event is selected"
 	}
-	edit := bind([]string{"enter", "e"}, "edit", func() tea.Cmd { return s.open(newEditor(s, *event, m)) }).unless(why)
+	edit := bind([]string{"enter", "e"}, "edit", func() tea.Cmd { return m.edit(s, event) }).unless(cmp.Or(why, s.stillBusy()))
 	if m.inField {
 		return append(append([]action{edit}, m.fieldActions()...), m.cursor.actions(list, true)...)
 	}
@@ -51,6 +52,23 @@ func (m *manage) actions(s *Session) []action {
 	return append(actions, m.cursor.actions(list, false)...)
 }
 
+// edit opens the form for an event as the store has it: what the shop shows may be a moment older.
+func (m *manage) edit(s *Session, event *model.Event) tea.Cmd {
+	store := s.cfg.Store
+	return s.do("Opening "+event.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		now, err := store.Event(ctx, event.ID)
+		if err != nil {
+			return "", nil, err
+		}
+		return "", func() tea.Cmd {
+			if s.top() != m {
+				return nil
+			}
+			return s.open(newEditor(s, now, m))
+		}, nil
+	})
+}
+
 // manageColumns are the columns of the admin's list: what is sold takes the place of the price.
 func manageColumns(width int) columns {
 	c := columns{when: 16, price: 8, left: 8}
@@ -61,20 +79,17 @@ func manageColumns(width int) columns {
 }
 
 func (m *manage) view(s *Session, width, height int) string {
-	if width < wide {
-		return m.viewList(s, width, height)
-	}
-	left := width * 58 / 100
-	right := width - left - 3
-	detail := ""
-	if event, ok := m.selected(s); ok {
-		sold := soldWords(s, event)
-		detail = describe(s, event, right-1, height-2) + "\n\n" + s.theme.faint.Render(fit(sold, right-1))
-	}
-	return beside(block(m.viewList(s, left, height), left, height), block(detail, right, height), s.theme.border)
+	list := func(width, height int) string { return m.viewList(s, width, height) }
+	return abreast(s.theme, width, height, list, func(width, height int) string {
+		event, ok := m.selected(s)
+		if !ok {
+			return ""
+		}
+		return describe(s, event, width, height-2) + "\n\n" + s.theme.faint.Render(fit(soldWords(s, event), width))
+	})
 }
 
-// soldWords says what an event has earned.
+// soldWords says what is sold of an event, and for how much.
 func soldWords(s *Session, event *model.Event) string {
 	words := model.Plural(event.Sold(), "ticket") + " sold"
 	if event.Sold() == 0 {
@@ -90,15 +105,15 @@ func soldWords(s *Session, event *model.Event) string {
 func (m *manage) viewList(s *Session, width, height int) string {
 	cols := manageColumns(width)
 	heading := "  " + cols.line("Event", "When", "Where", "Sold", "Left")
-	return m.listed(s, width, height, heading, m.nothing(s), func(event *model.Event, marks []int, selected bool) string {
+	return m.listed(s, width, height, heading, m.nothing, func(event *model.Event, marks []int, selected bool) string {
 		return cols.rowWith(s, event, model.Thousands(event.Sold()), marks, selected)
 	})
 }
 
 // nothing says why the list is empty and what to do.
-func (m *manage) nothing(s *Session) string {
+func (m *manage) nothing(s *Session) (what, todo string) {
 	if s.shop.Loaded && s.shop.Catalogue.Len() == 0 {
-		return "There are no events yet. Press " + s.keyOf("new-event", "n") + " to make the first."
+		return "There are no events yet.", "Press " + s.keyOf("new-event", "n") + " to make the first."
 	}
 	return m.search.nothing(s)
 }

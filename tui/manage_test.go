@@ -54,12 +54,12 @@ func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
 	admin.clears().types("299").seesNo("↑").presses("ctrl+x").sees("13 red tickets are sold: that type cannot be removed").mayBeTold("13 red")
 	admin.presses("shift+tab").clears().types("-3").presses("tab").sees(`↑ the price "-3" is not between`)
 	admin.presses("shift+tab").clears().types("6.999").sees("↑ a price has at most two decimals").presses("backspace")
-	admin.sees("↑ for later orders only: the 13 that are sold keep theirs")
-	admin.presses("down").seesRow("›", "pink").clears().types("£1,000").sees("↑ for later orders only: the one that is sold keeps its")
+	admin.sees("↑ for later orders only: the 13 sold keep theirs")
+	admin.presses("down").seesRow("›", "pink").clears().types("£1,000").sees("↑ for later orders only: the one sold keeps its")
 	admin.presses("up", "up").clears().types("soon").presses("ctrl+s").sees("Not saved: please enter a date such as", "↑ please enter a date such as 2027-06-01 20:00")
 	admin.clears().types("2.3.2027")
 	admin.sees("↑ please enter a date").clears().types("02-03-2027").sees("Tue 2 Mar 2027 · tomorrow")
-	admin.presses("ctrl+s").sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "Tue", "14", "325")
+	admin.presses("ctrl+s").sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "tomorrow", "14", "325")
 	event, err := shop.store.Event(t.Context(), jazzID)
 	require.NoError(t, err)
 	require.Equal(t, "2027-03-02", event.Date.Raw())
@@ -113,7 +113,7 @@ func TestOnlyAdminsManageEvents(t *testing.T) {
 	admin := shop.manages(80, 24)
 	admin.presses("n").sees("New event").presses("down", "down", "enter").sees("Type of event")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	admin.seesNo("New event").seesNo("Type of event").sees("3 events", "You are no admin any more")
+	admin.seesNo("New event").seesNo("Type of event").sees("3 events", "You are no longer an admin")
 }
 
 func TestTheEventsDeskLooksAsItShould(t *testing.T) {
@@ -141,8 +141,59 @@ func TestTheEventsDeskLooksAsItShould(t *testing.T) {
 			look("event-edit")
 			admin.presses("up", "up", "up", "up", "up").clears().types("70").presses("tab").clears().types("5").presses("shift+tab").sees("↑ 12 red")
 			look("event-edit-wrong")
+			admin.presses("tab").clears().types("300").presses("up", "up", "up", "up", "up").seesRow("› Name").clears().types("A night of jazz").seesRow("Name", "A night of jazz")
+			shop.edits(jazzID, func(d *model.EventDraft) { d.Name, d.Location = "Jazz by night", "Rome" })
+			admin.sees("Somebody else has changed it")
+			look("event-edit-news")
+			admin.presses("ctrl+s").sees("Changed meanwhile")
+			look("event-conflict")
 		})
 	}
+}
+
+// edits has somebody at another desk change an event.
+func (s *shop) edits(id string, change func(*model.EventDraft)) {
+	s.t.Helper()
+	event, err := s.store.Event(s.t.Context(), id)
+	require.NoError(s.t, err)
+	draft := event.Draft()
+	change(&draft)
+	_, err = s.store.EditEvent(s.t.Context(), "boss", event, draft)
+	require.NoError(s.t, err)
+}
+
+func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").types("!")
+	shop.buys("ann", jazzID, "red", 2)
+	admin.seesRow("red", "300", "2").seesNo("meanwhile").presses("ctrl+s").sees("Saved Café Noir Jazz Night!") // a sale is no conflict
+	admin.presses("e").sees("Edit event").types("?").seesRow("Name", "Night!?")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Tickets[1].Price = "Rome", 6500 })
+	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
+	admin.sees("Changed meanwhile", "What they changed:", `· The location was "London" and is now "Rome"`, "· The red tickets cost £60.00 and now cost £65.00")
+	admin.sees("What saving yours over it would change:", `· The location was "Rome" and is now "London"`, "cost £65.00 and now cost £60.00")
+	admin.presses("e").seesRow("Name", "Night!?").presses("ctrl+s").sees("Changed meanwhile").presses("f2").sees("is not saved").presses("n")
+	admin.seesNo("Please confirm").presses("t").sees("The form shows the event as the others left it").seesRow("Where", "Rome").seesRow("Name", "Night!").seesNo("!?")
+	admin.types("?").seesRow("Name", "Night!?")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "Rain." })
+	admin.presses("ctrl+s").sees("Changed meanwhile", "would change").presses("s").sees("Saved Café Noir Jazz Night!?", "Manage events")
+	event, err := shop.store.Event(t.Context(), jazzID)
+	require.NoError(t, err)
+	require.Equal(t, "Smoke, brass and a double bass that has seen things.", event.Description)
+	require.Equal(t, "Rome", event.Location)
+	admin.presses("e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets = append(d.Tickets, model.TicketDraft{Type: "blue", Total: 3, Price: 100})
+	})
+	shop.buys("bob", jazzID, "blue", 1)
+	admin.presses("ctrl+s").sees("Changed meanwhile", "It cannot be saved: 1 blue ticket is sold: that type cannot be removed")
+	admin.presses("s").sees("! 1 blue ticket is sold: that type cannot be removed").presses("e").sees("Edit event")
+	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	admin.sees("Somebody has removed this event meanwhile.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("2 events")
+	shop.audit()
 }
 
 func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {
@@ -184,7 +235,7 @@ func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {
 		admin.presses("n").seesNo("Please confirm").seesRow("Name", "Café Noir Jazz Night!")
 	}
 	admin.presses("ctrl+p").types("search").seesRow("›", "Search").presses("enter").sees("is not saved").presses("enter").seesNo("Please confirm")
-	admin.presses("f2").sees("is not saved").presses("y").sees("You have asked to be told nothing yet")
+	admin.presses("f2").sees("is not saved").presses("y").sees("No notifications yet")
 	admin.presses("f6", "n").sees("New event").types("x").presses("esc").sees("The new event is not saved").presses("right", "enter").sees("Manage events")
 	admin.presses("n").sees("New event").types("x").presses("esc").sees("is not saved").leaves()
 	shop.audit()

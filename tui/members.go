@@ -26,6 +26,7 @@ type clusterMsg struct {
 	screen  *members
 	board   *model.Board[model.Cluster]
 	cluster model.Cluster
+	machine machineState
 }
 
 func (ms *members) opened(s *Session) tea.Cmd {
@@ -33,11 +34,12 @@ func (ms *members) opened(s *Session) tea.Cmd {
 	ms.stop = stop
 	board := s.cfg.Store.WatchCluster(ctx)
 	cluster, _ := board.Read()
-	return ms.wait(ctx, board, cluster)
+	return ms.wait(s, ctx, board, cluster)
 }
 
 // wait waits for a newer state than the one that is shown.
-func (ms *members) wait(ctx context.Context, board *model.Board[model.Cluster], shown model.Cluster) tea.Cmd {
+func (ms *members) wait(s *Session, ctx context.Context, board *model.Board[model.Cluster], shown model.Cluster) tea.Cmd {
+	machine := s.cfg.Machine
 	return func() tea.Msg {
 		newest, changed := board.Read()
 		if newest.Taken.Equal(shown.Taken) {
@@ -48,7 +50,7 @@ func (ms *members) wait(ctx context.Context, board *model.Board[model.Cluster], 
 			}
 			newest, _ = board.Read()
 		}
-		return clusterMsg{ms, board, newest}
+		return clusterMsg{ms, board, newest, readMachine(ctx, machine)}
 	}
 }
 
@@ -58,8 +60,8 @@ func (msg clusterMsg) arrive(s *Session) tea.Cmd {
 		msg.screen.stop()
 		return nil
 	}
-	s.cluster = msg.cluster
-	return msg.screen.wait(s.here, msg.board, msg.cluster)
+	s.cluster, s.machine = msg.cluster, msg.machine
+	return msg.screen.wait(s, s.here, msg.board, msg.cluster)
 }
 
 // memberRows are members as rows.
@@ -85,30 +87,30 @@ func (ms *members) actions(s *Session) []action {
 	m, actor, busy := list[at], s.me.Username, s.stillBusy()
 	down := ""
 	if !m.Healthy() {
-		down = m.Title() + " does not answer"
+		down = "Member " + m.Title() + " does not answer"
 	}
 	leading := down
 	if m.Leader {
-		leading = m.Title() + " leads already"
+		leading = "Member " + m.Title() + " leads already"
 	}
 	quiet := ""
 	if len(s.alarms()) == 0 {
 		quiet = "There is no alarm"
 	}
-	actions := []action{
+	actions := append(ms.machineActions(s, at),
 		ms.ask(s, "m", "make leader", "Make "+m.Title()+" the leader?\n\nOrders wait for a moment while the members agree.",
-			"Moving the lead to "+m.Title(), m.Title()+" leads now", func(ctx context.Context, store Store) error {
+			"Moving the lead to "+m.Title(), "Member "+m.Title()+" leads now", func(ctx context.Context, store Store) error {
 				return store.MoveLeader(ctx, actor, m.ID)
 			}).unless(cmp.Or(leading, busy)),
 		ms.ask(s, "d", "defragment", "Defragment "+m.Title()+"?\n\nIt gives unused space back and answers nobody meanwhile, for a second per 100 MB or so.",
-			"Defragmenting "+m.Title(), m.Title()+" is defragmented", func(ctx context.Context, store Store) error {
+			"Defragmenting "+m.Title(), "Member "+m.Title()+" is defragmented", func(ctx context.Context, store Store) error {
 				return store.Defragment(ctx, actor, m.ID)
 			}).unless(cmp.Or(down, busy)),
 		ms.ask(s, "a", "clear alarms", "Clear all alarms?\n\nOne whose cause is still there comes back with the next order.",
 			"Clearing the alarms", "The alarms are cleared", func(ctx context.Context, store Store) error {
 				return store.DisarmAlarms(ctx, actor)
 			}).unless(cmp.Or(quiet, busy)),
-	}
+	)
 	return append(actions, ms.cursor.actions(list, false)...)
 }
 
@@ -139,7 +141,7 @@ func (ms *members) view(s *Session, width, height int) string {
 	t := s.theme
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
-		return centred(t.faint.Render("Asking the members …"), width, height)
+		return vacant(t, "Asking the members …", "", width, height)
 	}
 	outlook := t.good
 	if s.cluster.CanLose() == 0 {
@@ -178,14 +180,14 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		style = t.accent
 	}
 	if selected {
-		style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+		style, pointer = t.on(style), "› "
 	}
 	if !m.Healthy() {
 		since := ""
 		if !m.Since.IsZero() {
 			since = " for " + duration(s.cfg.Now().Sub(m.Since))
 		}
-		return style.Render(fit(pointer+fit(m.Title(), max(width-66, 8))+" out"+since+": "+m.Err, width))
+		return style.Render(fit(pointer+fit(m.Title(), max(width-66, 8))+" "+s.machine.out(m)+since+": "+m.Err, width))
 	}
 	requests := ""
 	if m.Measured {

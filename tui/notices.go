@@ -60,6 +60,15 @@ func (ns *notices) actions(s *Session) []action {
 	return append(actions, ns.cursor.actions(list, false)...)
 }
 
+// tellMeAction asks when the person wants to be told of an event.
+func (s *Session) tellMeAction(id string, ok bool) action {
+	why := ""
+	if !ok {
+		why = "No event is selected"
+	}
+	return bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, id)) }).unless(why)
+}
+
 // removeNotificationAction forgets what was asked about an event.
 func (s *Session) removeNotificationAction(eventID string) action {
 	store, username := s.cfg.Store, s.me.Username
@@ -90,9 +99,21 @@ func (ns *notices) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {
-		return centred(t.faint.Render("You have asked to be told nothing yet.\n\n"+
-			"Open an event and press "+s.keyOf("tell-me-when", "n")+": you are told when it runs low,\nor when a sold-out one has tickets again."), width, height)
+		return vacant(t, "No notifications yet.", "Press "+s.keyOf("tell-me-when", "n")+
+			" on an event to be told when it runs low, or when tickets come back.", width, height)
 	}
+	return abreast(t, width, height, func(width, height int) string { return ns.viewList(s, list, width, height) },
+		func(width, height int) string {
+			e, ok := s.shop.Catalogue.Event(list[max(ns.cursor.find(list), 0)].EventID)
+			if !ok {
+				return t.faint.Render("This event is no longer in the shop.")
+			}
+			return describe(s, e, width, height)
+		})
+}
+
+func (ns *notices) viewList(s *Session, list noticeRows, width, height int) string {
+	t := s.theme
 	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width)), ""}
 	rows := height - len(lines)
 	first, at := ns.cursor.window(list, rows)
@@ -132,7 +153,7 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 		}
 	}
 	if selected {
-		style = style.Background(t.selected.GetBackground()).Bold(true)
+		style = t.on(style)
 		sign = "› " + strings.TrimLeft(sign, " ")
 	}
 	line := noticeLine(name, when, left, width)
@@ -145,7 +166,7 @@ func watchLine(t theme, n model.Notification, width int) string {
 	if n.Active {
 		style = t.warning
 	}
-	return style.Render(fit(watchWords(n), width))
+	return style.Render(wrap(watchWords(n), width, 2))
 }
 
 func watchWords(n model.Notification) string {

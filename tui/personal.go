@@ -48,7 +48,7 @@ func (s *Session) leaveDesk() tea.Cmd {
 	for _, open := range s.stack {
 		if _, ok := open.(adminScreen); ok && s.me.Role != model.RoleAdmin {
 			s.close(open)
-			return s.say(warning, "You are no admin any more, so this screen is closed")
+			return s.say(warning, "You are no longer an admin, so this screen is closed")
 		}
 	}
 	return nil

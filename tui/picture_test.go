@@ -17,38 +17,53 @@ const (
 	margin     = 14
 )
 
+// paperAndInk are the colours of a terminal that has not been told otherwise.
+func paperAndInk(dark bool) (paper, ink string) {
+	if dark {
+		return "#16141f", "#dcdaf0"
+	}
+	return "#fbfaff", "#23203a"
+}
+
 // picture draws a frame as an SVG image, cell by cell, as a terminal with a dark or light background would show it.
 func picture(frame string, width, height int, dark bool) string {
-	paper, ink := "#fbfaff", "#23203a"
-	if dark {
-		paper, ink = "#16141f", "#dcdaf0"
-	}
+	paper, ink := paperAndInk(dark)
 	w, h := width*cellWidth+2*margin, height*cellHeight+2*margin
 	var out strings.Builder
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", w, h, w, h)
 	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" rx="10" fill="%s"/>`+"\n", paper)
 	out.WriteString(`<g font-family="DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="15" xml:space="preserve">` + "\n")
-	canvas := lipgloss.NewCanvas(width, height)
-	canvas.Compose(lipgloss.NewLayer(frame))
+	canvas := canvasOf(frame, width, height)
 	for y := range height {
-		for x := 0; x < width; {
-			cell := canvas.CellAt(x, y)
-			if cell == nil || cell.Content == "" {
-				x++
-				continue
-			}
-			text := cell.Content
-			length := max(cell.Width, 1)
-			for next := canvas.CellAt(x+length, y); x+length < width && sameRun(cell, next); next = canvas.CellAt(x+length, y) {
-				text += next.Content
-				length++
-			}
-			drawRun(&out, text, cell.Style, x, y, length, paper, ink)
-			x += length
-		}
+		drawLine(&out, canvas, y, width, paper, ink)
 	}
 	out.WriteString("</g>\n</svg>\n")
 	return out.String()
+}
+
+func canvasOf(frame string, width, height int) *lipgloss.Canvas {
+	canvas := lipgloss.NewCanvas(width, height)
+	canvas.Compose(lipgloss.NewLayer(frame))
+	return canvas
+}
+
+// drawLine draws a line of a frame.
+func drawLine(out *strings.Builder, canvas *lipgloss.Canvas, y, width int, paper, ink string) {
+	for x := 0; x < width; {
+		cell := canvas.CellAt(x, y)
+		if cell == nil || cell.Content == "" {
+			x++
+			continue
+		}
+		text := cell.Content
+		length := max(cell.Width, 1)
+		for next := canvas.CellAt(x+length, y); x+length < width && sameRun(cell, next); next = canvas.CellAt(x+length, y) {
+			text += next.Content
+			length++
+		}
+		drawRun(out, text, cell.Style, x, y, length, paper, ink)
+		x += length
+	}
 }
 
 // sameRun says whether two narrow cells can be drawn as one piece of text.

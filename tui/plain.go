@@ -273,5 +273,5 @@ func (p *Plain) showPrompt() {
 
 // write writes. Whoever does not listen any more has closed the other direction too, and the session ends by that.
 func (p *Plain) write(text string) {
-	_, _ = io.WriteString(p.lines.Out, text) //nolint:errcheck // see above
+	_, _ = io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)) //nolint:errcheck // see above
 }

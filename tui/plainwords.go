@@ -38,7 +38,8 @@ func (p *Plain) search(words string) tea.Cmd {
 		p.tell(sentence(capital(home.tally(p.Session, found))))
 		p.more()
 	case !p.shop.Loaded || p.shop.Catalogue.Len() == 0:
-		p.tell(home.nothing(p.Session))
+		what, todo := home.nothing(p.Session)
+		p.tell(what, todo)
 	default:
 		p.tell("Nothing found. Try fewer letters" + p.narrowed(home) + ".")
 	}

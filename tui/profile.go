@@ -160,112 +160,67 @@ func (p *profile) view(s *Session, width, height int) string {
 		" " + who, "",
 		" " + tab(model.Plural(len(orders), "order"), !p.marked) + " " + tab(model.Plural(len(favourites), "favourite"), p.marked), "",
 	}
+	list := p.orderList(s, orders)
 	if p.marked {
-		lines = append(lines, p.viewFavourites(s, favourites, width, height-len(lines))...)
-	} else {
-		lines = append(lines, p.viewOrders(s, orders, width, height-len(lines))...)
+		list = p.favouriteList(s, favourites)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append(lines, list.view(t, width, height-len(lines))), "\n")
 }
 
-func (p *profile) viewFavourites(s *Session, events []*model.Event, width, height int) []string {
+// listing is a list, what is told of the one that is selected, and what there is to say if there is none.
+type listing struct {
+	none, todo     string
+	list, selected func(width, height int) string
+}
+
+func (l listing) view(t theme, width, height int) string {
+	if l.none != "" {
+		return vacant(t, l.none, l.todo, width, height)
+	}
+	return abreast(t, width, height, l.list, l.selected)
+}
+
+func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
 	if len(events) == 0 {
-		return []string{"", s.theme.faint.Render("    No favourites yet. Press " + s.keyOf("favourite", "f") + " on an event to keep it here.")}
+		return listing{none: "No favourites yet.", todo: "Press " + s.keyOf("favourite", "f") + " on an event to keep it here."}
 	}
-	cols := listColumns(width)
-	lines := []string{s.theme.faint.Render(cols.heading())}
-	first, at := p.favourites.window(eventRows(events), height-1)
-	for i := first; i < min(first+height-1, len(events)); i++ {
-		lines = append(lines, cols.row(s, events[i], nil, i == at))
+	return listing{
+		list: func(width, height int) string {
+			cols := listColumns(width)
+			lines := []string{s.theme.faint.Render(cols.heading())}
+			first, at := p.favourites.window(eventRows(events), height-1)
+			for i := first; i < min(first+height-1, len(events)); i++ {
+				lines = append(lines, cols.row(s, events[i], nil, i == at))
+			}
+			return strings.Join(lines, "\n")
+		},
+		selected: func(width, height int) string {
+			e := events[max(p.favourites.find(eventRows(events)), 0)]
+			if _, ok := s.shop.Catalogue.Event(e.ID); !ok {
+				return s.theme.faint.Render("This event is no longer in the shop.")
+			}
+			return describe(s, e, width, height)
+		},
 	}
-	return lines
 }
 
 // detailRows is how many lines the order under the cursor takes below the list.
 const detailRows = 6
 
-func (p *profile) viewOrders(s *Session, orders []model.Order, width, height int) []string {
-	t := s.theme
+func (p *profile) orderList(s *Session, orders []model.Order) listing {
 	if len(orders) == 0 {
-		return []string{"", t.faint.Render("    No orders yet. Press " + s.keyOf("search", "/") + " to find something.")}
+		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search", "/") + " to find something."}
 	}
-	rows := max(height-detailRows-2, 1)
-	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width))}
-	first, at := p.orders.window(orderRows(orders), rows)
-	for i := first; i < min(first+rows, len(orders)); i++ {
-		order := orders[i]
-		style, pointer := t.text, "  "
-		if cannotCancel(s, order) != "" && s.busy == "" {
-			style = t.faint
-		}
-		if i == at {
-			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
-		}
-		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
-			orderTickets(order), paid(order), width)[2:]))
+	selected := func() model.Order { return orders[max(p.orders.find(orderRows(orders)), 0)] }
+	return listing{
+		list: func(width, height int) string {
+			if s.width >= wide {
+				return strings.Join(p.listOrders(s, orders, width, height-1), "\n")
+			}
+			lines := p.listOrders(s, orders, width, max(height-detailRows-2, 1))
+			lines = append(lines, s.theme.border.Render(strings.Repeat("─", width)))
+			return strings.Join(append(lines, p.detail(s, selected(), width)...), "\n")
+		},
+		selected: func(width, _ int) string { return strings.Join(p.slip(s, selected(), width), "\n") },
 	}
-	for len(lines) < rows+1 {
-		lines = append(lines, "")
-	}
-	return append(lines, p.detail(s, orders[max(at, 0)], width)...)
-}
-
-func orderLine(date, event, tickets, paid string, width int) string {
-	names := max((width-36)*60/100, 14)
-	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-35, 6)) + fitRight(paid, 12) + " "
-}
-
-func orderTickets(order model.Order) string {
-	if order.Damage != "" {
-		return "not readable"
-	}
-	var parts []string
-	for _, line := range order.Lines {
-		parts = append(parts, model.Thousands(line.Quantity)+" "+model.Clean(line.Type))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func paid(order model.Order) string {
-	if order.Unpriced() {
-		return "not recorded"
-	}
-	return order.Total().String()
-}
-
-// eventName names an event that may be gone.
-func eventName(s *Session, id string) string {
-	if e, ok := s.shop.Catalogue.Event(id); ok {
-		return e.Name
-	}
-	return goneName
-}
-
-// detail tells all about one order.
-func (p *profile) detail(s *Session, order model.Order, width int) []string {
-	t := s.theme
-	when := "Nothing is known of the event any more."
-	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
-		when = e.Date.String() + ", " + e.Location
-	}
-	lines := []string{
-		t.border.Render(strings.Repeat("─", width)),
-		" " + t.strong.Render(fit(eventName(s, order.EventID), max(width-32, 8))) + fitRight("Order "+order.ID, 29),
-		" " + t.faint.Render(fit(when, max(width-2, 1))),
-	}
-	if order.Damage != "" {
-		return append(lines, " "+t.bad.Render(fit("This order cannot be read: "+model.Clean(order.Damage), width-2)))
-	}
-	for _, line := range order.Lines {
-		price := "price not recorded"
-		if !line.Unpriced {
-			price = "at " + line.Price.String()
-		}
-		lines = append(lines, fmt.Sprintf(" %s × %s %s", model.Thousands(line.Quantity),
-			t.ticket(line.Type).Render(model.Clean(line.Type)), t.faint.Render(price)))
-	}
-	if len(lines) > detailRows {
-		lines = append(lines[:detailRows-1], t.faint.Render(" …"))
-	}
-	return lines
 }

@@ -174,7 +174,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	t := s.theme
 	event, tickets, at := p.tickets(s)
 	if at < 0 {
-		return centred(t.faint.Render("This event has no tickets on sale. Press "+s.keyOf("back", "esc")+" to go back."), width, height)
+		return vacant(t, "This event has no tickets on sale.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 76)
 	lines := []string{
@@ -183,7 +183,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 		t.faint.Render(fit(event.Location+" · "+event.Date.String(), column)),
 		"",
 	}
-	lines = append(lines, p.table(t, tickets, at, column, height-len(lines)-4)...)
+	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
 	order := model.Order{Lines: p.lines(tickets)}
 	lines = append(lines, "",
 		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
@@ -198,9 +198,13 @@ func (p *purchase) view(s *Session, width, height int) string {
 }
 
 // table draws a row for each ticket type: price, what is left, and how many are wanted.
-func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) []string {
-	const price, left, quantity, sum = 12, 12, 13, 13
-	names := max(width-price-left-quantity-sum-2, 6)
+func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, rows int) []string {
+	t := s.theme
+	price, left, quantity, sum := 12, 12, 13, 13
+	if width < 70 {
+		price, left, quantity, sum = 10, 9, 12, 12
+	}
+	names := max(width-price-left-quantity-sum-2, badgeCells+6)
 	lines := []string{t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
 		fitRight("You want  ", quantity) + fitRight("", sum))}
 	first := min(max(at-rows/2, 0), max(len(tickets)-rows, 0))
@@ -225,8 +229,8 @@ func (p *purchase) table(t theme, tickets []model.Ticket, at, width, rows int) [
 		if n > 0 {
 			total = (ticket.Price * model.Cents(n)).String()
 		}
-		lines = append(lines, pointer+t.ticket(ticket.Type).Render(fit(ticket.Name(), names))+
-			fitRight(ticket.Price.String(), price)+count.Render(fitRight(have, left))+
+		lines = append(lines, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
+			fitRight(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
 			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
 	}
 	return lines

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -38,10 +37,8 @@ func (r *receipt) view(s *Session, width, height int) string {
 		lines = append(lines, row(t.strong.Render(line)))
 	}
 	lines = append(lines, row(r.event.Location+t.faint.Render(" · "+r.event.Date.String())), tear)
-	for _, line := range r.order.Lines {
-		what := fmt.Sprintf("%s × ", model.Thousands(line.Quantity)) + t.ticket(line.Type).Render(line.Name()) +
-			t.faint.Render(" at "+line.Price.String())
-		lines = append(lines, row(spread(what, (line.Price*model.Cents(line.Quantity)).String(), column)))
+	for _, line := range boughtLines(t, r.order, column) {
+		lines = append(lines, row(line))
 	}
 	lines = append(lines,
 		row(t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column))),

@@ -64,7 +64,7 @@ func TestOnlyAdminsSeeTheSales(t *testing.T) {
 	admin := shop.sits("boss")
 	admin.logsIn("boss", "boss-secret").presses("f5").sees("Sales", "Nothing of this is sold yet")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	admin.seesNo("Nothing of this").sees("3 events", "You are no admin any more")
+	admin.seesNo("Nothing of this").sees("3 events", "You are no longer an admin")
 }
 
 func TestTheSalesLookAsTheyShould(t *testing.T) {

@@ -79,7 +79,7 @@ func (sc *sales) sellers(t theme, best []model.EventSales, width, height int) []
 	for i := first; i < min(first+height-1, len(list)); i++ {
 		event, style, pointer := list[i], t.text, "  "
 		if i == at {
-			style, pointer = style.Background(t.selected.GetBackground()).Bold(true), "› "
+			style, pointer = t.on(style), "› "
 		}
 		name := event.Name
 		if name == "" {

@@ -9,9 +9,6 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// wide is the width from which a list and what is selected in it stand side by side.
-const wide = 110
-
 // search is the home screen: all events, found as you type.
 type search struct {
 	filter
@@ -76,8 +73,7 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
-			bind([]string{"n"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }),
-			bind([]string{"p"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }),
+			s.tellMeAction(sc.selectedID(s)),
 		)
 		if sc.filtered() {
 			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
@@ -108,27 +104,27 @@ func (sc *search) sort() tea.Cmd {
 }
 
 func (sc *search) view(s *Session, width, height int) string {
-	if width < wide {
-		return sc.viewList(s, width, height)
-	}
-	left := width * 58 / 100
-	right := width - left - 3
-	preview := ""
-	if event, ok := sc.selected(s); ok {
-		preview = describe(s, event, right-1, height)
-	}
-	return beside(block(sc.viewList(s, left, height), left, height), block(preview, right, height), s.theme.border)
+	list := func(width, height int) string { return sc.viewList(s, width, height) }
+	return abreast(s.theme, width, height, list, func(width, height int) string {
+		event, ok := sc.selected(s)
+		if !ok {
+			return ""
+		}
+		return describe(s, event, width, height)
+	})
 }
 
 func (sc *search) viewList(s *Session, width, height int) string {
 	cols := listColumns(width)
-	return sc.listed(s, width, height, cols.heading(), sc.nothing(s), func(event *model.Event, marks []int, selected bool) string {
+	return sc.listed(s, width, height, cols.heading(), sc.nothing, func(event *model.Event, marks []int, selected bool) string {
 		return cols.row(s, event, marks, selected)
 	})
 }
 
 // listed draws what was found, row by row, or says why that is nothing.
-func (sc *search) listed(s *Session, width, height int, heading, nothing string, row func(*model.Event, []int, bool) string) string {
+func (sc *search) listed(s *Session, width, height int, heading string, nothing func(*Session) (what, todo string),
+	row func(*model.Event, []int, bool) string,
+) string {
 	t := s.theme
 	results := sc.results(s)
 	lines := []string{
@@ -138,7 +134,8 @@ func (sc *search) listed(s *Session, width, height int, heading, nothing string,
 	}
 	rows := height - len(lines) - 1
 	if len(results.Events) == 0 {
-		return strings.Join(append(lines, "", indent(wrap(t.faint.Render(nothing), width-8, rows), 4)), "\n")
+		what, todo := nothing(s)
+		return strings.Join(append(lines, vacant(t, what, todo, width, rows)), "\n")
 	}
 	lines = append(lines, t.faint.Render(heading))
 	first, at := sc.cursor.window(eventRows(results.Events), rows)
@@ -153,18 +150,18 @@ func (sc *search) listed(s *Session, width, height int, heading, nothing string,
 	return strings.Join(lines, "\n")
 }
 
-// nothing says why the list is empty and what to do.
-func (sc *search) nothing(s *Session) string {
+// nothing says why the list is empty, and what to do.
+func (sc *search) nothing(s *Session) (what, todo string) {
 	switch {
 	case !s.shop.Loaded && s.shop.Why != "":
-		return "The shop cannot reach its store yet. It keeps trying; nothing needs to be done here."
+		return "The shop cannot reach its store yet.", "It keeps trying: there is nothing to do here."
 	case !s.shop.Loaded:
-		return "Loading the events …"
+		return "Loading the events …", ""
 	case s.shop.Catalogue.Len() == 0:
-		return "There are no events yet. To have a look around, leave the shop and run: ticketcd seed"
+		return "There are no events yet.", "To have a look around, leave the shop and run: ticketcd seed"
 	}
 	if sc.inField {
-		return "Nothing found. Try fewer letters, or press esc to start again."
+		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."
 	}
-	return "Nothing found. Press x to show all events."
+	return "Nothing found.", "Press " + s.keyOf("show-all", "x") + " to show all events."
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -12,6 +13,7 @@ import (
 // Config is what a session needs to know of the world.
 type Config struct {
 	Store    Store
+	Machine  Machine // where members of the cluster run that an admin may stop and start; nil where that is not ours to do
 	Live     *model.Live
 	Now      func() time.Time
 	Username string // fills the login form
@@ -21,11 +23,15 @@ type Config struct {
 	Notice  string         // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
-	Quiet  bool // send no notifications to the terminal itself
-	Mouse  bool // listen to the mouse
-	Keys   Keymap
+	// Glow is how long a count that has just fallen is marked, at most; 0 for a second.
+	Glow  time.Duration
+	Quiet bool // send no notifications to the terminal itself
+	Mouse bool // listen to the mouse
+	Keys  Keymap
 	// Theme is one of [Themes]; empty for the first of them.
 	Theme string
+	// ASCII is for terminals that can show nothing else.
+	ASCII bool
 	// Still is for people whom movement disturbs: nothing on the screen moves or goes by itself. What is said stays until
 	// the next key.
 	Still bool
@@ -48,6 +54,8 @@ type Session struct {
 	cfg     Config
 	ctx     context.Context // ends with the session; what runs off the loop ends with it
 	theme   theme
+	dark    bool                 // what the theme is for
+	colours colorprofile.Profile // how many the terminal can show
 	width   int
 	height  int
 	stack   []screen // the last one has the keys
@@ -57,16 +65,21 @@ type Session struct {
 	here    context.Context // ends when I log out, and what is done for me with it
 	leave   func()          // logs out
 	cluster model.Cluster   // as an admin's screen last saw it
+	machine machineState    // likewise
 	busy    string          // what is under way, in words; empty if nothing is
 	toast   toast
 	clicked click
 	ending  ending
+	glow    glow
 	aging   bool // a tick is under way that keeps the age of stale data honest
 }
 
 // New returns a session that opens at the login screen and ends with ctx.
 func New(ctx context.Context, cfg Config) *Session {
-	s := &Session{cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight), person: model.NewPerson(""), here: ctx, leave: func() {}}
+	s := &Session{
+		cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight, colorprofile.TrueColor), dark: cfg.Theme != themeLight,
+		person: model.NewPerson(""), here: ctx, leave: func() {},
+	}
 	s.stack = []screen{newLogin(s)}
 	return s
 }
@@ -104,8 +117,12 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		s.width, s.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		if s.cfg.Theme == "" || s.cfg.Theme == themeAuto {
-			s.theme = newTheme(msg.IsDark())
+			s.dark = msg.IsDark()
+			s.theme = newTheme(s.dark, s.colours)
 		}
+	case tea.ColorProfileMsg:
+		s.colours = msg.Profile
+		s.theme = newTheme(s.dark, s.colours)
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
 		return s, s.input(msg)
 	case shopMsg:
@@ -115,6 +132,8 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.age()
 	case tickMsg:
 		return s, s.after(time.Minute, tickMsg{})
+	case glowMsg:
+		return s, s.dim()
 	case Closing:
 		return s, s.finish(msg)
 	case doneMsg:
@@ -150,13 +169,14 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 
 // renew takes a newer shop, and shows it to the screens that want to see every one.
 func (s *Session) renew(shop model.Shop) tea.Cmd {
+	old := s.shop.Catalogue
 	s.shop = shop
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
 			r.renewed(s)
 		}
 	}
-	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice()}
+	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice(), s.changed(old)}
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}

@@ -2,7 +2,9 @@ package tui_test
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
@@ -90,12 +92,12 @@ func TestSomebodyLogsInSearchesAndBuys(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").sees("Welcome back, Ann Lee", "3 events", "live")
 	ann.types("jaz").sees("Search jaz").seesRow("›", "Café Noir Jazz Night", "340").sees("1 of 3 events")
-	ann.presses("enter").sees("Smoke, brass", "£120.50", "300 of    300", "in 4 days")
+	ann.presses("enter").sees("Smoke, brass", "£120.50", "300 of 300", "in 4 days")
 	ann.presses("b").sees("You pay", "Choose how many first")
 	ann.presses("right", "right", "down", "1", "2").sees("buys 12 pink and 2 red tickets", "£1,566.00")
 	ann.presses("enter").sees("Buy 12 pink and 2 red tickets for Café Noir Jazz Night?", "You pay £1,566.00.")
 	ann.presses("y").sees("Bought 12 pink and 2 red tickets: order", "Paid for 14 tickets", "£1,566.00")
-	ann.presses("enter").seesRow("red", "298 of    300").seesRow("pink", "28 of     40")
+	ann.presses("enter").seesRow("red", "298 of 300").seesRow("pink", "28 of  40")
 	shop.audit()
 	ann.leaves()
 }
@@ -106,7 +108,7 @@ func TestAnAnswerOfEnterIsNo(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
 	ann.presses("b", "right", "enter").sees("Please confirm").presses("enter").seesNo("Please confirm").sees("You pay")
-	ann.presses("esc").seesRow("red", "300 of    300")
+	ann.presses("esc").seesRow("red", "300 of 300")
 	shop.audit()
 }
 
@@ -121,6 +123,28 @@ func TestAShopperSeesAnothersPurchase(t *testing.T) {
 	bob.sees("Bought 3 red tickets")
 	ann.seesRow("Café Noir Jazz Night", "337")
 	shop.audit()
+}
+
+func TestACountThatFellGlowsUnlessNothingMayMove(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann")
+	brief := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Glow: time.Millisecond}, 80, 24)
+	still := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Still: true}, 80, 24)
+	for _, p := range []*person{ann, brief, still} {
+		p.logsIn("ann", "ann-secret").seesRow("Café Noir", "340").opens("jazz", "Café Noir")
+	}
+	_, err := shop.store.Buy(t.Context(), model.Order{
+		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
+	}, func() {})
+	require.NoError(t, err)
+	const glowing = "48;2;240;182;74m299 of 300\x1b"
+	ann.seesRow("red", "299 of 300").seesRow("pink", " 40 of  40")
+	require.Contains(t, ann.frame(), glowing)
+	require.Equal(t, 1, strings.Count(ann.frame(), "48;2;240;182;74m"), "nothing else glows")
+	still.seesRow("red", "299 of 300")
+	require.NotContains(t, still.frame(), glowing)
+	brief.seesRow("red", "299 of 300").styled("no glow any more", func(frame string) bool { return !strings.Contains(frame, glowing) })
 }
 
 func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {

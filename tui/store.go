@@ -40,12 +40,16 @@ type Store interface {
 // AdminStore is what the admin's desk asks of the cluster. Whoever changes something is named, and the store itself
 // refuses those who are no admins.
 type AdminStore interface {
+	// CheckAdmin fails with [model.CodeDenied] for somebody who is no admin. It needs no quorum, only a member that answers.
+	CheckAdmin(ctx context.Context, actor string) error
 	// WatchCluster returns where the newest state of the cluster is shown, until ctx ends.
 	WatchCluster(ctx context.Context) *model.Board[model.Cluster]
 	MoveLeader(ctx context.Context, actor, memberID string) error
 	Defragment(ctx context.Context, actor, memberID string) error
 	DisarmAlarms(ctx context.Context, actor string) error
 
+	// Event reads an event as it is now, whatever the shop shows.
+	Event(ctx context.Context, id string) (model.Event, error)
 	CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error)
 	// EditEvent changes an event to what a draft says, and returns it as it then is. If somebody else edited it since it was
 	// seen, that is a [model.CodeConflict], and it returns the event as it is now.
@@ -54,4 +58,12 @@ type AdminStore interface {
 	Refunds(ctx context.Context, actor, id string) (model.Refunds, error)
 	// RemoveEvent takes an event out of the shop. Where somebody has bought it needs leave to refund them, and tells them.
 	RemoveEvent(ctx context.Context, actor, id string, refund bool) (model.Removal, error)
+}
+
+// Machine is where members of the cluster run as processes that can be stopped and started.
+type Machine interface {
+	// Processes tells what the members' processes do.
+	Processes(ctx context.Context) ([]model.Process, error)
+	// Do does something to the process of a member, and returns when it is done.
+	Do(ctx context.Context, act model.MemberAct, member string) error
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
@@ -28,12 +29,12 @@ const patience = 20 * time.Second
 // opening is the day on which all stories play.
 var opening = time.Date(2027, 3, 1, 9, 30, 0, 0, time.UTC)
 
-// shop is a real shop for one story: an etcd member, a store, and a catalogue that follows it.
+// shop is a real shop for one story: an etcd cluster, a store, and a catalogue that follows it.
 type shop struct {
-	t     *testing.T
-	store *etcdstore.Store
-	live  *model.Live
-	local *cluster.Local
+	t         *testing.T
+	store     *etcdstore.Store
+	live      *model.Live
+	endpoints []string
 }
 
 // openShop opens a shop that holds records, and waits until its catalogue has loaded.
@@ -42,9 +43,15 @@ func openShop(t *testing.T, records ...model.Record) *shop {
 	local, err := cluster.Join(t.Context(), cluster.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, local.Close()) })
-	s := &shop{t: t, local: local}
+	return openShopAt(t, []string{local.Endpoint()}, records...)
+}
+
+// openShopAt opens a shop that holds records in a cluster that runs.
+func openShopAt(t *testing.T, endpoints []string, records ...model.Record) *shop {
+	t.Helper()
+	s := &shop{t: t, endpoints: endpoints}
 	s.store = s.connect()
-	_, err = s.store.Load(t.Context(), records, etcdstore.LoadOptions{})
+	_, err := s.store.Load(t.Context(), records, etcdstore.LoadOptions{})
 	require.NoError(t, err)
 	s.live = s.follow(s.store)
 	return s
@@ -60,7 +67,7 @@ func (s *shop) anotherProcess() (*etcdstore.Store, *model.Live) {
 func (s *shop) connect() *etcdstore.Store {
 	s.t.Helper()
 	store, err := etcdstore.Open(s.t.Context(), etcdstore.Config{
-		Endpoints: []string{s.local.Endpoint()}, Log: slog.New(slog.DiscardHandler),
+		Endpoints: s.endpoints, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return opening },
 	})
 	require.NoError(s.t, err)
@@ -122,12 +129,12 @@ func (s *shop) sitsAt(name string, width, height int) *person {
 func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 	t.Helper()
 	cfg.Now = func() time.Time { return opening }
-	cfg.Linger = cmp.Or(cfg.Linger, time.Hour) // a slow machine sees what a fast one sees
+	cfg.Linger, cfg.Glow = cmp.Or(cfg.Linger, time.Hour), cmp.Or(cfg.Glow, time.Hour) // a slow machine sees what a fast one sees
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &person{t: t, name: name, frames: newFrames(), ended: make(chan error, 1)}
 	p.program = tea.NewProgram(watched{tui.New(ctx, cfg), p.frames},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignals(),
-		tea.WithWindowSize(width, height))
+		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.TrueColor))
 	go func() {
 		_, err := p.program.Run()
 		p.ended <- err
@@ -216,11 +223,17 @@ func (f *frames) get() (string, <-chan struct{}) {
 // until waits for a frame of which something is true, and returns it.
 func (p *person) until(what string, holds func(frame string) bool) string {
 	p.t.Helper()
+	return p.styled(what, func(frame string) bool { return holds(ansi.Strip(frame)) })
+}
+
+// styled is until for colours.
+func (p *person) styled(what string, holds func(frame string) bool) string {
+	p.t.Helper()
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
 		frame, changed := p.frames.get()
-		if holds(ansi.Strip(frame)) {
+		if holds(frame) {
 			return frame
 		}
 		select {

@@ -37,9 +37,10 @@ func tour() []stop {
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
-		s.stop(&members{}, ""), s.stop(newSales(), ""),
+		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
+		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSales(), ""),
 		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),
-		s.stop(newNaming("", nil, nil), ""),
+		s.stop(newNaming("", nil, nil), ""), s.stop(&conflict{editor: onTicket, now: *e, draft: e.Draft()}, ""),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
 	stranger := exampleSession()
@@ -85,9 +86,16 @@ func exampleSession() *Session {
 		{Key: model.FavouriteKey(who), Value: model.EncodeList([]string{"marked, and gone"})},
 		{Key: model.NotificationKey(who, exampleID), Value: model.Notification{Username: who, EventID: exampleID, Limit: 5}.Encode()},
 	})
-	s.cluster = model.Cluster{Members: []model.Member{{ID: "1", Name: "m1"}, {ID: "2", Name: "m2"}}}
+	s.cluster = model.Cluster{Members: []model.Member{{ID: "1", Name: "m1"}, {ID: "2", Name: "m2"}, {ID: "3", Name: "m3"}}}
+	s.machine = machineState{processes: []model.Process{
+		{Name: "m1", State: model.ProcessRunning}, {Name: "m2", State: model.ProcessStopped}, {Name: "m3", State: model.ProcessPaused},
+	}}
+	s.cfg.Machine = exampleMachine{}
 	return s
 }
+
+// exampleMachine is a machine on which nothing can be done.
+type exampleMachine struct{ Machine }
 
 // ScreenKeys are the keys of one screen.
 type ScreenKeys struct {

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (a *app) queryCommand() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "query QUERY...",
+		Short: "Ask the store in etcdctl's words, or run a file of such queries",
+		Long: "Runs one raw query, in one word of the shell or in several:\n\n  " +
+			strings.Join(model.QueryUsage(), "\n  ") + "\n\n" +
+			"It prints what etcdctl prints, byte for byte; to a terminal, characters that a terminal would obey are replaced.\n" +
+			"With -w json it prints one document, or an object per line where it watches. A txn alone is read from standard\n" +
+			"input, as etcdctl does. Writes bypass the shop's rules: ticketcd audit finds what they have damaged.\n\n" +
+			"With --file it runs a JSON list of {\"description\", \"code\", \"output\"}: it prints each with what it gave, and says\n" +
+			"whether that is what the file has as its output. Exits with 1 if something is different.",
+		Example: "  ticketcd query get --prefix search:text:a --limit 5\n" +
+			"  ticketcd query 'put ticket:types [\"red\"]' -w json\n" +
+			"  ticketcd query --file queries.json",
+		// The flags of the queries are not ours, and ours may stand anywhere among them.
+		DisableFlagParsing: true,
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "run the queries in this `file`")
+	var words []string
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		ours, rest := sortFlags(cmd, args)
+		words = rest
+		if err := cmd.Flags().Parse(ours); err != nil {
+			return model.Wrap(model.CodeUsage, err, "%s; see %s --help", err, cmd.CommandPath())
+		}
+		return a.settle(cmd)
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		switch help, err := cmd.Flags().GetBool("help"); {
+		case err == nil && help:
+			return cmd.Help()
+		case file != "" && len(words) > 0:
+			return model.Errorf(model.CodeUsage, "choose one of a query and --file")
+		case file != "":
+			return a.runScript(cmd.Context(), file)
+		}
+		q, err := a.parseQuery(words)
+		if err != nil {
+			return err
+		}
+		return a.with(cmd.Context(), func(store *opened) error { return a.query(cmd.Context(), store, q) })
+	}
+	return cmd
+}
+
+// sortFlags tells the flags of the program, with their values, from the words of a query. After -- all is the query's.
+func sortFlags(cmd *cobra.Command, args []string) (ours, words []string) {
+	cmd.InheritedFlags() // makes the program's flags the command's
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return ours, append(words, args[i:]...)
+		}
+		flag, complete := findFlag(cmd.Flags(), args[i])
+		if flag == nil {
+			words = append(words, args[i])
+			continue
+		}
+		ours = append(ours, args[i])
+		if !complete && i+1 < len(args) {
+			i++
+			ours = append(ours, args[i])
+		}
+	}
+	return ours, words
+}
+
+// findFlag returns the flag that an argument is, and whether its value is part of it; nil for one that is none of ours.
+func findFlag(flags *pflag.FlagSet, arg string) (flag *pflag.Flag, complete bool) {
+	name, _, given := strings.Cut(arg, "=")
+	if long, ok := strings.CutPrefix(name, "--"); ok {
+		flag = flags.Lookup(long)
+	} else if len(name) > 1 && name[0] == '-' {
+		flag, given = flags.ShorthandLookup(name[1:2]), len(arg) > 2
+	}
+	return flag, given || flag != nil && flag.NoOptDefVal != ""
+}
+
+// parseQuery reads the query, of which a transaction may come on standard input.
+func (a *app) parseQuery(words []string) (model.RawQuery, error) {
+	if len(words) == 1 && strings.TrimSpace(words[0]) == string(model.VerbTxn) && !term.IsTerminal(a.In.Fd()) {
+		body, err := io.ReadAll(io.LimitReader(a.In, 4<<20))
+		if err != nil {
+			return model.RawQuery{}, model.Wrap(model.CodeFailed, err, "the transaction could not be read: %s", reason(err))
+		}
+		return model.ParseQuery(string(model.VerbTxn) + "\n" + string(body))
+	}
+	return model.ParseQueryWords(words)
+}
+
+// query runs one query and prints what it gives, as it comes.
+func (a *app) query(ctx context.Context, store *opened, q model.RawQuery) error {
+	cut := ""
+	var all model.Answer
+	err := store.Query(ctx, q, func(answer model.Answer) error {
+		cut = answer.Cut
+		switch {
+		case !a.flags.json():
+			a.printf("%s", a.clean(answer.Text()))
+		case q.Verb == model.VerbWatch:
+			for _, change := range answer.Changes {
+				if err := a.printJSON(newChangeJSON(change)); err != nil {
+					return err
+				}
+			}
+		default:
+			all = joined(all, answer)
+		}
+		return a.outErr
+	})
+	if a.flags.json() && q.Verb != model.VerbWatch && (err == nil || len(all.Rows) > 0) {
+		if failed := a.printJSON(newAnswerJSON(all)); failed != nil {
+			return failed
+		}
+	}
+	if err == nil && cut != "" {
+		return model.Errorf(model.CodeFailed, "%s", cut)
+	}
+	return err
+}
+
+// joined adds a page to those before it.
+func joined(before, page model.Answer) model.Answer {
+	if before.Query.Verb == "" {
+		return page
+	}
+	before.Pairs = append(before.Pairs, page.Pairs...)
+	before.More = page.More
+	return before
+}
+
+// clean makes lines fit for where they are printed. A terminal would obey what others have stored: there, each is cleaned.
+// A file or another program gets them as they are.
+func (a *app) clean(text string) string {
+	if !term.IsTerminal(a.Out.Fd()) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = model.Clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}

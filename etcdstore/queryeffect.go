@@ -1,0 +1,58 @@
+package etcdstore
+
+import (
+	"context"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// Effect looks what a raw query of an admin's would do if it ran now, and changes nothing.
+func (s *Store) Effect(ctx context.Context, actor string, q model.RawQuery) (model.Effect, error) {
+	if err := mayAsk(actor); err != nil {
+		return model.Effect{}, err
+	}
+	resp, err := s.read(ctx,
+		clientv3.OpGet(model.UserKey(actor)), clientv3.OpGet(model.NoEnd, clientv3.WithFromKey(), clientv3.WithCountOnly()))
+	if err != nil {
+		return model.Effect{}, err
+	}
+	if err := checkAdmin(actor, resp.Responses[0].GetResponseRange().Kvs); err != nil {
+		return model.Effect{}, err
+	}
+	all := model.Effect{Query: q, Revision: resp.Header.Revision, All: resp.Responses[1].GetResponseRange().Count}
+	if q.Verb != model.VerbTxn {
+		return s.withKeys(ctx, all, q)
+	}
+	for _, branch := range []struct {
+		parts   []model.RawQuery
+		effects *[]model.Effect
+	}{{q.Then, &all.Then}, {q.Else, &all.Else}} {
+		for _, part := range branch.parts {
+			if !part.Writes() {
+				continue
+			}
+			one, err := s.withKeys(ctx, all, part)
+			if err != nil {
+				return model.Effect{}, err
+			}
+			*branch.effects = append(*branch.effects, one)
+		}
+	}
+	return all, nil
+}
+
+// withKeys counts the keys that a query would write to.
+func (s *Store) withKeys(ctx context.Context, of model.Effect, q model.RawQuery) (model.Effect, error) {
+	of.Query, of.Then, of.Else = q, nil, nil
+	if q.Verb == model.VerbCompaction {
+		return of, nil
+	}
+	resp, err := s.read(ctx, clientv3.OpGet(q.Range.Key, append(rangeOptions(q.Range), clientv3.WithCountOnly())...))
+	if err != nil {
+		return of, err
+	}
+	of.Keys = resp.Responses[0].GetResponseRange().Count
+	return of, nil
+}

@@ -1,0 +1,81 @@
+package etcdstore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// The most that is kept of somebody's raw queries.
+const (
+	maxQueries      = 100
+	maxQueriesBytes = 64 << 10
+)
+
+// queriesKey is where the raw queries of an admin are kept. Like the keys of an account it is never deleted.
+func queriesKey(username string) string { return model.PrefixInternal + "console:" + username }
+
+// Queries returns the raw queries that an admin gave, the oldest first.
+func (s *Store) Queries(ctx context.Context, actor string) ([]string, error) {
+	if err := mayAsk(actor); err != nil {
+		return nil, err
+	}
+	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(actor)), clientv3.OpGet(queriesKey(actor)))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkAdmin(actor, resp.Responses[0].GetResponseRange().Kvs); err != nil {
+		return nil, err
+	}
+	stored, _ := valueOf(resp.Responses[1].GetResponseRange().Kvs)
+	return decodeQueries(stored), nil
+}
+
+// RememberQuery adds to an admin's raw queries. The same query twice is kept once, where it was used last. At most 100 are
+// kept, and 64 KiB: the oldest are forgotten, and one that is too long by itself is not kept.
+func (s *Store) RememberQuery(ctx context.Context, actor, text string) error {
+	if _, err := s.Queries(ctx, actor); err != nil {
+		return err
+	}
+	return s.update(ctx, queriesKey(actor), func(stored []byte) ([]byte, error) {
+		kept := decodeQueries(stored)
+		if len(kept) > 0 && kept[len(kept)-1] == text {
+			return stored, nil
+		}
+		kept = slices.DeleteFunc(kept, func(other string) bool { return other == text })
+		kept = append(kept, text)
+		for ; ; kept = kept[1:] {
+			raw, err := encodeQueries(kept)
+			switch {
+			case err != nil:
+				return nil, model.Wrap(model.CodeFailed, err, "the query cannot be kept")
+			case len(kept) <= maxQueries && len(raw) <= maxQueriesBytes:
+				return raw, nil
+			case len(kept) == 1:
+				return stored, nil
+			}
+		}
+	})
+}
+
+// decodeQueries reads what is kept. What cannot be read is no history: nothing else depends on it.
+func decodeQueries(stored []byte) []string {
+	var kept []string
+	if json.Unmarshal(stored, &kept) != nil {
+		return nil
+	}
+	return kept
+}
+
+func encodeQueries(kept []string) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(kept)
+	return bytes.TrimSpace(out.Bytes()), err
+}

@@ -1,0 +1,108 @@
+package sshserver_test
+
+import (
+	"context"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/sshserver"
+)
+
+func TestTheServerEndsGracefully(t *testing.T) {
+	t.Parallel()
+	slow := &slowTill{asked: make(chan struct{}), open: make(chan struct{})}
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = patience }), func(cfg *sshserver.Config) {
+		slow.Store = cfg.Store
+		cfg.Store = slow
+	})
+	idle, err := h.dials("eve", "127.0.0.1")
+	require.NoError(t, err)
+	silent := h.calls()
+	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
+	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	<-slow.asked
+
+	h.stop()
+	require.Zero(t, bob.goneWith())
+	bob.sees("The shop is being restarted.")
+	require.Error(t, idle.Wait())
+	require.NoError(t, silent.SetDeadline(time.Now().Add(patience)))
+	for err == nil {
+		_, err = silent.Read(make([]byte, 1024))
+	}
+	require.ErrorContains(t, err, "EOF")
+	_, err = h.dials("eve", "127.0.0.1")
+	require.Error(t, err)
+
+	ann.sees("The shop is closing: first buying 1 red ticket")
+	close(slow.open)
+	require.Zero(t, ann.goneWith())
+	ann.sees("Bought 1 red ticket: order", "The shop is being restarted.")
+	h.closes()
+	h.log.line(t, "msg=session", "account=ann", "end=shutdown")
+	require.NotContains(t, h.log.text(), "level=WARN")
+}
+
+// slowTill is a store in which an order waits until it may go on.
+type slowTill struct {
+	sshserver.Store
+	asked, open chan struct{}
+}
+
+func (s *slowTill) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
+	close(s.asked)
+	<-s.open
+	return s.Store.Buy(ctx, order, inDoubt)
+}
+
+func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
+	t.Parallel()
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = time.Second }))
+	deaf := &deafConn{Conn: h.calls(), from: make(chan struct{}), closed: make(chan struct{})}
+	client, err := h.shakesHands(deaf, "eve", stranger())
+	require.NoError(t, err)
+	eve := h.sits(client, "eve", terminal{width: 500, height: 200})
+	eve.sees("Log in")
+	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
+
+	close(deaf.from) // from now on nothing is read, until the server can send no more
+	for range 2000 {
+		require.NoError(t, eve.session.WindowChange(199, 499))
+		require.NoError(t, eve.session.WindowChange(200, 500))
+	}
+	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	bob.sees("Bought 1 red ticket")
+	ann.seesRow("Café Noir", "339")
+
+	h.stop()
+	require.Zero(t, ann.goneWith())
+	require.Zero(t, bob.goneWith())
+	h.closes()
+}
+
+// deafConn is a connection of which nothing more is read at some time.
+type deafConn struct {
+	net.Conn
+	from, closed chan struct{}
+	once         sync.Once
+}
+
+func (c *deafConn) Read(p []byte) (int, error) {
+	select {
+	case <-c.from:
+		<-c.closed
+		return 0, net.ErrClosed
+	default:
+		return c.Conn.Read(p)
+	}
+}
+
+func (c *deafConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}

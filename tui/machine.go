@@ -1,0 +1,144 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+const (
+	// machinePatience is how long the machine may take to say what its processes do.
+	machinePatience = time.Second
+	// actPatience is how long stopping or starting a member may take.
+	actPatience = time.Minute
+)
+
+// machineState is what is known of the processes of the members on this machine.
+type machineState struct {
+	processes []model.Process
+	why       string // why that is not known; empty if it is
+}
+
+func readMachine(parent context.Context, machine Machine) machineState {
+	if machine == nil {
+		return machineState{}
+	}
+	ctx, cancel := context.WithTimeout(parent, machinePatience)
+	defer cancel()
+	processes, err := machine.Processes(ctx)
+	if err != nil {
+		return machineState{why: capital(model.Sentence(err))}
+	}
+	return machineState{processes: processes}
+}
+
+// take shows what the processes do now, sooner than the next look at the cluster.
+func (m machineState) take(s *Session) { s.machine = m }
+
+// of returns the process of a member. Where it is not known, it says why nothing can be done to it.
+func (m machineState) of(name string) (p model.Process, why string) {
+	for _, p := range m.processes {
+		if p.Name == name {
+			return p, ""
+		}
+	}
+	return model.Process{}, cmp.Or(m.why, "It is not known whether "+name+" runs on this machine")
+}
+
+// out says in a word in what way a member takes no part.
+func (m machineState) out(member model.Member) string {
+	switch p, _ := m.of(member.Name); p.State {
+	case model.ProcessPaused, model.ProcessStopped, model.ProcessStarting:
+		return string(p.State)
+	default:
+		return "out"
+	}
+}
+
+// machineActions are what can be done to the process of a member; none where that is not ours to do.
+func (ms *members) machineActions(s *Session, at int) []action {
+	if s.cfg.Machine == nil {
+		return nil
+	}
+	m := s.cluster.Members[at]
+	p, why := s.machine.of(m.Name)
+	why = cmp.Or(why, s.stillBusy())
+	if p.State == model.ProcessStopped {
+		return []action{ms.act(s, at, startMember).unless(why)}
+	}
+	toPause := pauseMember
+	if p.State == model.ProcessPaused {
+		toPause = resumeMember
+	}
+	return []action{ms.act(s, at, stopMember).unless(why), ms.act(s, at, killMember).unless(why), ms.act(s, at, toPause).unless(why)}
+}
+
+// machineAct is something that is done to the process of a member, in words. A %s is the member's name.
+type machineAct struct {
+	act        model.MemberAct
+	key, words string
+	question   string // with what it does
+	doing, did string
+	well       bool // whether the member takes part afterwards
+}
+
+var (
+	stopMember = machineAct{
+		model.StopMember, "s", "stop", "Stop %s?\n\nIts process ends as an operator would end it.",
+		"Stopping %s", "Member %s has stopped", false,
+	}
+	killMember = machineAct{
+		model.KillMember, "x", "kill -9", "Kill %s?\n\nIts process ends at once, without a word to the others.",
+		"Killing %s", "Member %s was killed", false,
+	}
+	pauseMember = machineAct{
+		model.PauseMember, "p", "pause", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
+		"Pausing %s", "Member %s is paused", false,
+	}
+	resumeMember = machineAct{
+		model.ResumeMember, "p", "resume", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
+		"Resuming %s", "Member %s goes on", true,
+	}
+	startMember = machineAct{
+		model.StartMember, "s", "start", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
+		"Starting %s", "Member %s has started", true,
+	}
+)
+
+// act is an action that asks, and then does something to the process of a member.
+func (ms *members) act(s *Session, at int, a machineAct) action {
+	name, actor, store, machine, here := s.cluster.Members[at].Name, s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
+	with := func(words string) string { return fmt.Sprintf(words, name) }
+	return bind([]string{a.key}, a.words, func() tea.Cmd {
+		question := with(a.question) + "\n\n" + consequence(s.cluster, at, a.well)
+		return s.open(&confirm{question: question, yes: a.words, no: "leave it", deed: func() tea.Cmd {
+			return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+				// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
+				if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
+					return "", nil, err
+				}
+				look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
+				return with(a.did), look, machine.Do(ctx, a.act, name)
+			})
+		}})
+	}).called(string(a.act) + "-member")
+}
+
+// consequence says what the cluster can lose after a member has failed, or takes part again.
+func consequence(c model.Cluster, at int, well bool) string {
+	after := c.After(at, well)
+	switch {
+	case c.Quorum && !after.Quorum:
+		return "Sales stop then: too few members are left to agree. They go on when one is started again."
+	case c.Quorum && !well && c.Members[at].Leader:
+		return "It leads, so orders wait for a second or two until another one does. After that, " + after.Outlook() + "."
+	case !c.Quorum && after.Quorum:
+		return "Then there are enough members to agree again: sales go on, and " + after.Outlook() + "."
+	}
+	return "After that, " + after.Outlook() + "."
+}
