@@ -67,6 +67,14 @@ type orderList struct {
 	revision int64
 }
 
+// refundable says which order cannot be refunded.
+func (l orderList) refundable() error {
+	if slices.ContainsFunc(l.orders, func(o model.Order) bool { return o.Damage != "" }) {
+		return model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded", model.Clean(l.username))
+	}
+	return nil
+}
+
 // carryOut goes step by step until the event is gone.
 func (r *removing) carryOut(ctx context.Context) error {
 	for {
@@ -126,9 +134,8 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 	orders := 0
 	for _, list := range r.lists {
 		orders += len(list.orders)
-		if i := slices.IndexFunc(list.orders, func(o model.Order) bool { return o.Damage != "" }); i >= 0 {
-			return false, r.failure(model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded",
-				model.Clean(list.username)))
+		if err := list.refundable(); err != nil {
+			return false, r.failure(err)
 		}
 	}
 	if orders > 0 && !r.refund {

@@ -41,6 +41,13 @@ func TestAnEventWithOrdersIsRemovedOnlyWithRefunds(t *testing.T) {
 	require.Equal(t, model.CodeRefused, model.CodeOf(err))
 	require.Equal(t, before, shop.records(t))
 
+	back, err := shop.Refunds(t.Context(), "eve", event.ID)
+	require.NoError(t, err)
+	require.Equal(t, model.Refunds{Buyers: 2, Orders: 3, Tickets: 8, Money: 8 * 2399}, back)
+	require.Equal(t, before, shop.records(t), "asking changes nothing")
+	_, err = shop.Refunds(t.Context(), "ann", event.ID)
+	require.Equal(t, model.CodeDenied, model.CodeOf(err))
+
 	store, connection := shop.badConnection(t, nothingHappens)
 	removed, err := store.RemoveEvent(t.Context(), "eve", event.ID, true)
 	require.NoError(t, err)
@@ -61,6 +68,8 @@ func TestAnEventWithOrdersIsRemovedOnlyWithRefunds(t *testing.T) {
 	require.NoError(t, err, "that it is gone is what was wanted")
 	require.Equal(t, removed, again)
 	_, err = shop.RemoveEvent(t.Context(), "eve", opera, true)
+	require.Equal(t, model.CodeNotFound, model.CodeOf(err))
+	_, err = shop.Refunds(t.Context(), "eve", event.ID)
 	require.Equal(t, model.CodeNotFound, model.CodeOf(err))
 	require.NoError(t, shop.RemoveNotification(t.Context(), "ann", event.ID))
 	_, err = shop.Notify(t.Context(), model.Notification{Username: "ann", EventID: event.ID, Limit: 3})

@@ -24,6 +24,43 @@ func (s *Store) orderListsOf(ctx context.Context, id string) ([]orderList, error
 	return lists, err
 }
 
+// Refunds tells an admin what [Store.RemoveEvent] would give back now. It changes nothing; like the removal, it looks at all
+// orders there are. There being no such event is [model.CodeNotFound]; an actor who is no admin [model.CodeDenied]; orders
+// that cannot be read are [model.CodeFailed].
+func (s *Store) Refunds(ctx context.Context, actor, id string) (model.Refunds, error) {
+	if !isEventID(id) {
+		return model.Refunds{}, noSuchEvent(id)
+	}
+	seen, err := s.readDesk(ctx, actor, id)
+	switch {
+	case err != nil:
+		return model.Refunds{}, err
+	case seen.denied != nil:
+		return model.Refunds{}, seen.denied
+	case seen.eventErr != nil:
+		return model.Refunds{}, seen.eventErr
+	}
+	lists, err := s.orderListsOf(ctx, id)
+	if err != nil {
+		return model.Refunds{}, err
+	}
+	var back model.Refunds
+	for _, list := range lists {
+		if err := list.refundable(); err != nil {
+			return model.Refunds{}, err
+		}
+		if len(list.orders) > 0 {
+			back.Buyers++
+		}
+		back.Orders += len(list.orders)
+		back.Money += seen.event.Paid(list.orders)
+		for _, order := range list.orders {
+			back.Tickets += order.Quantity()
+		}
+	}
+	return back, nil
+}
+
 // eachAbout visits the records of one family that users have about an event, at one revision.
 func (s *Store) eachAbout(ctx context.Context, prefix, id string, visit func(username string, kv *mvccpb.KeyValue) error) error {
 	reading := scan{store: s, prefix: prefix}

@@ -15,6 +15,12 @@ type Removal struct {
 	Refunded Cents  `json:"refunded"`
 }
 
+// Refunds is what the removal of an event would give back. Buyers are those with at least one order.
+type Refunds struct {
+	Buyers, Orders, Tickets int
+	Money                   Cents
+}
+
 // Event returns a new event, all of its tickets on sale, or what is wrong with the draft.
 func (d EventDraft) Event(id string) (Event, error) {
 	d, err := d.settled(nil)
@@ -34,17 +40,33 @@ func (e Event) Edit(draft EventDraft) (Event, error) {
 		return Event{}, err
 	}
 	for _, t := range e.Tickets {
-		sold := t.Total - t.Left
 		i := slices.IndexFunc(draft.Tickets, func(d TicketDraft) bool { return d.Type == t.Type })
-		switch {
-		case sold == 0:
-		case i < 0:
-			return Event{}, Errorf(CodeRefused, "%s: that type cannot be removed", areSold(sold, t.Type))
-		case draft.Tickets[i].Total < sold:
-			return Event{}, Errorf(CodeRefused, "%s: there cannot be fewer", areSold(sold, t.Type))
+		if i < 0 {
+			err = t.CheckRemoval()
+		} else {
+			err = t.CheckTotal(draft.Tickets[i].Total)
+		}
+		if err != nil {
+			return Event{}, err
 		}
 	}
 	return e.filled(draft), nil
+}
+
+// CheckTotal says why there cannot be so few tickets of the type in all: what is sold stays sold.
+func (t Ticket) CheckTotal(total int) error {
+	if sold := t.Sold(); total < sold {
+		return Errorf(CodeRefused, "%s: there cannot be fewer", areSold(sold, t.Type))
+	}
+	return nil
+}
+
+// CheckRemoval says why the type of ticket cannot be removed.
+func (t Ticket) CheckRemoval() error {
+	if sold := t.Sold(); sold > 0 {
+		return Errorf(CodeRefused, "%s: that type cannot be removed", areSold(sold, t.Type))
+	}
+	return nil
 }
 
 // filled returns the event with what a sound draft says.
@@ -57,7 +79,7 @@ func (e Event) filled(d EventDraft) Event {
 	after.Tickets = nil
 	for _, draft := range d.Tickets {
 		t, _ := e.Ticket(draft.Type)
-		sold := t.Total - t.Left
+		sold := t.Sold()
 		if t.stored != nil && t.Price != draft.Price {
 			t.stored = t.withFirstPrice()
 		}

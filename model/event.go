@@ -103,6 +103,9 @@ func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
 // Name is the ticket's type as it may be shown.
 func (t Ticket) Name() string { return Clean(t.Type) }
 
+// Sold returns how many tickets of the type are sold.
+func (t Ticket) Sold() int { return t.Total - t.Left }
+
 // Encode writes the ticket's record as the layout has it, numbers as numbers.
 func (t Ticket) Encode() []byte {
 	fields := maps.Clone(t.stored)
@@ -120,6 +123,15 @@ func (e Event) Total() int {
 	sum := 0
 	for _, t := range e.Tickets {
 		sum += t.Total
+	}
+	return sum
+}
+
+// Sold returns how many tickets of all types are sold.
+func (e Event) Sold() int {
+	sum := 0
+	for _, t := range e.Tickets {
+		sum += t.Sold()
 	}
 	return sum
 }

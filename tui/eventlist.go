@@ -20,6 +20,11 @@ func listColumns(width int) columns {
 	if width >= 84 {
 		c.price = 8
 	}
+	return c.within(width)
+}
+
+// within gives the names what the other columns leave.
+func (c columns) within(width int) columns {
 	c.name = width - 3
 	for _, w := range []int{c.when, c.where, c.price, c.left} {
 		if w > 0 {
@@ -43,8 +48,13 @@ func (c columns) line(name, when, where, price, left string) string {
 	return out + "  " + fitRight(left, c.left) + " "
 }
 
-// row draws one event of a list.
+// row draws one event of a list, with the price from which one can buy.
 func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) string {
+	return c.rowWith(s, e, cheapest(e), marks, selected)
+}
+
+// rowWith draws one event of a list, with a number before the one of what is left.
+func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int, selected bool) string {
 	t := s.theme
 	past := e.IsPast(s.now())
 	text, faint, mark := t.text, t.faint, t.match
@@ -64,7 +74,7 @@ func (c columns) row(s *Session, e *model.Event, marks []int, selected bool) str
 	if s.person.IsFavourite(e.ID) {
 		pointer = pointer[:len(pointer)-1] + "★"
 	}
-	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, cheapest(e), "")
+	rest := columns{when: c.when, where: c.where, price: c.price}.line("", listDate(e.Date, s.now()), e.Location, number, "")
 	rest = strings.TrimSuffix(rest, "   ")
 	return text.Render(pointer) + marked(name, marks, text, mark) +
 		faint.Render(rest) + leftStyle.Render("  ") + t.count(left, c.left, leftStyle, s.fell(e)) + leftStyle.Render(" ")

@@ -23,6 +23,13 @@ type field struct {
 	input textinput.Model
 	wrong string // what check said; empty if nothing is wrong
 	offer bool   // the text is a proposal: the first letter that is typed replaces it
+	was   string // what stood in it at first, where that matters
+	left  bool   // the focus was here and has gone elsewhere, or should have been
+
+	// pick is what enter does in a field in which nothing is typed: one chooses from a list, which any letter opens too, or
+	// presses a button.
+	pick   func() tea.Cmd
+	button bool
 }
 
 func newField(label, hint string, check func(string) error) *field {
@@ -95,6 +102,7 @@ func (f *form) typing() bool { return true }
 // move gives the focus to a field further down or up, round and round.
 func (f *form) move(by int) {
 	f.fields[f.focus].input.Blur()
+	f.fields[f.focus].left = f.fields[f.focus].left || by != 0
 	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
 	f.fields[f.focus].input.Focus()
 }
@@ -125,6 +133,13 @@ func (f *form) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	current := f.fields[f.focus]
+	if current.pick != nil {
+		press, ok := msg.(tea.KeyPressMsg)
+		if ok && (press.Text == " " || press.Text != "" && !current.button) {
+			return current.pick(), true
+		}
+		return nil, true
+	}
 	if press, ok := msg.(tea.KeyPressMsg); current.offer && (!ok || press.Text != "") {
 		current.input.SetValue("")
 	}
@@ -140,7 +155,7 @@ func (f *form) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 func (f *form) check() bool {
 	first := -1
 	for i, field := range f.fields {
-		field.wrong = ""
+		field.wrong, field.left = "", true
 		if field.check == nil {
 			continue
 		}
@@ -159,6 +174,9 @@ func (f *form) check() bool {
 
 // enter is what the enter key means in a form: the next field, or at the last one, done.
 func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
+	if pick := f.fields[f.focus].pick; pick != nil {
+		return pick()
+	}
 	if !f.last() {
 		f.move(1)
 		return nil

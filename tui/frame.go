@@ -215,6 +215,9 @@ func (s *Session) footer() string {
 
 // capital starts a sentence with a capital letter.
 func capital(text string) string {
+	if text == "" {
+		return ""
+	}
 	r, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(r)) + text[size:]
 }

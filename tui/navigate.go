@@ -27,10 +27,23 @@ func (s *Session) home(first screen) tea.Cmd {
 
 // back closes the top screen, but never the last one.
 func (s *Session) back() tea.Cmd {
-	if len(s.stack) > 1 {
-		s.stack = s.stack[:len(s.stack)-1]
+	if len(s.stack) == 1 {
+		return nil
 	}
-	return nil
+	top := s.top()
+	return s.leaving(s.stack[len(s.stack)-1:], func() tea.Cmd { s.close(top); return nil })
+}
+
+// leaving does what closes some screens. It asks first where that would lose what somebody typed.
+func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
+	for _, open := range closed {
+		k, ok := open.(keeper)
+		if !ok || k.unsaved(s) == "" {
+			continue
+		}
+		return s.open(&confirm{question: k.unsaved(s) + "\n\nIf you leave now, that is lost.", yes: "leave it", no: "stay", deed: deed})
+	}
+	return deed()
 }
 
 // close closes a screen wherever it is in the stack, with everything above it.
@@ -43,18 +56,20 @@ func (s *Session) close(done screen) {
 	}
 }
 
-// quit ends the session, unless an order is under way whose fate the person would not learn.
+// quit ends the session. It asks first if an order is under way whose fate the person would not learn, or if what somebody
+// typed would be lost; whoever quits that question means it.
 func (s *Session) quit() tea.Cmd {
-	if s.busy == "" {
-		return tea.Quit
-	}
 	if _, asked := s.top().(*confirm); asked {
 		return tea.Quit
+	}
+	leave := func() tea.Cmd { return tea.Quit }
+	if s.busy == "" {
+		return s.leaving(s.stack, leave)
 	}
 	return s.open(&confirm{
 		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
 		yes:      "leave now", no: "stay",
-		deed: func() tea.Cmd { return tea.Quit },
+		deed: leave,
 	})
 }
 
@@ -108,17 +123,20 @@ func (s *Session) desk() []action {
 	return []action{
 		bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp(),
 		bind([]string{"f5"}, "sales", func() tea.Cmd { return s.goTo(newSales()) }).inHelp(),
+		bind([]string{"f6"}, "manage events", func() tea.Cmd { return s.goTo(newManage()) }).inHelp(),
 		bind([]string{"f7"}, "console", func() tea.Cmd { return s.goTo(s.theConsole()) }).inHelp(),
 	}
 }
 
 // toSearch goes to the search field from anywhere.
 func (s *Session) toSearch() tea.Cmd {
-	s.stack = s.stack[:1]
-	if home, ok := s.top().(*search); ok {
-		return home.enterField()
-	}
-	return nil
+	return s.leaving(s.stack[1:], func() tea.Cmd {
+		s.stack = s.stack[:1]
+		if home, ok := s.top().(*search); ok {
+			return home.enterField()
+		}
+		return nil
+	})
 }
 
 // goTo opens a part of the shop above the home screen, unless it is open already.
@@ -126,6 +144,8 @@ func (s *Session) goTo(part screen) tea.Cmd {
 	if s.top().title(s) == part.title(s) {
 		return nil
 	}
-	s.stack = s.stack[:1]
-	return s.open(part)
+	return s.leaving(s.stack[1:], func() tea.Cmd {
+		s.stack = s.stack[:1]
+		return s.open(part)
+	})
 }

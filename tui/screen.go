@@ -40,6 +40,12 @@ type adminScreen interface {
 	forAdmins()
 }
 
+// keeper is a screen on which somebody may have typed what is not saved yet.
+type keeper interface {
+	// unsaved says what would be lost if the screen were closed now; empty if nothing.
+	unsaved(s *Session) string
+}
+
 // overlay is a screen that is drawn as a box over the one below.
 type overlay interface {
 	overlay()

@@ -115,6 +115,16 @@ func (sc *search) view(s *Session, width, height int) string {
 }
 
 func (sc *search) viewList(s *Session, width, height int) string {
+	cols := listColumns(width)
+	return sc.listed(s, width, height, cols.heading(), sc.nothing, func(event *model.Event, marks []int, selected bool) string {
+		return cols.row(s, event, marks, selected)
+	})
+}
+
+// listed draws what was found, row by row, or says why that is nothing.
+func (sc *search) listed(s *Session, width, height int, heading string, nothing func(*Session) (what, todo string),
+	row func(*model.Event, []int, bool) string,
+) string {
 	t := s.theme
 	results := sc.results(s)
 	lines := []string{
@@ -124,11 +134,10 @@ func (sc *search) viewList(s *Session, width, height int) string {
 	}
 	rows := height - len(lines) - 1
 	if len(results.Events) == 0 {
-		what, todo := sc.nothing(s)
+		what, todo := nothing(s)
 		return strings.Join(append(lines, vacant(t, what, todo, width, rows)), "\n")
 	}
-	cols := listColumns(width)
-	lines = append(lines, t.faint.Render(cols.heading()))
+	lines = append(lines, t.faint.Render(heading))
 	first, at := sc.cursor.window(eventRows(results.Events), rows)
 	for i := first; i < min(first+rows, len(results.Events)); i++ {
 		marks := model.WordMarks
@@ -136,7 +145,7 @@ func (sc *search) viewList(s *Session, width, height int) string {
 			marks = model.Marks
 		}
 		event := results.Events[i]
-		lines = append(lines, cols.row(s, event, marks(sc.input.Value(), event.Name), i == at))
+		lines = append(lines, row(event, marks(sc.input.Value(), event.Name), i == at))
 	}
 	return strings.Join(lines, "\n")
 }

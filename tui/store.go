@@ -48,6 +48,16 @@ type AdminStore interface {
 	Defragment(ctx context.Context, actor, memberID string) error
 	DisarmAlarms(ctx context.Context, actor string) error
 
+	// Event reads an event as it is now, whatever the shop shows.
+	Event(ctx context.Context, id string) (model.Event, error)
+	CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error)
+	// EditEvent changes an event to what a draft says, and returns it as it then is. If somebody else edited it since it was
+	// seen, that is a [model.CodeConflict], and it returns the event as it is now.
+	EditEvent(ctx context.Context, actor string, seen model.Event, draft model.EventDraft) (model.Event, error)
+	// Refunds tells what the removal of an event would give back now.
+	Refunds(ctx context.Context, actor, id string) (model.Refunds, error)
+	// RemoveEvent takes an event out of the shop. Where somebody has bought it needs leave to refund them, and tells them.
+	RemoveEvent(ctx context.Context, actor, id string, refund bool) (model.Removal, error)
 	ConsoleStore
 }
 

@@ -34,6 +34,8 @@ func tourOf(spell func(string) string) []stop {
 	watch.line.add("get user:bob")
 	watch.watch = &watching{}
 	order := s.person.Orders()[0]
+	onTicket := newEditor(s, *e, newManage())
+	onTicket.focusOn(editTickets)
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
 		s.stop(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), "", nil), "Choosing a type or a place"),
@@ -45,6 +47,8 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
+		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),
+		s.stop(newNaming("", nil, nil), ""), s.stop(&conflict{editor: onTicket, now: *e, draft: e.Draft()}, ""),
 		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}

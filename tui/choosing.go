@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// choose has one of some values chosen, or a new one entered.
+func (s *Session) choose(heading string, options []string, current string, check func(string) error, chosen func(string) tea.Cmd) tea.Cmd {
+	enter := func() tea.Cmd { return s.open(newNaming(heading, check, chosen)) }
+	if len(options) == 0 {
+		return enter()
+	}
+	picker := newPicker(heading, "a new one …", options, current, func(value string) tea.Cmd {
+		if value == "" {
+			return enter()
+		}
+		return chosen(value)
+	})
+	if current == "" {
+		picker.at = 1
+	}
+	return s.open(picker)
+}
+
+// naming is a box in which a value is entered that no list has yet.
+type naming struct {
+	form
+	heading string
+	chosen  func(string) tea.Cmd // is told when the box is closed
+}
+
+func newNaming(heading string, check func(string) error, chosen func(string) tea.Cmd) *naming {
+	return &naming{newForm(newField("A new one", "its name", check)), heading, chosen}
+}
+
+func (n *naming) overlay() {}
+
+func (n *naming) title(*Session) string { return "A new value" }
+
+func (n *naming) actions(s *Session) []action {
+	return n.form.actions("add", "", func() tea.Cmd {
+		s.close(n)
+		return n.chosen(strings.TrimSpace(model.Clean(n.value(0))))
+	})[:1]
+}
+
+func (n *naming) view(s *Session, width, _ int) string {
+	return box(n.heading, "\n"+n.form.view(s.theme, min(width-8, 56)), s.theme)
+}

@@ -1,0 +1,242 @@
+package tui_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// manages has the admin log in and go to the events, at a window of some size.
+func (s *shop) manages(width, height int) *person {
+	s.t.Helper()
+	admin := s.sitsAt("boss", width, height)
+	return admin.logsIn("boss", "boss-secret").presses("f6").sees("Manage events", "new event")
+}
+
+// clears the field that has the focus.
+func (p *person) clears() *person { return p.presses("ctrl+u", "ctrl+k") }
+
+func TestAnAdminMakesAnEventAndAShopperFindsIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").types("tosca").sees("Nothing found")
+	admin := shop.manages(80, 24)
+	admin.presses("n").sees("New event", "what it is called", "none yet", "+ a type of ticket", "Put on sale")
+	admin.types("Tosca").presses("enter").types("Love and death in Rome").presses("enter", "enter").sees("Type of event", "a new one …")
+	admin.presses("home", "enter").sees("A new one").types("opera").presses("enter").sees("enter chooses").seesRow("Type", "opera")
+	admin.presses("enter").sees("a new one …", "Leeds").presses("down", "enter").seesRow("Where", "London")
+	admin.types("2027-06-01 20:00").sees("Tue 1 Jun 2027, 20:00 · in 3 months")
+	admin.presses("enter").seesRow("›", "+ a type of ticket").presses("enter").sees("Type of ticket", "yellow").presses("end", "enter")
+	admin.seesRow("›", "red").types("23.99").presses("enter").types("50").presses("tab", "enter").sees("Type of ticket").seesNo("› red").sees("a new one")
+	admin.presses("down", "down", "enter").seesRow("›", "green").types("108.9").presses("tab").types("1,000")
+	admin.presses("ctrl+s").sees("Tosca is on sale, with 1,050 tickets", "4 events").seesRow("›", "Tosca", "1 Jun", "0", "1,050")
+	ann.sees("1 of 4 events").seesRow("›", "Tosca", "1,050").presses("enter").sees("Love and death in Rome", "opera · London", "£23.99", "£108.90")
+	shop.audit()
+}
+
+func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 12)
+	shop.buys("ann", jazzID, "pink", 1)
+	admin := shop.manages(80, 24)
+	admin.presses("down").seesRow("›", "Café Noir", "13", "327").presses("e").sees("Edit event", "Café Noir Jazz Night").seesNo("↑")
+	admin.presses("ctrl+s").sees("Nothing is changed yet")
+	admin.clears().presses("down").sees("↑ please enter a name").presses("up").types("Jazz").seesNo("↑")
+	admin.presses("up", "up", "up", "up").seesRow("›", "red", "60.00", "300", "12").presses("tab").clears().types("11")
+	admin.presses("down").sees("↑ 12 red tickets are sold: there cannot be fewer").presses("ctrl+s").sees("Not saved: 12 red tickets are sold: there cannot be fewer")
+	shop.buys("bob", jazzID, "red", 1)
+	admin.sees("↑ 13 red tickets are sold: there cannot be fewer").clears().types("013").seesNo("↑").clears().types("1x").sees("↑ please enter a whole number of tickets")
+	admin.clears().types("299").seesNo("↑").presses("ctrl+x").sees("13 red tickets are sold: that type cannot be removed").mayBeTold("13 red")
+	admin.presses("shift+tab").clears().types("-3").presses("tab").sees(`↑ the price "-3" is not between`)
+	admin.presses("shift+tab").clears().types("6.999").sees("↑ a price has at most two decimals").presses("backspace")
+	admin.sees("↑ for later orders only: the 13 sold keep theirs")
+	admin.presses("down").seesRow("›", "pink").clears().types("£1,000").sees("↑ for later orders only: the one sold keeps its")
+	admin.presses("up", "up").clears().types("soon").presses("ctrl+s").sees("Not saved: please enter a date such as", "↑ please enter a date such as 2027-06-01 20:00")
+	admin.clears().types("2.3.2027")
+	admin.sees("↑ please enter a date").clears().types("02-03-2027").sees("Tue 2 Mar 2027 · tomorrow")
+	admin.presses("ctrl+s").sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "tomorrow", "14", "325")
+	event, err := shop.store.Event(t.Context(), jazzID)
+	require.NoError(t, err)
+	require.Equal(t, "2027-03-02", event.Date.Raw())
+	for _, want := range []model.Ticket{{Type: "pink", Left: 39, Total: 40, Price: 100000}, {Type: "red", Left: 286, Total: 299, Price: 699}} {
+		got, _ := event.Ticket(want.Type)
+		require.Equal(t, []any{want.Left, want.Total, want.Price}, []any{got.Left, got.Total, got.Price}, want.Type)
+	}
+	shop.audit()
+}
+
+func TestAFormTakesTypesOfTicketsAwayAndAddsThem(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 1)
+	admin := shop.manages(60, 20)
+	admin.presses("down", "enter").sees("Edit event").presses("up", "up", "up").seesRow("›", "pink").presses("ctrl+x").seesNo("pink")
+	admin.seesRow("›", "+ another type of ticket").presses("enter", "up", "up", "up", "up", "enter").sees("A new one").types("red").presses("enter")
+	admin.sees("↑ there are red tickets already").clears().types("a=b").presses("enter").sees(`↑ a type of ticket has no '=' in it`)
+	admin.clears().types("balcony").presses("enter").seesRow("›", "balcony").presses("ctrl+s").sees("↑ please enter a price such as 23.99")
+	admin.types("5").presses("tab").types("7").presses("enter").seesRow("›", "+ another").presses("tab").seesRow("›", "Save").presses("x", "enter")
+	admin.sees("Saved Café Noir Jazz Night").seesRow("›", "Café Noir", "1", "306")
+	admin.mayBeTold("Not saved: please enter a price")
+	shop.audit()
+}
+
+func TestWhatAnAdminTypesIsPutBackForNobody(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(120, 40)
+	admin.presses("/").types("jazz").seesRow("›", "Café Noir").presses("enter").sees("Edit event")
+	admin.presses("down").types(" It rains.").presses("ctrl+a").types("Quite: ").presses("ctrl+s").sees("Saved")
+	admin.sees("Quite: Smoke, brass and a double bass that has", "seen things. It rains.", "Nothing of it is sold yet")
+	event, err := shop.store.Event(t.Context(), jazzID)
+	require.NoError(t, err)
+	require.Equal(t, "Quite: Smoke, brass and a double bass that has seen things. It rains.", event.Description)
+	require.Len(t, shop.finds("rains"), 1)
+	shop.audit()
+}
+
+// finds is what a shopper finds now.
+func (s *shop) finds(words string) []*model.Event {
+	now, _ := s.live.Shop()
+	return now.Catalogue.Search(model.Query{Text: words}).Events
+}
+
+func TestOnlyAdminsManageEvents(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f6", "tab").sees("choose type", "3 events").seesNo("Manage")
+	admin := shop.manages(80, 24)
+	admin.presses("n").sees("New event").presses("down", "down", "enter").sees("Type of event")
+	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
+	admin.seesNo("New event").seesNo("Type of event").sees("3 events", "You are no longer an admin")
+}
+
+func TestTheEventsDeskLooksAsItShould(t *testing.T) {
+	t.Parallel()
+	for _, size := range looked {
+		name := fmt.Sprintf("%dx%d", size.width, size.height)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := openShop(t, employs(programme())...)
+			shop.buys("ann", jazzID, "red", 12)
+			admin := shop.manages(size.width, size.height)
+			look := func(what string) { looksLike(t, what+"-"+name, admin.frame()) }
+			admin.presses("down").seesRow("›", "Café Noir", "12")
+			if size.width > 100 {
+				admin.sees("12 tickets sold for £720.00, in 1 order")
+			}
+			look("manage")
+			admin.presses("n").sees("New event")
+			look("event-new")
+			admin.presses("tab", "tab", "enter").sees("Type of event")
+			look("event-type")
+			admin.presses("home", "enter").sees("A new one")
+			look("event-type-new")
+			admin.presses("esc", "esc").sees("Manage events").presses("e").sees("Edit event").presses("tab")
+			look("event-edit")
+			admin.presses("up", "up", "up", "up", "up").clears().types("70").presses("tab").clears().types("5").presses("shift+tab").sees("↑ 12 red")
+			look("event-edit-wrong")
+			admin.presses("tab").clears().types("300").presses("up", "up", "up", "up", "up").seesRow("› Name").clears().types("A night of jazz").seesRow("Name", "A night of jazz")
+			shop.edits(jazzID, func(d *model.EventDraft) { d.Name, d.Location = "Jazz by night", "Rome" })
+			admin.sees("Somebody else has changed it")
+			look("event-edit-news")
+			admin.presses("ctrl+s").sees("Changed meanwhile")
+			look("event-conflict")
+		})
+	}
+}
+
+// edits has somebody at another desk change an event.
+func (s *shop) edits(id string, change func(*model.EventDraft)) {
+	s.t.Helper()
+	event, err := s.store.Event(s.t.Context(), id)
+	require.NoError(s.t, err)
+	draft := event.Draft()
+	change(&draft)
+	_, err = s.store.EditEvent(s.t.Context(), "boss", event, draft)
+	require.NoError(s.t, err)
+}
+
+func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").types("!")
+	shop.buys("ann", jazzID, "red", 2)
+	admin.seesRow("red", "300", "2").seesNo("meanwhile").presses("ctrl+s").sees("Saved Café Noir Jazz Night!") // a sale is no conflict
+	admin.presses("e").sees("Edit event").types("?").seesRow("Name", "Night!?")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Tickets[1].Price = "Rome", 6500 })
+	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
+	admin.sees("Changed meanwhile", "What they changed:", `· The location was "London" and is now "Rome"`, "· The red tickets cost £60.00 and now cost £65.00")
+	admin.sees("What saving yours over it would change:", `· The location was "Rome" and is now "London"`, "cost £65.00 and now cost £60.00")
+	admin.presses("e").seesRow("Name", "Night!?").presses("ctrl+s").sees("Changed meanwhile").presses("f2").sees("is not saved").presses("n")
+	admin.seesNo("Please confirm").presses("t").sees("The form shows the event as the others left it").seesRow("Where", "Rome").seesRow("Name", "Night!").seesNo("!?")
+	admin.types("?").seesRow("Name", "Night!?")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "Rain." })
+	admin.presses("ctrl+s").sees("Changed meanwhile", "would change").presses("s").sees("Saved Café Noir Jazz Night!?", "Manage events")
+	event, err := shop.store.Event(t.Context(), jazzID)
+	require.NoError(t, err)
+	require.Equal(t, "Smoke, brass and a double bass that has seen things.", event.Description)
+	require.Equal(t, "Rome", event.Location)
+	admin.presses("e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets = append(d.Tickets, model.TicketDraft{Type: "blue", Total: 3, Price: 100})
+	})
+	shop.buys("bob", jazzID, "blue", 1)
+	admin.presses("ctrl+s").sees("Changed meanwhile", "It cannot be saved: 1 blue ticket is sold: that type cannot be removed")
+	admin.presses("s").sees("! 1 blue ticket is sold: that type cannot be removed").presses("e").sees("Edit event")
+	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	admin.sees("Somebody has removed this event meanwhile.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("2 events")
+	shop.audit()
+}
+
+func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("ann", jazzID, "pink", 1)
+	shop.buys("bob", jazzID, "red", 1)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").sees("3 events")
+	admin := shop.manages(60, 20)
+	admin.presses("down").seesRow("›", "Café Noir", "4").presses("d").sees("Remove Café Noir Jazz Night?", "2 buyers get the money back for 4 tickets", "£300.50 back in all")
+	admin.presses("enter").seesNo("Please confirm").sees("3 events").presses("delete").sees("Remove and refund").presses("y")
+	admin.sees("Removed Café Noir Jazz Night: 3 orders refunded", "2 events").seesNo("› Café Noir")
+	ann.sees("Café Noir Jazz Night was called off: £240.50 comes back to you", "2 events", "! 1 fired").presses("f2")
+	ann.seesRow("Café Noir Jazz Night", "called off, £240.50 returned").presses("f3").seesNo("1 order").sees("0 orders")
+	admin.presses("home", "d").sees("Remove The Vanishing Act?", "Nobody has bought tickets for it").presses("y").sees("Removed The Vanishing Act", "1 event")
+	shop.audit()
+}
+
+func TestWhoBuysWhileTheAdminDecidesIsNotRefundedUnasked(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("d").sees("Remove The Vanishing Act?", "Nobody has bought tickets")
+	shop.buys("ann", magicID, "red", 1)
+	admin.presses("y").sees("The Vanishing Act has 1 order: it can only be removed if they are refunded").presses("d")
+	admin.sees("1 buyer gets the money back for 1 ticket", "£50.00 back in all").presses("y").sees("1 order refunded")
+	shop.audit()
+}
+
+func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").presses("esc").sees("Manage events").presses("e").sees("Edit event").types("!")
+	for _, key := range []string{"esc", "f2", "f5", "ctrl+c"} {
+		admin.presses(key).sees("What you changed of Café Noir Jazz Night is not saved.", "If you leave now, that is lost.")
+		admin.presses("n").seesNo("Please confirm").seesRow("Name", "Café Noir Jazz Night!")
+	}
+	admin.presses("ctrl+p").types("search").seesRow("›", "Search").presses("enter").sees("is not saved").presses("enter").seesNo("Please confirm")
+	admin.presses("f2").sees("is not saved").presses("y").sees("No notifications yet")
+	admin.presses("f6", "n").sees("New event").types("x").presses("esc").sees("The new event is not saved").presses("right", "enter").sees("Manage events")
+	admin.presses("n").sees("New event").types("x").presses("esc").sees("is not saved").leaves()
+	shop.audit()
+}
