@@ -7,10 +7,10 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture check fmt vet cross lint fix golden bench gobench cover dist distcheck clean
+.PHONY: help build run demo test torture torture-ci fuzz check fmt vet cross lint fix golden bench bench-ssh gobench cover dist distcheck clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
@@ -29,7 +29,18 @@ test: ## run all tests, with the race detector
 torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the faults
 	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test -count=1 -timeout 0 -v -run UnderFire ./torture
 
-check: fmt vet lint test ## everything that must hold before a commit, exactly as .ci/run runs it
+torture-ci: ## the same for 75 seconds: a part of make check
+	@$(MAKE) --no-print-directory torture DURATION=75s
+
+fuzz: ## feed every reader of foreign input with nonsense, each for FUZZTIME=30s
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),30s) $$package || exit 1; \
+		done; \
+	done
+
+check: fmt vet lint test torture-ci ## everything that must hold before a commit, exactly as .ci/run runs it
 
 fmt: ## say what is not formatted
 	$(LINT) fmt --diff
@@ -54,6 +65,9 @@ golden: ## write the screens' golden frames anew; read the diff
 
 bench: build ## measure the shop against etcd's own limits, on one member; NODES=5 on five
 	@bin/ticketcd --data-dir bin/bench bench --nodes $(or $(NODES),1)
+
+bench-ssh: ## compare what sessions over SSH cost with the least that they can; takes two minutes
+	go test -run '^$$' -bench . -benchtime 1x ./sshserver
 
 gobench: ## run the Go benchmarks, of what needs no etcd
 	go test -run '^$$' -bench . -benchmem ./model ./seed

@@ -27,7 +27,8 @@ func (a *app) loadCommand() *cobra.Command {
 		Use:   "load FILE",
 		Short: "Load a data set: a JSON object of key -> value",
 		Long: "Loads a data set such as \"ticketcd dump\" or the original prototype writes; FILE may be - for standard input.\n" +
-			"The file is read and checked as a whole before anything is written. Keys that exist already are refused.\n" +
+			"The file is read and checked as a whole before anything is written: at most 512 MiB, values of at most 1 MiB, no key\n" +
+			"and no field twice. Keys that exist already are refused.\n" +
 			"Passwords that stand in the file as plain text are hashed.",
 		Args:    cobra.ExactArgs(1),
 		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
@@ -78,6 +79,10 @@ func (a *app) readDataSet(name string) ([]model.Record, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, model.Wrap(model.CodeFailed, err, "%s cannot be opened: %s", name, reason(err))
+	}
+	if info, err := file.Stat(); err == nil && info.Size() > model.MaxDataSet {
+		return nil, errors.Join(model.Errorf(model.CodeFailed, "%s has %s bytes, more than the %s that are read at once; "+
+			"to move a large store, use ticketcd snapshot", name, model.Thousands(int(info.Size())), model.Thousands(model.MaxDataSet)), file.Close())
 	}
 	records, err := model.ReadDataSet(bufio.NewReader(file))
 	return records, errors.Join(err, file.Close())

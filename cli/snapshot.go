@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"io"
+	"os"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/cluster"
-	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -31,33 +29,23 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "save FILE",
 		Short: "Save the whole store to a file",
-		Long: "Saves the local store, or a cluster, to FILE (- for standard output). Every purchase that was acknowledged before\n" +
-			"is in it. FILE appears only when it is complete and its checksum is right.",
+		Long: "Saves the local store, or a cluster, to the new file FILE, which appears only when it is complete and its checksum\n" +
+			"is right. What was sold before is in it. It needs no quorum.",
 		Args: cobra.ExactArgs(1),
-		PreRunE: func(_ *cobra.Command, args []string) error {
-			switch {
-			case args[0] == stdio && term.IsTerminal(a.Out.Fd()):
-				return model.Errorf(model.CodeUsage, "a snapshot is not text for a terminal: name a file")
-			case args[0] == stdio && a.flags.json():
-				return model.Errorf(model.CodeUsage, "standard output cannot take both the snapshot and JSON: name a file")
-			}
-			return nil
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
 				a.notef("Saving a snapshot ...")
-				var report etcdstore.SnapshotReport
-				err := a.writeFile(args[0], func(out io.Writer) (err error) {
-					report, err = store.SaveSnapshot(cmd.Context(), out)
+				if err := store.Snapshot(cmd.Context(), args[0]); err != nil {
 					return err
-				})
+				}
+				info, err := os.Stat(args[0])
 				if err != nil {
-					return err
+					return model.Wrap(model.CodeFailed, err, "%s was saved but cannot be looked at: %s", args[0], reason(err))
 				}
 				if a.flags.json() {
-					return a.printJSON(map[string]any{"revision": report.Revision, "bytes": report.Bytes, "member": report.Member})
+					return a.printJSON(map[string]any{"file": args[0], "bytes": info.Size()})
 				}
-				a.notef("Saved %s bytes at revision %d.", model.Thousands(int(report.Bytes)), report.Revision)
+				a.notef("Saved %s bytes to %s.", model.Thousands(int(info.Size())), args[0])
 				return nil
 			})
 		},

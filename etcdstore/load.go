@@ -100,25 +100,31 @@ func checkLoadable(records []model.Record) error {
 
 // existing returns the mod revisions of those of the records' keys that the store has.
 func (s *Store) existing(ctx context.Context, records []model.Record) (map[string]int64, error) {
+	var mu sync.Mutex
 	found := map[string]int64{}
-	for len(records) > 0 {
-		n := min(len(records), maxOps)
-		ops := make([]clientv3.Op, n)
-		for i, r := range records[:n] {
-			ops[i] = clientv3.OpGet(r.Key, clientv3.WithKeysOnly())
-		}
-		resp, err := s.read(ctx, ops...)
-		if err != nil {
-			return nil, err
-		}
-		for _, answer := range resp.Responses {
-			for _, kv := range answer.GetResponseRange().Kvs {
-				found[string(kv.Key)] = kv.ModRevision
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(loadsAtOnce)
+	for some := range slices.Chunk(records, maxOps) {
+		group.Go(func() error {
+			ops := make([]clientv3.Op, len(some))
+			for i, r := range some {
+				ops[i] = clientv3.OpGet(r.Key, clientv3.WithKeysOnly())
 			}
-		}
-		records = records[n:]
+			resp, err := s.read(ctx, ops...)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, answer := range resp.Responses {
+				for _, kv := range answer.GetResponseRange().Kvs {
+					found[string(kv.Key)] = kv.ModRevision
+				}
+			}
+			return nil
+		})
 	}
-	return found, nil
+	return found, group.Wait()
 }
 
 // refuseExisting names the first few keys that are in the way, in the order of the records.

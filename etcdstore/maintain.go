@@ -51,18 +51,9 @@ func (s *Store) CheckAdmin(ctx context.Context, actor string) error {
 
 // at is the member's own maintenance, by which it is told what to do.
 func (s *survey) at(m model.Member) (pb.MaintenanceClient, error) {
-	to, err := s.lineTo(m)
-	if err != nil {
-		return nil, err
-	}
-	return to.maintenance(), nil
-}
-
-// lineTo is the connection to a member.
-func (s *survey) lineTo(m model.Member) (*line, error) {
 	for _, known := range s.lines {
 		if known.endpoint.text == m.Endpoint {
-			return known, nil
+			return known.maintenance(), nil
 		}
 	}
 	return nil, model.Errorf(model.CodeUnavailable, "%s cannot be reached", m.Title())

@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,32 +69,36 @@ func TestAnEmptyDataSetIsAnEmptyObject(t *testing.T) {
 func TestABrokenDataSetIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"empty file":         {"", "line 1: the data set ends in the middle"},
-		"a list":             {"[]", "line 1: a data set is one JSON object"},
-		"null":               {"null", "line 1: a data set is one JSON object"},
-		"not JSON":           {"\nhello", "line 2: this is not JSON"},
-		"cut after a key":    {"{\n\"a\"", "line 2: the data set ends in the middle of the value of \"a\""},
-		"cut in a key":       {"{\n\"a", "line 2: the data set ends in the middle"},
-		"cut in a value":     {"{\n\"a\": {\n\"b\"", "line 3: the data set ends in the middle of the value of \"a\""},
-		"cut after a value":  {"{\n\"a\": 1\n\n", "line 4: the data set ends in the middle"},
-		"cut after a comma":  {"{\n\"a\": 1,\n", "line 3: the data set ends in the middle"},
-		"a comma too many":   {"{\n\"a\": 1,\n}", "line 3: this is not JSON"},
-		"a bad value":        {"{\n\"a\": 1,\n\"b\": {\n\"c\": oops}}", "line 4: the value of \"b\" is not JSON: invalid character 'o'"},
-		"no value":           {"{\n\"a\": ,\n}", "line 2: the value of \"a\" is not JSON"},
-		"no colon":           {"{\n\"a\" 1}", "line 2: "},
-		"a key twice":        {"{\n\"a\": 1,\n\"a\": 2}", "line 3: the key \"a\" stands here for the second time"},
-		"an escaped twin":    {"{\n\"a\": 1,\n\"\\u0061\": 2}", "line 3: the key \"a\" stands here for the second time"},
-		"an empty key":       {"{\n\"\": 1}", "line 2: a key is empty"},
-		"a key no string":    {"{\n1: 1}", "line 2: this is not JSON"},
-		"something after":    {"{}\n\n{}", "line 3: there is more after the end"},
-		"a brace after":      {"{}}", "line 1: there is more after the end"},
-		"no UTF-8":           {"{\n\"a\": \"\xff\"}", "line 2: the text is not UTF-8"},
-		"cut UTF-8":          {"{\"a\": \"\xe2\x82", "line 1: the text is not UTF-8"},
-		"no base64":          {"{\n\"a\": {\"$base64\": \"?\"}}", "line 2: the value of \"a\" is marked as base64"},
-		"base64 of null":     {"{\"a\": {\"$base64\": null}}", "line 1: the value of \"a\" is marked as base64"},
-		"base64 and more":    {"{\"a\": {\"$base64\": \"\", \"b\": 1}}", "line 1: the value of \"a\" is marked as base64"},
-		"a key of no base64": {"{\"$base64:?\": 1}", "line 1: the key is marked as base64"},
-		"too deep":           {"{\"a\": " + strings.Repeat("[", 20_000), "line 1: the value of \"a\" is not JSON: invalid character '[' exceeded max depth"},
+		"empty file":             {"", "line 1: the data set ends in the middle"},
+		"a list":                 {"[]", "line 1: a data set is one JSON object"},
+		"null":                   {"null", "line 1: a data set is one JSON object"},
+		"not JSON":               {"\nhello", "line 2: this is not JSON"},
+		"cut after a key":        {"{\n\"a\"", "line 2: the data set ends in the middle of the value of \"a\""},
+		"cut in a key":           {"{\n\"a", "line 2: the data set ends in the middle"},
+		"cut in a value":         {"{\n\"a\": {\n\"b\"", "line 3: the data set ends in the middle of the value of \"a\""},
+		"cut after a value":      {"{\n\"a\": 1\n\n", "line 4: the data set ends in the middle"},
+		"cut after a comma":      {"{\n\"a\": 1,\n", "line 3: the data set ends in the middle"},
+		"a comma too many":       {"{\n\"a\": 1,\n}", "line 3: this is not JSON"},
+		"a bad value":            {"{\n\"a\": 1,\n\"b\": {\n\"c\": oops}}", "line 4: the value of \"b\" is not JSON: invalid character 'o'"},
+		"no value":               {"{\n\"a\": ,\n}", "line 2: the value of \"a\" is not JSON"},
+		"no colon":               {"{\n\"a\" 1}", "line 2: "},
+		"a key twice":            {"{\n\"a\": 1,\n\"a\": 2}", "line 3: the key \"a\" stands here for the second time"},
+		"an escaped twin":        {"{\n\"a\": 1,\n\"\\u0061\": 2}", "line 3: the key \"a\" stands here for the second time"},
+		"an empty key":           {"{\n\"\": 1}", "line 2: a key is empty"},
+		"a key no string":        {"{\n1: 1}", "line 2: this is not JSON"},
+		"something after":        {"{}\n\n{}", "line 3: there is more after the end"},
+		"a brace after":          {"{}}", "line 1: there is more after the end"},
+		"no UTF-8":               {"{\n\"a\": \"\xff\"}", "line 2: the text is not UTF-8"},
+		"cut UTF-8":              {"{\"a\": \"\xe2\x82", "line 1: the text is not UTF-8"},
+		"no base64":              {"{\n\"a\": {\"$base64\": \"?\"}}", "line 2: the value of \"a\" is marked as base64"},
+		"base64 of null":         {"{\"a\": {\"$base64\": null}}", "line 1: the value of \"a\" is marked as base64"},
+		"base64 and more":        {"{\"a\": {\"$base64\": \"\", \"b\": 1}}", "line 1: the value of \"a\" is marked as base64"},
+		"a key of no base64":     {"{\"$base64:?\": 1}", "line 1: the key is marked as base64"},
+		"a field twice":          {"{\n\"a\": {\"b\": [{\"c\": 1, \"\\u0063\": 2}]}}", "line 2: the value of \"a\" has the field \"c\" twice"},
+		"a field twice, in text": {"{\"a\": \"{\\\"c\\\":1,\\\"c\\\":2}\"}", "line 1: the value of \"a\" has the field \"c\" twice"},
+		"nested":                 {"{\"a\": " + strings.Repeat("[", 65) + strings.Repeat("]", 65), "line 1: the value of \"a\" is nested more than 64 deep"},
+		"a long value":           {"{\n\"a\": \"" + strings.Repeat("x", MaxValue) + "\"}", "line 2: the value of \"a\" has 1,048,578 bytes, more than 1,048,576"},
+		"too deep":               {"{\"a\": " + strings.Repeat("[", 20_000), "line 1: the value of \"a\" is not JSON: invalid character '[' exceeded max depth"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,6 +116,59 @@ func TestATooLargeDataSetIsRefused(t *testing.T) {
 	require.EqualError(t, err, "the data set has more than 7 bytes, which is the most that is read")
 	_, err = readDataSet(strings.NewReader(`{"a": 1}`), 8)
 	require.NoError(t, err)
+}
+
+// endless repeats a text for ever, and counts what was read of it.
+type endless struct {
+	start, text string
+	read        int
+}
+
+func (e *endless) Read(to []byte) (int, error) {
+	n := copy(to, e.start)
+	e.start = e.start[n:]
+	if n == 0 {
+		n = copy(to, strings.Repeat(e.text, len(to)/len(e.text)+1)[:len(to)/len(e.text)*len(e.text)])
+	}
+	e.read += n
+	return n, nil
+}
+
+func TestAFileThatNeverEndsIsRefusedAfterItsFirstOddRecord(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]*endless{
+		"a key":       {start: `{"event:1": {}, "`, text: "x"},
+		"a text":      {start: `{"event:1": {}, "event:2": "`, text: "x"},
+		"a list":      {start: `{"event:1": {}, "event:2": [0`, text: ",0"},
+		"spaces":      {start: `{"event:1": {},`, text: " "},
+		"spaces last": {start: `{"event:1": {}} "event:2`, text: " "},
+		"depth":       {start: `{"event:1": {}, "event:2": `, text: `[`},
+		"one key":     {start: `{`, text: `"event:1": {},`},
+		"nothing":     {text: "\n"},
+	} {
+		records, err := ReadDataSet(file)
+		require.Nil(t, records, name)
+		require.ErrorContains(t, err, "line ", name)
+		require.Less(t, file.read, 3*maxText, name)
+	}
+}
+
+func TestALineIsCountedFarDownInALongFile(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("{\n")
+	for i := range 50_000 {
+		fmt.Fprintf(&text, "\"event:%d\": {\"name\": \"Jazz night\"},\n", i)
+	}
+	records, err := ReadDataSet(strings.NewReader(text.String() + `"event:last": {}}` + strings.Repeat("\n", 300_000)))
+	require.NoError(t, err)
+	require.Len(t, records, 50_001)
+	_, err = ReadDataSet(strings.NewReader(text.String() + `"event:last": {"name": oops}}`))
+	require.EqualError(t, err, "line 50002: the value of \"event:last\" is not JSON: invalid character 'o' looking for beginning of value")
+	_, err = ReadDataSet(strings.NewReader(text.String() + `"event:7": {}}`))
+	require.EqualError(t, err, "line 50002: the key \"event:7\" stands here for the second time")
+	_, err = ReadDataSet(strings.NewReader(text.String() + `"event:last": {}}` + strings.Repeat("\n", 300_000) + "x"))
+	require.EqualError(t, err, "line 350002: there is more after the end of the data set")
 }
 
 type brokenDisk struct{}
@@ -159,6 +217,8 @@ func FuzzReadDataSet(f *testing.F) {
 func FuzzAnyStoredRecordSurvivesDumpAndLoad(f *testing.F) {
 	f.Add("event:1", []byte(`{"a":1}`))
 	f.Add("\xff\x00", []byte("\xff"))
+	f.Add("twice", []byte(`{"a":1,"a":2}`))
+	f.Add("deep", []byte(strings.Repeat("[", 100)+strings.Repeat("]", 100)))
 	f.Add("$base64:", []byte(`{"$base64":"AA=="}`))
 	f.Fuzz(func(t *testing.T, key string, value []byte) {
 		if key == "" {

@@ -91,6 +91,7 @@ func TestATransactionIsReadInBothForms(t *testing.T) {
 		"txn\nmod(\"key 1\") > \"0\"\nval(\"key2\") = \"then; else\"\n\nput key1 {\"a\":1}\nget b\n\ndel --prefix c\n\n",
 		"etcdctl txn -i\r\n# compares\r\nmod(\"key 1\") > \"0\"\r\nvalue(\"key2\")=\"then; else\"\r\n\r\nput key1 \"{\\\"a\\\":1}\"\r\nget b\r\n\r\ndel --prefix c",
 		`txn m("key 1") > 0 ; val("key2") = "then; else" then put key1 '{"a":1}' ; get b else del --prefix c`,
+		`txn m("key 1") > 0; val("key2") = "then; else" then put key1 '{"a":1}'; get b; else del --prefix c;`,
 	} {
 		got, err := model.ParseQuery(text)
 		require.NoError(t, err, text)

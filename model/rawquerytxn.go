@@ -100,10 +100,11 @@ func separators(line string) []separator {
 			}
 		case c == '"' || c == '\'':
 			quote = c
-		case i == 0 || strings.IndexByte(" \t)", line[i-1]) >= 0:
+		default:
 			for _, text := range []string{";", "then", "else"} {
 				end := i + len(text)
-				if strings.HasPrefix(line[i:], text) && (end == len(line) || strings.IndexByte(" \t", line[end]) >= 0) {
+				begins := text == ";" || i == 0 || strings.IndexByte(" \t)", line[i-1]) >= 0
+				if begins && strings.HasPrefix(line[i:], text) && (end == len(line) || strings.IndexByte(" \t", line[end]) >= 0) {
 					found = append(found, separator{i, end, text})
 				}
 			}

@@ -103,7 +103,7 @@ func TestOnlyWhatTheTerminalCanShowIsTakenFromTheEnvironment(t *testing.T) {
 	h := opens(t)
 	session, err := h.connects("ann").NewSession()
 	require.NoError(t, err)
-	for _, name := range []string{"LD_PRELOAD", "TEA_TRACE", "PATH", "LANG", "TERM"} {
+	for _, name := range []string{"LD_PRELOAD", "TEA_TRACE", "PATH", "LANGUAGE", "TERM"} {
 		require.Error(t, session.Setenv(name, "/tmp/evil"), name)
 	}
 	require.Error(t, session.Setenv("COLORTERM", strings.Repeat("x", 5000)), "it is too long")
@@ -113,7 +113,7 @@ func TestOnlyWhatTheTerminalCanShowIsTakenFromTheEnvironment(t *testing.T) {
 	require.Error(t, session.Setenv("COLORTERM", "truecolor"), "one too many")
 }
 
-func TestADumbTerminalIsToldSo(t *testing.T) {
+func TestADumbTerminalIsSpokenToLineByLine(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	for _, term := range []string{"dumb", ""} {
@@ -122,9 +122,26 @@ func TestADumbTerminalIsToldSo(t *testing.T) {
 		out := newJournal()
 		session.Stdout = out
 		require.NoError(t, session.RequestPty(term, 24, 80, nil))
+		keys, err := session.StdinPipe()
+		require.NoError(t, err)
 		require.NoError(t, session.Shell())
-		require.Equal(t, 1, exitCode(t, session.Wait()))
-		require.Contains(t, out.text(), "This terminal cannot show the shop")
+		say := func(line string, answers ...string) {
+			t.Helper()
+			_, err := io.WriteString(keys, line)
+			require.NoError(t, err)
+			for _, answer := range answers {
+				out.line(t, answer)
+			}
+		}
+		out.line(t, "TickETCD, a ticket shop, line by line.")
+		say("\x1b[Alogim\x7fn\r", "Password:")
+		say("ann-secrets\x7f\r", "Welcome back")
+		say("nothing of this\x15tell\r", "> nothing of this\b \b", "Open an event first")
+		say("\x04")
+		require.NoError(t, session.Wait(), "it ends well")
+		require.NotContains(t, out.text(), "\x1b")
+		require.NotContains(t, out.text(), "ann-")
+		require.NotRegexp(t, `[^\r]\n`, out.text())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -94,11 +95,6 @@ func (s *Server) serve(sess ssh.Session) {
 		return
 	}
 	t := newTerminal(pty, sess.Environ())
-	if t.dumb {
-		s.cfg.Metrics.refused("no terminal")
-		refuse(sess, "This terminal cannot show the shop: TERM is empty or \"dumb\".")
-		return
-	}
 	if why := s.sessions.enter(v.address); why != notFull {
 		s.cfg.Metrics.refused("sessions")
 		refuse(sess, string(why))
@@ -131,18 +127,15 @@ func (s *Server) run(sess *session) {
 	if user.Username != "" {
 		store.is(user)
 	}
-	shop := tui.New(ctx, tui.Config{
+	cfg := tui.Config{
 		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
-	})
-	sess.askForColours()
+	}
+	shop, options := sess.shows(ctx, cfg)
 	safe := &contained{shop: shop, log: func(why any, stack string) {
 		s.log.Error("a session broke", "address", sess.visit.address, "account", model.Clean(store.who()), "error", why, "stack", stack)
 	}}
-	sess.program = tea.NewProgram(safe,
-		tea.WithContext(ctx), tea.WithInput(sess), tea.WithOutput(sess), tea.WithEnvironment(sess.terminal.env),
-		tea.WithColorProfile(sess.terminal.profile), tea.WithWindowSize(sess.terminal.size.Width, sess.terminal.size.Height),
-		tea.WithFPS(maxFPS), tea.WithoutSignalHandler())
+	sess.program = tea.NewProgram(safe, options...)
 	safe.quit = sess.program.Quit
 	var watching sync.WaitGroup
 	watching.Go(func() { sess.watch(ctx) })
@@ -166,6 +159,25 @@ func (s *Server) run(sess *session) {
 	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Truncate(model.Clean(sess.User()), 60),
 		"account", model.Clean(store.who()), "key", user.Username != "", "seconds", int(s.cfg.Now().Sub(began).Seconds()),
 		"in", sess.visit.in.Load(), "out", sess.visit.out.Load(), "end", end)
+}
+
+// shop is what a person sees, or hears.
+type shop interface {
+	tea.Model
+	LastWords() string
+}
+
+// shows chooses how the shop is shown: on a screen or, where the terminal has none, line by line.
+func (s *session) shows(ctx context.Context, cfg tui.Config) (shop, []tea.ProgramOption) {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	if s.terminal.dumb {
+		keys := newKeyboard(s)
+		return tui.NewPlain(ctx, cfg, tui.Lines{In: keys, Out: s, Secret: keys.Secret, Prompt: true}),
+			append(options, tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutRenderer())
+	}
+	s.askForColours()
+	return tui.New(ctx, cfg), append(options, tea.WithInput(s), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
+		tea.WithColorProfile(s.terminal.profile), tea.WithWindowSize(s.terminal.size.Width, s.terminal.size.Height), tea.WithFPS(maxFPS))
 }
 
 // askForColours asks a terminal that may have more colours than its name says; its answer comes as input. Terminals that

@@ -31,7 +31,7 @@ type terminal struct {
 	env     []string
 	profile colorprofile.Profile
 	mouse   bool
-	dumb    bool // it cannot show the shop
+	dumb    bool // it has no screen to draw on
 	ascii   bool // it can show nothing else
 }
 

@@ -89,7 +89,7 @@ func (c *console) actions(s *Session) []action {
 	actions := []action{enter.called("run")}
 	switch {
 	case c.watch != nil:
-		actions = append(actions, bind([]string{"esc"}, "stop watching", c.stopWatching).called("stop"))
+		actions = append(actions, bind([]string{"esc"}, "stop", c.stopWatching).called("stop"))
 	case !empty:
 		actions = append(actions, bind([]string{"esc"}, "clear", c.line.clear).inHelp())
 	}
@@ -120,6 +120,7 @@ func (c *console) run(s *Session) tea.Cmd {
 		c.rest = nil
 		c.output.show("", "")
 		c.output.fail(model.Sentence(err))
+		c.output.quote(err, text)
 		return nil
 	}
 	c.line.wrong = nil

@@ -92,13 +92,16 @@ func (l *login) submit(s *Session) tea.Cmd {
 func (s *Session) enter(user model.User) tea.Cmd {
 	here, leave := context.WithCancel(s.ctx)
 	s.me, s.person, s.here, s.leave = user, model.NewPerson(user.Username), here, leave
+	s.mine.is(user.Username)
 	s.cfg.Store.Attend(here, user.Username)
-	return s.home(newSearch())
+	s.shop, _ = s.cfg.Live.Shop() // what did not concern a stranger, and the records of somebody who is here already
+	return tea.Batch(s.home(newSearch()), s.notice())
 }
 
 // logOut goes back to the login screen.
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
+	s.mine.is("")
 	s.me, s.person, s.here, s.console = model.User{}, model.NewPerson(""), s.ctx, nil
 	return s.home(newLogin(s))
 }

@@ -65,6 +65,13 @@ func (o *output) fail(words string) {
 	o.lines = append(o.lines, outputLine{model.AnswerLine{Text: "✗ " + capital(model.Clean(words))}, true})
 }
 
+// quote repeats the part of a text that could not be read.
+func (o *output) quote(err error, text string) {
+	if from, to, ok := model.Misread(err); ok {
+		o.lines = append(o.lines, outputLine{AnswerLine: model.AnswerLine{Kind: model.AnswerValue, Text: "here: " + model.Clean(text[from:to])}})
+	}
+}
+
 // examples is what is shown before the first query.
 func (o *output) examples() {
 	o.words = "In etcdctl's words:"

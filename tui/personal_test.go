@@ -221,3 +221,11 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
 	admin.seesNo("1 member of 1 well").sees("3 events", "You are no longer an admin")
 }
+
+func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	one := shop.sits("ann")
+	one.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket").presses("f3").sees("1 order")
+	shop.sits("ann again").logsIn("ann", "ann-secret").presses("f3").sees("1 order")
+}

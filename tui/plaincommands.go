@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -114,6 +115,7 @@ func (p *Plain) help() {
 
 // logIn asks for what was not given with the command.
 func (p *Plain) logIn(username string) tea.Cmd {
+	username = cmp.Or(username, p.cfg.Username)
 	l, ok := p.stack[0].(*login)
 	if !ok {
 		return nil

@@ -47,40 +47,39 @@ const (
 // patience is how long a store verb other than buying may take.
 const patience = 10 * time.Second
 
-// settle is how long a session waits after a change before it draws, so that a burst of changes is one frame.
-const settle = 15 * time.Millisecond
-
 // Session is one person's view of the shop: the only model that Bubble Tea sees. It is used by one program.
 type Session struct {
-	cfg     Config
-	ctx     context.Context // ends with the session; what runs off the loop ends with it
-	theme   theme
-	dark    bool                 // what the theme is for
-	colours colorprofile.Profile // how many the terminal can show
-	width   int
-	height  int
-	stack   []screen // the last one has the keys
-	shop    model.Shop
-	me      model.User
-	person  *model.Person   // my own records; nobody's before the login
-	here    context.Context // ends when I log out, and what is done for me with it
-	leave   func()          // logs out
-	cluster model.Cluster   // as an admin's screen last saw it
-	machine machineState    // likewise
-	console *console        // an admin's, as it was left; nil before it is first opened
-	busy    string          // what is under way, in words; empty if nothing is
-	toast   toast
-	clicked click
-	ending  ending
-	glow    glow
-	aging   bool // a tick is under way that keeps the age of stale data honest
+	cfg       Config
+	ctx       context.Context // ends with the session; what runs off the loop ends with it
+	theme     theme
+	dark      bool                 // what the theme is for
+	colours   colorprofile.Profile // how many the terminal can show
+	width     int
+	height    int
+	stack     []screen // the last one has the keys
+	shop      model.Shop
+	me        model.User
+	mine      *mine           // likewise, for those who wait beside the loop
+	person    *model.Person   // my own records; nobody's before the login
+	here      context.Context // ends when I log out, and what is done for me with it
+	leave     func()          // logs out
+	cluster   model.Cluster   // as an admin's screen last saw it
+	machine   machineState    // likewise
+	console   *console        // an admin's, as it was left; nil before it is first opened
+	busy      string          // what is under way, in words; empty if nothing is
+	toast     toast
+	clicked   click
+	ending    ending
+	glow      glow
+	renewedAt time.Time // when the last newer shop came, by the clock of the machine
+	aging     bool      // a tick is under way that keeps the age of stale data honest
 }
 
 // New returns a session that opens at the login screen and ends with ctx.
 func New(ctx context.Context, cfg Config) *Session {
 	s := &Session{
 		cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight, colorprofile.TrueColor), dark: cfg.Theme != themeLight,
-		person: model.NewPerson(""), here: ctx, leave: func() {},
+		person: model.NewPerson(""), here: ctx, leave: func() {}, mine: &mine{},
 	}
 	s.stack = []screen{newLogin(s)}
 	return s
@@ -172,7 +171,7 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 // renew takes a newer shop, and shows it to the screens that want to see every one.
 func (s *Session) renew(shop model.Shop) tea.Cmd {
 	old := s.shop.Catalogue
-	s.shop = shop
+	s.shop, s.renewedAt = shop, time.Now()
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
 			r.renewed(s)
@@ -183,28 +182,6 @@ func (s *Session) renew(shop model.Shop) tea.Cmd {
 		cmds = append(cmds, l.askAgain(s))
 	}
 	return tea.Batch(cmds...)
-}
-
-// waitForShop waits for a newer shop than the one that the session shows. It ends with the session.
-func (s *Session) waitForShop() tea.Cmd {
-	shown, ctx, live := s.shop, s.ctx, s.cfg.Live
-	return func() tea.Msg {
-		newest, changed := live.Shop()
-		if newest == shown {
-			select {
-			case <-changed:
-			case <-ctx.Done():
-				return nil
-			}
-		}
-		select {
-		case <-time.After(settle):
-		case <-ctx.Done():
-			return nil
-		}
-		newest, _ = live.Shop()
-		return shopMsg(newest)
-	}
 }
 
 // age keeps a clock running while the data is stale, and only then.

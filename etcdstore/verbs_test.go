@@ -1,0 +1,218 @@
+package etcdstore
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// adminVerbs are those that name their actor, and refuse whoever is no admin.
+func adminVerbs(t *testing.T, s *shop, event model.Event) map[string]func(actor string) error {
+	t.Helper()
+	ctx := t.Context()
+	draft := event.Draft()
+	draft.Name = "Mine now"
+	return map[string]func(actor string) error{
+		"AddLocation":   func(actor string) error { return s.AddLocation(ctx, actor, "York") },
+		"AddType":       func(actor string) error { return s.AddType(ctx, actor, "ballet") },
+		"AddTicketType": func(actor string) error { return s.AddTicketType(ctx, actor, "gold") },
+		"CreateEvent":   func(actor string) error { _, err := s.CreateEvent(ctx, actor, tosca()); return err },
+		"EditEvent":     func(actor string) error { _, err := s.EditEvent(ctx, actor, event, draft); return err },
+		"RemoveEvent":   func(actor string) error { _, err := s.RemoveEvent(ctx, actor, event.ID, true); return err },
+		"MoveLeader":    func(actor string) error { return s.MoveLeader(ctx, actor, "1") },
+		"Defragment":    func(actor string) error { return s.Defragment(ctx, actor, "1") },
+		"DisarmAlarms":  func(actor string) error { return s.DisarmAlarms(ctx, actor) },
+	}
+}
+
+// ownVerbs act for the user whom they name, on nothing but that user's records and what that user buys.
+func ownVerbs() []string {
+	return []string{
+		"Attend", "Buy", "Cancel", "Orders", "SetFavourite", "Notify", "RemoveNotification", "ChangeDetails", "ChangePassword",
+		"Keys", "LinkKey", "UnlinkKey",
+	}
+}
+
+// openVerbs are everybody's: what the shop window shows, and the ways in.
+func openVerbs() []string {
+	return []string{"Login", "LoginWithKey", "Register", "DemoAccounts", "Catalogue", "Event", "Follow", "History", "Empty", "HalfFilled"}
+}
+
+// operatorVerbs are for those who hold the store itself: a session has no way to them (see TestASessionHasNoOperatorsVerbs).
+func operatorVerbs() []string {
+	return []string{
+		"Audit", "Close", "Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics", "Status", "User", "Users",
+		"WatchCluster",
+	}
+}
+
+func TestEveryVerbOfTheStoreIsSomebodys(t *testing.T) {
+	t.Parallel()
+	listed := slices.Concat(ownVerbs(), openVerbs(), operatorVerbs(), slices.Collect(maps.Keys(adminVerbs(t, nil, model.Event{}))))
+	var there []string
+	store := reflect.TypeFor[*Store]()
+	for i := range store.NumMethod() {
+		there = append(there, store.Method(i).Name)
+	}
+	require.ElementsMatch(t, there, listed, "say of each new verb whose it is, and try it as those whose it is not")
+}
+
+func TestEveryVerbThatNamesAnActorIsTriedAsOthers(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	var named []string
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		for _, declared := range file.Decls {
+			verb, ok := declared.(*ast.FuncDecl)
+			if !ok || verb.Recv == nil || !verb.Name.IsExported() {
+				continue
+			}
+			for _, field := range verb.Type.Params.List {
+				if slices.ContainsFunc(field.Names, func(id *ast.Ident) bool { return id.Name == "actor" }) {
+					named = append(named, verb.Name.Name)
+				}
+			}
+		}
+	}
+	require.ElementsMatch(t, named, slices.Collect(maps.Keys(adminVerbs(t, nil, model.Event{}))))
+}
+
+func TestNobodyButAnAdminDoesWhatIsAnAdmins(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.employs(t)
+	event := s.creates(t, tosca())
+	require.NoError(t, s.SetRole(t.Context(), "abe", model.RoleUser))
+	before := s.records(t)
+	verbs := adminVerbs(t, s, event)
+	for name, verb := range verbs {
+		for who, actor := range map[string]string{
+			"nobody": "", "a stranger": "zoe", "a shopper": "ann", "another shopper": "bob", "a demoted admin": "abe", "a part of a name": "ev",
+			"a key": "eve:x", "a bad name": "eve\x00",
+		} {
+			require.Equal(t, model.CodeDenied, model.CodeOf(verb(actor)), "%s as %s", name, who)
+		}
+	}
+	require.Equal(t, before, s.records(t))
+	for _, name := range slices.Sorted(maps.Keys(verbs)) {
+		require.NotEqual(t, model.CodeDenied, model.CodeOf(verbs[name]("eve")), "%s as an admin", name)
+	}
+}
+
+func TestNobodyTouchesWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 10, 0)
+	bobs := order(2)
+	bobs.Username = "bob"
+	bobs, err := s.Buy(t.Context(), bobs, nil)
+	require.NoError(t, err)
+	require.NoError(t, s.SetFavourite(t.Context(), "bob", opera, true))
+	_, err = s.Notify(t.Context(), model.Notification{Username: "bob", EventID: opera, Limit: 3})
+	require.NoError(t, err)
+	require.NoError(t, s.LinkKey(t.Context(), "bob", keyNumber(1)))
+	keys := []string{
+		model.PurchaseKey("bob", opera), "user:bob", "favourite:bob", "notification:bob:" + opera, keysKey("bob"), "event:" + opera,
+	}
+	before := s.records(t)
+
+	stolen := bobs
+	stolen.Username = "ann"
+	_, err = s.Cancel(t.Context(), stolen, nil)
+	require.Error(t, err, "ann cancels bob's order")
+	_, err = s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
+	require.Equal(t, model.CodeDenied, model.CodeOf(err))
+	_ = s.UnlinkKey(t.Context(), "ann", keyNumber(1).Fingerprint) //nolint:errcheck // whatever it says, bob's key stays
+	require.NoError(t, s.SetFavourite(t.Context(), "ann", opera, false))
+	require.NoError(t, s.RemoveNotification(t.Context(), "ann", opera))
+	require.Equal(t, model.CodeDenied, model.CodeOf(s.ChangePassword(t.Context(), "bob", "not his password", "another-word")))
+	for _, name := range []string{"bob:" + opera, "", "bo", "bob\x00", "*"} {
+		_, err = s.Orders(t.Context(), name)
+		if err == nil {
+			listed, _ := s.Orders(t.Context(), name) //nolint:errcheck // it was nil just now
+			require.Empty(t, listed, name)
+		}
+		require.Error(t, s.ChangeDetails(t.Context(), name, "Eve", "e@b.cd"), name)
+		_, err = s.Login(t.Context(), name, "secret-word")
+		require.Error(t, err, name)
+	}
+	after := s.records(t)
+	for _, key := range keys {
+		require.Equal(t, before[key], after[key], key)
+	}
+}
+
+// leastRole is the least that etcd has to allow to the user with which the shop connects; docs/security.md shows the same.
+func leastRole() map[string]clientv3.PermissionType {
+	role := map[string]clientv3.PermissionType{"": clientv3.PermissionType(clientv3.PermRead)}
+	for _, prefix := range []string{"user:", "event:", "ticket:", "purchase:", "notification:", "favourite:", "search:", "ticketcd:"} {
+		role[prefix] = clientv3.PermissionType(clientv3.PermReadWrite)
+	}
+	return role
+}
+
+func TestTheShopWorksWithALeastPrivilegeRoleAndCanWriteNothingElse(t *testing.T) {
+	t.Parallel()
+	endpoint, root := guarded(t)
+	ctx := t.Context()
+	_, err := root.RoleAdd(ctx, "ticketcd")
+	require.NoError(t, err)
+	for prefix, kind := range leastRole() {
+		from, to := prefix, clientv3.GetPrefixRangeEnd(prefix)
+		if prefix == "" {
+			from, to = "\x00", "\x00"
+		}
+		_, err = root.RoleGrantPermission(ctx, "ticketcd", from, to, kind)
+		require.NoError(t, err)
+	}
+	_, err = root.UserAdd(ctx, "ticketcd", "shop-word")
+	require.NoError(t, err)
+	_, err = root.UserGrantRole(ctx, "ticketcd", "ticketcd")
+	require.NoError(t, err)
+	_, err = root.Put(ctx, "others/secret", "theirs")
+	require.NoError(t, err)
+	(&shop{Store: &Store{reads: root, writes: root}}).sells(t, 10, 0)
+
+	store, err := Open(ctx, Config{Endpoints: []string{endpoint}, Username: "ticketcd", Password: "shop-word", Now: today})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	_, err = store.Register(ctx, model.Registration{Username: "zoe", Name: "Zoe", Email: "z@b.cd", Password: "secret-word"})
+	require.NoError(t, err)
+	require.NoError(t, store.SetRole(ctx, "zoe", model.RoleAdmin))
+	_, err = store.CreateEvent(ctx, "zoe", tosca())
+	require.NoError(t, err)
+	bought, err := store.Buy(ctx, order(2), nil)
+	require.NoError(t, err)
+	_, err = store.Cancel(ctx, bought, nil)
+	require.NoError(t, err)
+	require.NoError(t, store.SetFavourite(ctx, "ann", opera, true))
+	_, err = store.Notify(ctx, model.Notification{Username: "ann", EventID: opera, Limit: 3})
+	require.NoError(t, err)
+	catalogue, err := store.Catalogue(ctx)
+	require.NoError(t, err)
+	require.Len(t, catalogue.Search(model.Query{Text: "tosca"}).Events, 1)
+	_, err = store.Audit(ctx)
+	require.NoError(t, err)
+
+	for _, key := range []string{"others/secret", "users", "zebra", "a", "tickets:x", "\x00"} {
+		_, err = store.writes.Put(ctx, key, "ours")
+		require.Equal(t, model.CodeDenied, model.CodeOf(readFailure(err)), "%q", key)
+	}
+	_, err = store.writes.UserAdd(ctx, "mallory", "x")
+	require.Error(t, err, "it makes no users")
+	_, err = store.writes.AuthDisable(ctx)
+	require.Error(t, err, "it opens no doors")
+}
