@@ -264,13 +264,19 @@ func checkRow(line string) string {
 		return ""
 	}
 	named := spans(line)
-	cmd, _, err := cli.Root().Find(strings.Fields(named[0])[1:])
-	if err != nil {
-		return err.Error()
+	var commands []*cobra.Command
+	for _, one := range alternatives(strings.Fields(named[0])[1:]) {
+		cmd, _, err := cli.Root().Find(one)
+		if err != nil {
+			return err.Error()
+		}
+		commands = append(commands, cmd)
 	}
 	for _, code := range named[1:] {
-		if flag := strings.Fields(code)[0]; strings.HasPrefix(flag, "-") && !hasFlag(cmd, flag) {
-			return cmd.CommandPath() + " has no flag " + flag
+		flag := strings.Fields(code)[0]
+		has := func(cmd *cobra.Command) bool { return hasFlag(cmd, flag) }
+		if strings.HasPrefix(flag, "-") && !slices.ContainsFunc(commands, has) {
+			return commands[0].CommandPath() + " has no flag " + flag
 		}
 	}
 	return ""
@@ -279,12 +285,9 @@ func checkRow(line string) string {
 // checkCommand parses a command line as the program does. A command may be named without its arguments, and several at once
 // as "user add/list"; capitals, ... and [brackets] stand for something else.
 func checkCommand(words []string) string {
-	for i, word := range words {
-		if !wordsForm.MatchString(word) {
-			continue
-		}
-		for _, one := range strings.Split(word, "/") {
-			if wrong := checkCommand(slices.Concat(words[:i], []string{one}, words[i+1:])); wrong != "" {
+	if several := alternatives(words); len(several) > 1 {
+		for _, one := range several {
+			if wrong := checkCommand(one); wrong != "" {
 				return wrong
 			}
 		}
@@ -313,6 +316,21 @@ func checkCommand(words []string) string {
 		return err.Error()
 	}
 	return ""
+}
+
+// alternatives are the command lines that "user add/list" stands for.
+func alternatives(words []string) [][]string {
+	for i, word := range words {
+		if !wordsForm.MatchString(word) {
+			continue
+		}
+		var all [][]string
+		for one := range strings.SplitSeq(word, "/") {
+			all = append(all, slices.Concat(words[:i], []string{one}, words[i+1:]))
+		}
+		return all
+	}
+	return [][]string{words}
 }
 
 func anyCommand(is func(*cobra.Command) bool) bool {

@@ -86,6 +86,9 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 	copied := filepath.Join(t.TempDir(), "copy.json")
 	n.does("ticketcd dump", "", copied)
 	n.does("ticketcd load --replace", "", copied)
+	saved := filepath.Join(t.TempDir(), "shop.db")
+	n.does("ticketcd snapshot save", "", saved)
+	n.does("ticketcd snapshot restore --replace", "", saved)
 	n.does("ticketcd simulate --buyers 2 --duration 1s", "")
 	n.does("ticketcd audit", "")
 	n.does("ticketcd query", "", "get --prefix search:text:fla")
@@ -105,21 +108,6 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 			require.True(t, n.tried[name] || name == "cluster", "the README names `%s`: try it here", code)
 		}
 	}
-}
-
-// alternatives are the command lines that "user add/list" stands for.
-func alternatives(words []string) [][]string {
-	for i, word := range words {
-		if !wordsForm.MatchString(word) {
-			continue
-		}
-		var all [][]string
-		for one := range strings.SplitSeq(word, "/") {
-			all = append(all, append(append([]string{}, words[:i]...), one))
-		}
-		return all
-	}
-	return [][]string{words}
 }
 
 func TestTheReadmesClusterRuns(t *testing.T) {
