@@ -187,7 +187,9 @@ func TestAnEventIsRemovedInTheMidstOfItsSale(t *testing.T) {
 			for {
 				order, err := stores[i%2].Buy(t.Context(), buying(name, event.ID, 1), nil)
 				if err == nil && bought[i]%5 == 4 {
-					_, err = stores[i%2].Cancel(t.Context(), order, nil)
+					if _, err = stores[i%2].Cancel(t.Context(), order, nil); err != nil {
+						held[i]++ // the removal was faster, and refunds it
+					}
 				} else if err == nil {
 					held[i]++
 				}
