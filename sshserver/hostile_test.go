@@ -92,7 +92,7 @@ func TestTwoTerminalsShareNoStyle(t *testing.T) {
 		bright.presses("f1").sees("Keys").presses("esc").sees("Log in")
 	}
 
-	const dark, light = "38;2;169;155;255", "38;2;91;63;214" // the accent's two colours
+	const dark, light = "2;174;161;255", "2;91;63;214" // the accent's two colours
 	require.Contains(t, full.raw.text(), dark)
 	require.NotContains(t, full.raw.text(), light)
 	require.Contains(t, bright.raw.text(), light)

@@ -103,7 +103,7 @@ func TestOnlyWhatTheTerminalCanShowIsTakenFromTheEnvironment(t *testing.T) {
 	h := opens(t)
 	session, err := h.connects("ann").NewSession()
 	require.NoError(t, err)
-	for _, name := range []string{"LD_PRELOAD", "TEA_TRACE", "PATH", "LANGUAGE", "TERM"} {
+	for _, name := range []string{"LD_PRELOAD", "TEA_TRACE", "PATH", "HOME", "LANGUAGE", "TERM"} {
 		require.Error(t, session.Setenv(name, "/tmp/evil"), name)
 	}
 	require.Error(t, session.Setenv("COLORTERM", strings.Repeat("x", 5000)), "it is too long")
