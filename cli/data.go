@@ -80,7 +80,7 @@ func (a *app) readDataSet(name string) ([]model.Record, error) {
 	if err != nil {
 		return nil, model.Wrap(model.CodeFailed, err, "%s cannot be opened: %s", name, reason(err))
 	}
-	if info, err := file.Stat(); err == nil && info.Size() > model.MaxDataSet {
+	if info, statErr := file.Stat(); statErr == nil && info.Size() > model.MaxDataSet {
 		return nil, errors.Join(model.Errorf(model.CodeFailed, "%s has %s bytes, more than the %s that are read at once; "+
 			"to move a large store, use ticketcd snapshot", name, model.Thousands(int(info.Size())), model.Thousands(model.MaxDataSet)), file.Close())
 	}

@@ -108,7 +108,8 @@ func restore(dir string, cfg RestoreConfig) (report RestoreReport, err error) {
 
 // mayRestore reports whether there is a store, and refuses to replace what must stay.
 func mayRestore(dir string, replace bool) (exists bool, err error) {
-	if l, err := readLayout(dir); err != nil || l != nil {
+	l, err := readLayout(dir)
+	if err != nil || l != nil {
 		return false, errors.Join(err, model.Errorf(model.CodeRefused,
 			"%s holds a cluster of several members: choose another --data-dir to restore into; nothing was changed", dir))
 	}

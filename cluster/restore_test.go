@@ -69,7 +69,6 @@ func TestWhoWatchesAStoreNoticesThatItWasRestored(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, after.Kvs, 1)
 	require.Greater(t, after.Kvs[0].ModRevision, now.Header.Revision, "no revision comes twice")
-
 }
 
 func TestTheStoreThatWasReplacedIsKeptWhole(t *testing.T) {

@@ -115,7 +115,7 @@ func nested(raw []byte) ([]byte, bool) {
 // decodeValue returns the bytes that a value in a data set stands for, and whether they were marked as base64.
 func decodeValue(raw []byte) (value []byte, marked bool, err error) {
 	var out bytes.Buffer
-	if err := json.Compact(&out, raw); err != nil {
+	if err = json.Compact(&out, raw); err != nil {
 		return nil, false, err
 	}
 	if inner, ok := nested(out.Bytes()); ok {

@@ -261,11 +261,11 @@ func objection(value []byte) string {
 				continue
 			}
 			name := unquote(text)
-			if fields := open[len(open)-1]; fields[name] {
+			fields := open[len(open)-1]
+			if fields[name] {
 				return fmt.Sprintf("has the field %q twice", shownKey(name))
-			} else {
-				fields[name] = true
 			}
+			fields[name] = true
 		}
 		if len(open) > maxDepth {
 			return fmt.Sprintf("is nested more than %d deep", maxDepth)
