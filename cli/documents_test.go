@@ -112,7 +112,7 @@ func readRepository(t *testing.T) repository {
 	}))
 	makefile, err := os.ReadFile("../Makefile")
 	require.NoError(t, err)
-	for _, target := range regexp.MustCompile(`(?m)^([a-z]+):`).FindAllStringSubmatch(string(makefile), -1) {
+	for _, target := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(string(makefile), -1) {
 		r.targets[target[1]] = true
 	}
 	keys, err := os.ReadFile("../docs/keys.md")
