@@ -25,6 +25,11 @@ const snapshotPatience = 10 * time.Second
 // It comes from the member that is furthest, if possible not the leader, and needs no quorum. It is for operators: whoever can call it can read the store. The file appears complete
 // and checked, on the disk, or not at all. It fails with [model.CodeRefused] where there is such a file already.
 func (s *Store) Snapshot(ctx context.Context, file string) error {
+	return s.SaveSnapshot(ctx, file, func(int64) {})
+}
+
+// SaveSnapshot is Snapshot for somebody who wants to be told how many bytes have come.
+func (s *Store) SaveSnapshot(ctx context.Context, file string, told func(bytes int64)) error {
 	if _, err := os.Lstat(file); err == nil {
 		return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(file))
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -40,12 +45,26 @@ func (s *Store) Snapshot(ctx context.Context, file string) error {
 			return err
 		}
 		return writeFile(file, func(to io.Writer) error {
-			if failed := download(ctx, remote, to); failed != nil {
+			if failed := download(ctx, remote, &counted{to, 0, told}); failed != nil {
 				return snapshotFailure(source, failed)
 			}
 			return nil
 		})
 	})
+}
+
+// counted tells how much has been written.
+type counted struct {
+	to    io.Writer
+	bytes int64
+	told  func(bytes int64)
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.bytes += int64(n)
+	c.told(c.bytes)
+	return n, err
 }
 
 // furthest returns the member that has carried out most, rather not the leader, who has enough to do.

@@ -4,7 +4,6 @@ package tui_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -182,13 +181,7 @@ func (f folder) SaveSnapshot(ctx context.Context, file string, told func(int64))
 			return ctx.Err()
 		}
 	}
-	out, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	report, err := f.store.SaveSnapshot(ctx, out)
-	told(report.Bytes)
-	return errors.Join(err, out.Close())
+	return f.store.SaveSnapshot(ctx, file, told)
 }
 
 func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
