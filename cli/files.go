@@ -11,8 +11,8 @@ type files struct {
 	folder string
 }
 
-// files returns nil where it is not known in which folder the person is.
-func (a *app) files(store *opened) *files {
+// filesHere returns nil where it is not known in which folder the person is.
+func filesHere(store *opened) *files {
 	folder, err := os.Getwd()
 	if err != nil {
 		return nil

@@ -111,7 +111,7 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	if store.fleet != nil {
 		cfg.Machine = store.fleet
 	}
-	if files := a.files(store); files != nil {
+	if files := filesHere(store); files != nil {
 		cfg.Files = files
 	}
 	var following sync.WaitGroup
