@@ -127,13 +127,12 @@ func (s *sale) buy(username, event string) {
 	_, err := s.store.Buy(ctx, model.Order{ID: id, Username: username, EventID: event, Lines: []model.Line{{Type: "red", Quantity: 1}}}, nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case err == nil:
+	if err == nil {
 		s.bought[id] = sent
 		if sent.After(s.newest) {
 			s.newest = sent
 		}
-	default:
+	} else {
 		s.not[id] = model.Sentence(err)
 		s.told = s.not[id]
 	}
@@ -246,13 +245,13 @@ func TestSalesSurviveTheDeathAndTheSilenceOfMembers(t *testing.T) {
 	s := beginSale(t)
 	stop := s.open()
 	t.Cleanup(stop)
-	leader, others := s.well()
+	leader, _ := s.well()
 
 	s.goesOn(s.kill(leader), "after the leader was killed")
 	s.audited()
 	s.started(leader)
 
-	leader, others = s.well()
+	leader, others := s.well()
 	s.goesOn(s.kill(leader, others[0]), "after two of five were killed, the leader among them")
 	s.audited()
 	s.started(leader, others[0])

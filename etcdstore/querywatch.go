@@ -15,7 +15,7 @@ import (
 // with the revision from which on nothing is missed. It ends when ctx does, without an error, or when it has seen as many
 // changes as the query limits it to.
 //
-// It ends with [model.CodeDenied] at once where the actor is no admin any more, with [model.CodeNotFound] where the store
+// It ends with [model.CodeDenied] at once where the actor is no longer an admin, with [model.CodeNotFound] where the store
 // was compacted past what was to come next, and with [model.CodeUnavailable] where the cluster has lost its leader. The
 // sentence says so, and from where to go on.
 func (s *Store) WatchAs(ctx context.Context, actor string, q model.RawQuery, take func(model.Answer)) error {
@@ -96,7 +96,7 @@ func (w *rawWatch) takeAccount(response clientv3.WatchResponse, ok bool) error {
 	}
 	for _, event := range response.Events {
 		if event.Type == mvccpb.DELETE || checkAdmin(w.actor, []*mvccpb.KeyValue{event.Kv}) != nil {
-			return model.Errorf(model.CodeDenied, "the watch has ended: you are no admin any more")
+			return model.Errorf(model.CodeDenied, "the watch has ended: you are no longer an admin")
 		}
 	}
 	return nil

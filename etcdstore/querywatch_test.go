@@ -84,13 +84,13 @@ func TestARawWatchEndsWhenItsAdminIsDemoted(t *testing.T) {
 	s.put(t, "a", "1")
 	w.sees("PUT\na\n1\n")
 	s.put(t, "user:boss", `{"role":"user"}`)
-	requireError(t, <-w.ended, model.CodeDenied, "the watch has ended: you are no admin any more")
+	requireError(t, <-w.ended, model.CodeDenied, "the watch has ended: you are no longer an admin")
 
 	s.put(t, "user:boss", `{"role":"admin"}`)
 	w = s.watches(t, "boss", "watch --prefix a")
 	_, err := s.asks(t, "del user:boss")
 	require.NoError(t, err)
-	requireError(t, <-w.ended, model.CodeDenied, "the watch has ended: you are no admin any more")
+	requireError(t, <-w.ended, model.CodeDenied, "the watch has ended: you are no longer an admin")
 }
 
 func TestARawWatchOfWhatIsForgottenSaysSo(t *testing.T) {

@@ -150,13 +150,13 @@ func (s source) compare(ctx context.Context) (err error) {
 		return err
 	}
 	for name := range strings.SplitSeq(tracked, "\n") {
-		if err := copyFile(name, filepath.Join(elsewhere, "source", name)); err != nil {
+		if err = copyFile(name, filepath.Join(elsewhere, "source", name)); err != nil {
 			return err
 		}
 	}
 	here := target{runtime.GOOS, runtime.GOARCH}
 	again := filepath.Join(elsewhere, here.program())
-	if err := s.build(ctx, filepath.Join(elsewhere, "source"), here, again, "GOCACHE="+filepath.Join(elsewhere, "cache")); err != nil {
+	if err = s.build(ctx, filepath.Join(elsewhere, "source"), here, again, "GOCACHE="+filepath.Join(elsewhere, "cache")); err != nil {
 		return err
 	}
 	first, err := os.ReadFile(filepath.Join(dist, here.String(), here.program()))

@@ -137,7 +137,7 @@ func TestTheConsoleIsForAdminsAndGoesWithTheRole(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f7", "f1").sees("Keys").seesNo("console")
 	admin.asks("watch --prefix event:").sees("Watching").types("get user:ann").presses("f1").sees("Keys: Console")
 	shop.puts("user:boss", `{"name":"The Boss","role":"user"}`)
-	admin.sees("You are no admin any more, so this screen is closed").seesNo("Watching")
+	admin.sees("You are no longer an admin, so this screen is closed").seesNo("Watching")
 	admin.presses("f7").seesNo("Console")
 }
 

@@ -43,7 +43,7 @@ func (s *Session) notice() tea.Cmd {
 	return tea.Batch(said, tea.Raw(attention))
 }
 
-// leaveDesk closes the admin's screens for somebody who is no admin any more, and says so.
+// leaveDesk closes the admin's screens for somebody who is no longer an admin, and says so.
 func (s *Session) leaveDesk() tea.Cmd {
 	for _, open := range s.stack {
 		if _, ok := open.(adminScreen); ok && s.me.Role != model.RoleAdmin {

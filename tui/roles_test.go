@@ -15,8 +15,16 @@ const RolesLegend = "f faint, a accent, g good, w warning, b bad, - border, p pi
 // roleLetters are the letters of the roles, in the order in which they are looked for: two roles may share a colour.
 func roleLetters() []struct{ role, letter string } {
 	return []struct{ role, letter string }{
-		{"faint", "f"}, {"accent", "a"}, {"good", "g"}, {"warning", "w"}, {"bad", "b"}, {"border", "-"}, {"pink", "p"}, {"yellow", "y"},
-		{"onColour", "@"}, {"onSelection", "#"},
+		{"faint", "f"},
+		{"accent", "a"},
+		{"good", "g"},
+		{"warning", "w"},
+		{"bad", "b"},
+		{"border", "-"},
+		{"pink", "p"},
+		{"yellow", "y"},
+		{"onColour", "@"},
+		{"onSelection", "#"},
 	}
 }
 
