@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -100,8 +99,14 @@ func readRepository(t *testing.T) repository {
 	t.Helper()
 	r := repository{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	require.NoError(t, filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.Name() == ".git" || entry.Name() == "bin" || entry.Name() == "dist" {
-			return errors.Join(err, map[bool]error{true: fs.SkipDir}[err == nil && entry.IsDir()])
+		if err != nil {
+			return err
+		}
+		if entry.Name() == ".git" || entry.Name() == "bin" || entry.Name() == "dist" {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
 		}
 		name = strings.TrimPrefix(filepath.ToSlash(name), "../")
 		r.files[name], r.names[entry.Name()] = true, true

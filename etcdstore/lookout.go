@@ -21,6 +21,9 @@ const (
 	// callsMissed is how many calls in a row a member has to miss before it is avoided. Likewise for a leader that none of
 	// them knows: an election is over before that.
 	callsMissed = 2
+	// calledLate is by how much a round of calls may take longer than its calls. Beyond that it is this process that is late,
+	// on a machine that has too much to do, and nobody else is to blame.
+	calledLate = callEvery / 2
 )
 
 // lookout keeps requests away from members that hang. What has ended is noticed by gRPC at once, but a process that is
@@ -86,7 +89,9 @@ func (l *lookout) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if calls := l.call(ctx); ctx.Err() == nil {
+		began := time.Now()
+		calls := l.call(ctx)
+		if ctx.Err() == nil && time.Since(began) < callEvery+calledLate {
 			l.avoid(calls)
 			l.judge(calls)
 		}

@@ -1,6 +1,8 @@
 package etcdstore
 
 import (
+	"context"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -22,6 +24,12 @@ func adminVerbs(t *testing.T, s *shop, event model.Event) map[string]func(actor 
 	ctx := t.Context()
 	draft := event.Draft()
 	draft.Name = "Mine now"
+	get, err := model.ParseQuery("get event: --prefix --count-only")
+	require.NoError(t, err)
+	put, err := model.ParseQuery("put event:mine now")
+	require.NoError(t, err)
+	watch, err := model.ParseQuery("watch event: --prefix")
+	require.NoError(t, err)
 	return map[string]func(actor string) error{
 		"AddLocation":   func(actor string) error { return s.AddLocation(ctx, actor, "York") },
 		"AddType":       func(actor string) error { return s.AddType(ctx, actor, "ballet") },
@@ -32,6 +40,21 @@ func adminVerbs(t *testing.T, s *shop, event model.Event) map[string]func(actor 
 		"MoveLeader":    func(actor string) error { return s.MoveLeader(ctx, actor, "1") },
 		"Defragment":    func(actor string) error { return s.Defragment(ctx, actor, "1") },
 		"DisarmAlarms":  func(actor string) error { return s.DisarmAlarms(ctx, actor) },
+		"CheckAdmin":    func(actor string) error { return s.CheckAdmin(ctx, actor) },
+		"Refunds":       func(actor string) error { _, err := s.Refunds(ctx, actor, event.ID); return err },
+		"QueryAs": func(actor string) error {
+			_, err := s.QueryAs(ctx, actor, get)
+			_, written := s.QueryAs(ctx, actor, put)
+			return errors.Join(err, written)
+		},
+		"Effect":        func(actor string) error { _, err := s.Effect(ctx, actor, put); return err },
+		"Queries":       func(actor string) error { _, err := s.Queries(ctx, actor); return err },
+		"RememberQuery": func(actor string) error { return s.RememberQuery(ctx, actor, "get event: --prefix") },
+		"WatchAs": func(actor string) error {
+			watching, enough := context.WithCancel(ctx)
+			defer enough()
+			return s.WatchAs(watching, actor, watch, func(model.Answer) { enough() })
+		},
 	}
 }
 
@@ -52,7 +75,7 @@ func openVerbs() []string {
 func operatorVerbs() []string {
 	return []string{
 		"Audit", "Close", "Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics", "Status", "User", "Users",
-		"WatchCluster",
+		"WatchCluster", "Query", "Revision", "Yardstick",
 	}
 }
 
