@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func (e *editor) saveAction(s *Session) action {
+	return bind([]string{"ctrl+s"}, "save", func() tea.Cmd { return e.askSave(s) }).unless(e.cannotSave(s))
+}
+
+// cannotSave is the reason why nothing can be saved now; empty if it can be tried.
+func (e *editor) cannotSave(s *Session) string {
+	_, still := e.now(s)
+	switch {
+	case !still:
+		return "Somebody has removed this event meanwhile, so it cannot be changed"
+	case !e.isNew() && !e.changed():
+		return "Nothing is changed yet"
+	}
+	return s.stillBusy()
+}
+
+// changed says whether the form differs from what it was filled with.
+func (e *editor) changed() bool {
+	kept := 0
+	for _, t := range e.tickets {
+		if _, known := e.seen.Ticket(t.kind); known {
+			kept++
+		}
+	}
+	return len(e.tickets) != len(e.seen.Tickets) || kept != len(e.tickets) ||
+		slices.ContainsFunc(e.fields, func(f *field) bool { return f.input.Value() != f.was })
+}
+
+func (e *editor) unsaved(*Session) string {
+	switch {
+	case !e.changed():
+		return ""
+	case e.isNew():
+		return "The new event is not saved."
+	}
+	return "What you changed of " + e.seen.Name + " is not saved."
+}
+
+// draft is what the form says. What was not touched is as it was, even where it cannot be shown as it is.
+func (e *editor) draft() model.EventDraft {
+	draft := e.seen.Draft()
+	for i, text := range []*string{&draft.Name, &draft.Description, &draft.Type, &draft.Location, &draft.Date} {
+		if f := e.fields[i]; f.input.Value() != f.was {
+			*text = f.input.Value()
+		}
+	}
+	draft.Tickets = nil
+	for _, t := range e.tickets {
+		was, _ := e.seen.Ticket(t.kind)
+		ticket := model.TicketDraft{Type: t.kind, Total: was.Total, Price: was.Price}
+		if price, err := parsePrice(t.price.input.Value()); err == nil {
+			ticket.Price = price
+		}
+		if total, err := parseTotal(t.total.input.Value()); err == nil {
+			ticket.Total = total
+		}
+		draft.Tickets = append(draft.Tickets, ticket)
+	}
+	return draft
+}
+
+// checked says what is wrong with the form as a whole, and shows where.
+func (e *editor) checked(s *Session) (model.EventDraft, error) {
+	if !e.check() {
+		return model.EventDraft{}, model.Errorf(model.CodeRefused, "%s", e.fields[e.focus].wrong)
+	}
+	draft := e.draft()
+	event, _ := e.now(s)
+	_, err := event.Edit(draft)
+	if e.isNew() {
+		err = draft.Check()
+	}
+	if err != nil {
+		e.focusOn(len(e.fields) - 2)
+	}
+	return draft, err
+}
+
+// askSave saves, if all is well; first it asks where that could make an event twice.
+func (e *editor) askSave(s *Session) tea.Cmd {
+	draft, err := e.checked(s)
+	switch {
+	case err != nil:
+		return s.say(warning, "Not saved: "+model.Sentence(err))
+	case e.inDoubt:
+		return s.open(&confirm{
+			question: "Whether this event was made already is not known. Look into the list first: saving again could make it twice.",
+			yes:      "save again", no: "not yet",
+			deed: func() tea.Cmd { return e.create(s, draft) },
+		})
+	case e.isNew():
+		return e.create(s, draft)
+	}
+	return e.save(s, e.seen, draft)
+}
+
+func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
+	store, actor, name := s.cfg.Store, s.me.Username, model.Clean(strings.TrimSpace(draft.Name))
+	return s.do("Putting "+name+" on sale", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		event, err := store.CreateEvent(ctx, actor, draft)
+		if err != nil {
+			return "", func() tea.Cmd { e.inDoubt = model.CodeOf(err) == model.CodeUnknown; return nil }, err
+		}
+		return event.Name + " is on sale, with " + model.Plural(event.Left, "ticket"), func() tea.Cmd {
+			e.list.made(s, event)
+			s.close(e)
+			return nil
+		}, nil
+	})
+}
+
+// save changes the event as it was seen to what a draft says.
+func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.Cmd {
+	store, actor := s.cfg.Store, s.me.Username
+	return s.do("Saving "+seen.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		event, err := store.EditEvent(ctx, actor, seen, draft)
+		switch model.CodeOf(err) {
+		case "":
+		case model.CodeConflict:
+			return "", func() tea.Cmd { return e.conflicted(s, event, draft) }, nil
+		case model.CodeNotFound:
+			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event meanwhile: nothing was saved")
+		default:
+			return "", nil, err
+		}
+		return "Saved " + event.Name, func() tea.Cmd { s.close(e); return nil }, nil
+	})
+}
