@@ -61,7 +61,7 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 		}
 	}
 	shop, _ := live.Shop()
-	for _, event := range shop.Catalogue.Search(model.Query{Text: bench.LiveWord}).Events {
+	for _, event := range shop.Catalogue.Search(model.Query{Text: bench.LiveWord}).Events() {
 		all.Go(func() {
 			ready := func() { saw(bench.Sight{Bare: true, Left: event.Left, At: time.Now().UnixNano()}) }
 			if err := bench.WatchBare(ctx, store.Store, ready, saw); err != nil {

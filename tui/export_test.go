@@ -77,3 +77,22 @@ func HostileFrames(text string) map[string][]string {
 	}
 	return frames
 }
+
+// HomeScreen is a session on its home screen.
+type HomeScreen struct{ *Session }
+
+// Home is the home screen of somebody who has just logged in.
+func Home(catalogue *model.Catalogue, now time.Time, width, height int) HomeScreen {
+	s := exampleSession(func(own string) string { return own })
+	s.cfg.Now = func() time.Time { return now }
+	s.shop.Catalogue, s.shop.Loaded, s.width, s.height = catalogue, true, width, height
+	s.stack = []screen{newSearch()}
+	s.frame()
+	return HomeScreen{s}
+}
+
+// Shows draws the screen with another catalogue.
+func (s HomeScreen) Shows(catalogue *model.Catalogue) string {
+	s.shop.Catalogue = catalogue
+	return s.View().Content
+}

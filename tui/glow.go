@@ -6,7 +6,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -67,9 +66,9 @@ func (s *Session) ticketFell(eventID string, ticket model.Ticket) bool {
 }
 
 // count draws a count at the right of a column; one that has just fallen glows.
-func (t theme) count(text string, width int, style lipgloss.Style, fell bool) string {
+func (t theme) count(text string, width int, style ink, fell bool) string {
 	text = ansi.Truncate(text, width, "…")
-	pad := style.Render(strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)))
+	pad := style.Render(strings.Repeat(" ", max(width-cells(text), 0)))
 	if fell {
 		style = t.fell
 	}

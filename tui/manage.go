@@ -24,7 +24,7 @@ func (m *manage) title(*Session) string { return "Manage events" }
 func (m *manage) forAdmins() {}
 
 func (m *manage) actions(s *Session) []action {
-	list := eventRows(m.results(s).Events)
+	list := foundEvents{m.results(s)}
 	event, ok := m.selected(s)
 	why := ""
 	if !ok {
