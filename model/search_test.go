@@ -229,7 +229,7 @@ func TestResultsHoldWhileOnlyCountsChange(t *testing.T) {
 	sold, ok := before.Event("2")
 	require.True(t, ok)
 	after := *sold
-	after.Left--
+	after.Left++
 
 	next, problems := before.With(9, []Change{{Key: EventKey("2"), Value: after.Encode()}})
 	require.Empty(t, problems)
