@@ -71,7 +71,9 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 	}
 	var broken atomic.Pointer[error]
 	for i := range sessions {
-		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}})}
+		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{
+			Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}, Sessions: func() int { return sessions },
+		})}
 		if i == 0 {
 			onlooker.saw = saw
 		}
@@ -125,9 +127,7 @@ func (o *onlooker) Write(frame []byte) (int, error) {
 func (o *onlooker) run(ctx context.Context) error {
 	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(maxFPS),
 		tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignalHandler())
-	if o.saw != nil {
-		go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
-	}
+	go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
 		return err
 	}

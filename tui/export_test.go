@@ -69,10 +69,10 @@ func HostileFrames(text string) map[string][]string {
 			s.width, s.height = size[0], size[1]
 			for _, m := range []mood{doing, good, warning, bad} {
 				s.say(m, spell("something happened"))
-				frames[at.title] = append(frames[at.title], s.View().Content, s.View().WindowTitle)
+				frames[at.title] = append(frames[at.title], s.draw().Content, s.draw().WindowTitle)
 			}
 			s.toast.text, s.shop.Why, s.shop.Stale = "", spell("lost"), true
-			frames[at.title] = append(frames[at.title], s.View().Content)
+			frames[at.title] = append(frames[at.title], s.draw().Content)
 		}
 	}
 	return frames
@@ -94,5 +94,5 @@ func Home(catalogue *model.Catalogue, now time.Time, width, height int) HomeScre
 // Shows draws the screen with another catalogue.
 func (s HomeScreen) Shows(catalogue *model.Catalogue) string {
 	s.shop.Catalogue = catalogue
-	return s.View().Content
+	return s.draw().Content
 }

@@ -21,6 +21,14 @@ const (
 
 // View draws the frame: header, the top screen, what is being said, and the keys that work now.
 func (s *Session) View() tea.View {
+	if s.due {
+		s.glow.shown, s.due = false, false
+		s.drawn = s.draw()
+	}
+	return s.drawn
+}
+
+func (s *Session) draw() tea.View {
 	view := tea.NewView(s.frame())
 	view.AltScreen = true
 	view.WindowTitle = "TickETCD: " + s.base().title(s)
@@ -31,9 +39,9 @@ func (s *Session) View() tea.View {
 }
 
 // frame draws all of it, as the terminal can spell it.
-func (s *Session) frame() string { return spell(s.drawn(), s.cfg.ASCII) }
+func (s *Session) frame() string { return spell(s.rows(), s.cfg.ASCII) }
 
-func (s *Session) drawn() string {
+func (s *Session) rows() string {
 	if s.width < minWidth || s.height < minHeight {
 		return s.tooSmall()
 	}

@@ -49,6 +49,22 @@ func (sc *search) results(s *Session) model.Results {
 	return found
 }
 
+// looksLike compares the rows on the screen. Beside them is what is selected, which is one of them.
+func (sc *search) looksLike(s *Session, before *model.Catalogue) bool {
+	then, ok := sc.found.In(before, sc.sorting)
+	now := sc.results(s)
+	if !ok || then.Len() != now.Len() {
+		return false
+	}
+	first := sc.cursor.index - sc.cursor.row
+	for i := max(first, 0); i < min(first+sc.cursor.page, now.Len()); i++ {
+		if then.At(i) != now.At(i) {
+			return false
+		}
+	}
+	return true
+}
+
 // selected returns the event under the cursor.
 func (sc *search) selected(s *Session) (*model.Event, bool) {
 	found := sc.results(s)
