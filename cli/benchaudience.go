@@ -70,14 +70,19 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 		})
 	}
 	var broken atomic.Pointer[error]
+	var seated sync.WaitGroup
 	for i := range sessions {
 		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{
 			Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}, Sessions: func() int { return sessions },
 		})}
-		if i == 0 {
+		if i == sessions-1 { // who is asked comes when all others look
+			seated.Wait()
 			onlooker.saw = saw
 		}
+		seated.Add(1)
+		onlooker.looks = sync.OnceFunc(seated.Done)
 		all.Go(func() {
+			defer onlooker.looks()
 			if err := onlooker.run(ctx); err != nil {
 				broken.Store(&err)
 				cancel()
@@ -95,16 +100,23 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 // onlooker is a session without a terminal, of whose frames is told when they are drawn to the end.
 type onlooker struct {
 	*tui.Session
+	looks func()            // it sees the event
 	saw   func(bench.Sight) // nil where nobody wants to know
 	drawn atomic.Int64      // the count in the frame that was made last
+	seen  bool
 	told  int64
 }
 
 // View makes a frame, and notes which count it shows.
 func (o *onlooker) View() tea.View {
 	view := o.Session.View()
-	if left, ok := bench.CountIn(view.Content); ok && o.saw != nil {
+	if o.saw == nil && o.seen { // looking for it costs as much as to draw
+		return view
+	}
+	if left, ok := bench.CountIn(view.Content); ok {
 		o.drawn.Store(int64(left))
+		o.seen = true
+		o.looks()
 	}
 	return view
 }
