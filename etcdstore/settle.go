@@ -25,7 +25,11 @@ func (v *service) carryOut(r *round, release func()) {
 	var resp *clientv3.TxnResponse
 	write := r.request()
 	err := v.persist(r, func(ctx context.Context) (err error) {
-		resp, err = v.store.insist(ctx, write, &copies)
+		send := v.store.sendWrite
+		if !v.lost && !copies.open { // who is likely to fail should not make others fail
+			send = v.store.shares(r.size)
+		}
+		resp, err = v.store.insistAfter(ctx, send, write, &copies)
 		return err
 	})
 	switch {

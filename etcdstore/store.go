@@ -39,7 +39,8 @@ type Store struct {
 	log    *slog.Logger
 	now    func() time.Time
 
-	tills      tills      // where orders queue
+	tills      tills // where orders queue
+	commits    groupCommit
 	turns      turns      // of all who change the same event
 	hashes     *hashQueue // of passwords that are being hashed
 	demo       demoHint

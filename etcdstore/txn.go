@@ -42,6 +42,13 @@ func (s *Store) send(ctx context.Context, client *clientv3.Client, r request) (*
 	}
 }
 
+// sender sends one copy of a write and waits for its answer.
+type sender func(context.Context, request) (*clientv3.TxnResponse, error)
+
+func (s *Store) sendWrite(ctx context.Context, r request) (*clientv3.TxnResponse, error) {
+	return s.send(ctx, s.writes, r)
+}
+
 // read reads in one linearizable transaction: what it returns was true at one revision, and no older than the call. It
 // tries again where etcd does not answer, for at most patience, but not where the cluster has no leader.
 func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResponse, error) {
@@ -94,8 +101,15 @@ func (d *doubt) raise() {
 // [model.CodeUnknown]. A copy that has been sent is waited for even if ctx ends meanwhile, because its answer is worth
 // more than that moment.
 func (s *Store) insist(ctx context.Context, r request, d *doubt) (*clientv3.TxnResponse, error) {
+	return s.insistAfter(ctx, s.sendWrite, r, d)
+}
+
+// insistAfter is insist with a way of its own to send the first copy.
+func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *doubt) (*clientv3.TxnResponse, error) {
+	send := first
 	for wait := firstWait; ; wait = longer(wait) {
-		resp, err := s.send(context.WithoutCancel(ctx), s.writes, r)
+		resp, err := send(context.WithoutCancel(ctx), r)
+		send = s.sendWrite
 		if err == nil {
 			return resp, nil
 		}
