@@ -100,7 +100,7 @@ func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
 // load writes a data set into the store and shows how far it is.
 func (a *app) load(ctx context.Context, store *opened, records []model.Record, opt etcdstore.LoadOptions) error {
 	a.warnUnsound(records)
-	bar := newProgress(a.Err, "Loading")
+	bar := a.newProgress("Loading")
 	opt.Progress = bar.show
 	_, err := store.Load(ctx, records, opt)
 	bar.end()

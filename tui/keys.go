@@ -89,7 +89,7 @@ func (ks *keys) link(s *Session, key model.SSHKey) tea.Cmd {
 		if err := store.LinkKey(ctx, username, key); err != nil {
 			return "", nil, err
 		}
-		return "From now on ssh " + username + "@ this shop logs you in with this key", func() tea.Cmd { return ks.opened(s) }, nil
+		return "Linked the key: ssh " + username + "@… logs you in with it", func() tea.Cmd { return ks.opened(s) }, nil
 	})
 }
 

@@ -32,7 +32,7 @@ func (p *Plain) commands() []command {
 		own = p.ofStrangers()
 	}
 	return append(own,
-		telling("help", "tells the commands", p.help),
+		telling("help", "lists the commands", p.help),
 		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return tea.Quit }})
 }
 
@@ -47,19 +47,19 @@ func (p *Plain) ofStrangers() []command {
 // ofCustomers are the commands of somebody who is.
 func (p *Plain) ofCustomers() []command {
 	return []command{
-		{"search", "WORDS", "finds events by the beginnings of words of their name, place or description; without words, all", p.search},
-		telling("more", "goes on with the list", p.more),
-		{"type", "TYPE", "has search find only one type of event; alone it tells the types; type all takes it back", p.narrowType},
-		{"place", "PLACE", "has search find only events in one place; alone it tells the places; place all takes it back", p.narrowPlace},
-		{"open", "NUMBER", "tells all about an event of the last list; so does the number alone", p.open},
-		{"buy", "2 red", "asks, and then buys tickets for the open event; several types are buy 2 red 1 pink", p.buy},
-		telling("orders", "tells what you bought", p.tellOrders),
-		{"cancel", "NUMBER", "asks, and then takes back an order of the last list of orders", p.cancel},
-		{"favourite", "", "marks the open event, or takes the mark off", func(string) tea.Cmd { return p.favourite() }},
-		telling("favourites", "tells the events that you marked", p.tellFavourites),
-		{"tell", "50", "has you told when fewer than so many tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off, not any more", p.tellMe},
-		telling("notifications", "tells what you asked to be told", p.tellNotifications),
-		telling("account", "tells who you are here", p.tellAccount),
+		{"search", "WORDS", "finds events whose name, place or description has words that begin so; without words, all", p.search},
+		telling("more", "lists more of the events found", p.more),
+		{"type", "TYPE", "finds only one type of event from now on; alone it lists the types; type all finds all again", p.narrowType},
+		{"place", "PLACE", "finds only events in one place from now on; alone it lists the places; place all finds all again", p.narrowPlace},
+		{"open", "NUMBER", "opens an event of the last list; so does the number alone", p.open},
+		{"buy", "2 red", "buys tickets for the open event, and asks first; for several types, buy 2 red 1 pink", p.buy},
+		telling("orders", "lists your orders, the newest first", p.tellOrders),
+		{"cancel", "NUMBER", "cancels an order of the last list of orders, and asks first", p.cancel},
+		{"favourite", "", "makes the open event a favourite, or no longer one", func(string) tea.Cmd { return p.favourite() }},
+		telling("favourites", "lists your favourites", p.tellFavourites),
+		{"tell", "50", "asks to be told when fewer than 50 tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off takes it back", p.tellMe},
+		telling("notifications", "lists your notifications", p.tellNotifications),
+		telling("account", "tells your name, email and role", p.tellAccount),
 		{"password", "", "changes your password", func(string) tea.Cmd { pw := newPassword(); return p.fill(pw, &pw.form, 0) }},
 		{"logout", "", "logs you out", func(string) tea.Cmd { return p.goOut() }},
 	}
@@ -142,11 +142,11 @@ func (p *Plain) goOut() tea.Cmd {
 }
 
 // number is what the number at the beginning of a text stands for in a list of ids.
-func (p *Plain) number(text string, ids []string, what string) (string, bool) {
+func (p *Plain) number(text string, ids []string) (string, bool) {
 	n, err := strconv.Atoi(strings.TrimSuffix(text, "."))
 	switch {
 	case len(ids) == 0:
-		p.tellf("There is no list of %s yet that a number could mean.", what)
+		p.tell("There is no list yet: search first, and then type a number.")
 	case err != nil:
 		p.tellf("Say which: a number from 1 to %d.", len(ids))
 	case n < 1 || n > len(ids):
@@ -255,7 +255,10 @@ func (p *Plain) cancel(number string) tea.Cmd {
 	if p.orders == nil {
 		p.tellOrders()
 	}
-	id, ok := p.number(number, p.orders, "orders")
+	if len(p.orders) == 0 {
+		return nil
+	}
+	id, ok := p.number(number, p.orders)
 	if !ok {
 		return nil
 	}
@@ -292,7 +295,7 @@ func (p *Plain) tellMe(when string) tea.Cmd {
 		return nil
 	case "off":
 		if _, set := p.person.Notification(e.ID); !set {
-			p.tell("You asked to be told nothing about this event.")
+			p.tell("You have not asked to be told about this event.")
 			return nil
 		}
 		return p.act(p.removeNotificationAction(e.ID))

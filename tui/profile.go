@@ -39,7 +39,7 @@ func favouriteEvents(s *Session) []*model.Event {
 }
 
 // goneName stands for an event that is no longer in the shop.
-const goneName = "(an event that is gone)"
+const goneName = "(removed event)"
 
 func (p *profile) actions(s *Session) []action {
 	var actions []action
