@@ -63,6 +63,9 @@ func sortableDate(d Date) string {
 	return at.Format("2006-01-02T15:04")
 }
 
+// same says whether two indexes are known to find the same. Each change makes new trees.
+func (i index) same(other index) bool { return i.words.tree == other.words.tree }
+
 func newIndex() index {
 	return index{
 		words:     postings{iradix.New[[]int32]()},
