@@ -270,10 +270,10 @@ func TestMembersAreListedAsEtcdctlListsThem(t *testing.T) {
 	all.stop(1)
 	insistOnRows(t, lines, "endpoint health", all.endpoints[0]+" is healthy")
 	health, err = lines("endpoint health")
-	requireError(t, err, model.CodeUnavailable, "not well: 1 of 2 endpoints")
+	requireError(t, err, model.CodeUnavailable, "not healthy: 1 of 2 endpoints")
 	require.Contains(t, strings.Join(health, "\n"), all.endpoints[1]+" is unhealthy: failed to commit proposal: nothing listens at")
 	status, err = lines("endpoint status --cluster")
-	requireError(t, err, model.CodeUnavailable, "not well: 1 of 3 endpoints")
+	requireError(t, err, model.CodeUnavailable, "not healthy: 1 of 3 endpoints")
 	require.Len(t, status, 3)
 }
 
