@@ -84,7 +84,7 @@ func TestAPrototypeDatabaseLoadsAndIsSold(t *testing.T) {
 	shown := live.untilLoaded().Catalogue
 	require.Equal(t, 8, shown.Len())
 	found := shown.Search(model.Query{Text: "jazz vault", Now: today()})
-	require.Len(t, found.Events, 1)
+	require.Len(t, found.Events(), 1)
 	_, err = s.Buy(t.Context(), model.Order{
 		Username: "alice", EventID: found.Events()[0].ID, Lines: []model.Line{{Type: "red", Quantity: 2}},
 	}, nil)
