@@ -40,7 +40,7 @@ fuzz: ## feed every reader of foreign input with nonsense, each for FUZZTIME=30s
 		done; \
 	done
 
-check: fmt vet lint test torture-ci ## everything that must hold before a commit, exactly as .ci/run runs it
+check: fmt vet cross lint test torture-ci ## everything that must hold before a commit, exactly as .ci/run runs it
 
 fmt: ## say what is not formatted
 	$(LINT) fmt --diff
@@ -48,10 +48,9 @@ fmt: ## say what is not formatted
 vet: ## run go vet
 	go vet ./...
 
-# Nothing is linked and nothing is run, so there is no need to optimise: that saves a third of the time.
-cross: ## compile and vet for Windows and macOS
-	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go vet -gcflags=all='-N -l' ./...
-	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet -gcflags=all='-N -l' ./...
+# It reads all types from the source, so that nothing has to be compiled for those systems: 20 seconds, not 5 minutes.
+cross: ## check that all of it compiles for Windows and macOS, and vet it there
+	go run -modfile=.ci/lint.mod ./.ci/cross windows/amd64 darwin/arm64
 
 lint: ## run the linters of .golangci.yml
 	$(LINT) run

@@ -117,13 +117,13 @@ func (a *app) repair(ctx context.Context, store *opened, found model.AuditReport
 			out.After = &out.Before
 			return ended(a.printJSON(out), unsound(found))
 		}
-		a.notef("There is nothing that can be mended by itself.")
+		a.notef("There is nothing that can be mended automatically.")
 		return a.printAudit(found)
 	}
 	a.showPlan(found)
 	agreed, err := a.agreed(ctx, yes)
 	if err == nil && agreed {
-		bar := newProgress(a.Err, "Mending")
+		bar := a.newProgress("Mending")
 		out.Mended, err = store.Repair(ctx, found.Repairs, bar.show)
 		bar.end()
 	}

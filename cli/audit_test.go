@@ -51,5 +51,5 @@ func TestAnAuditSaysHowToMendAndMendsWhenAsked(t *testing.T) {
 	require.Equal(t, rushID, decode[[]event](t, p.must("search", "york", "-w", "json"))[0].ID)
 	r = p.run("audit", "--repair", "--yes")
 	require.Equal(t, 1, r.code)
-	require.Contains(t, r.err, "There is nothing that can be mended by itself.")
+	require.Contains(t, r.err, "There is nothing that can be mended automatically.")
 }

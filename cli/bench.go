@@ -138,7 +138,7 @@ func (a *app) clusterArgs() []string {
 }
 
 func (a *app) measure(ctx context.Context, store *opened, wishes benchWishes, members int, where ...string) error {
-	line := newProgress(a.Err, "")
+	line := a.newProgress("")
 	program, err := os.Executable()
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "this program does not know where it is: %s", reason(err))

@@ -138,7 +138,7 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 		{[]string{"buy", rushID, "red=-1", "--as", "u01"}, 3, "not a number of tickets"},
 		{[]string{"buy", rushID, "red=99999999999999999999", "--as", "u01"}, 3, "only 20 red tickets are left"},
 		{[]string{"buy", rushID, "red=two", "--as", "u01"}, 2, "not a number"},
-		{[]string{"search", "--endpoints", ""}, 2, "names no endpoint"},
+		{[]string{"search", "--endpoints", ""}, 2, "--endpoints is empty"},
 		{[]string{"load", "--replace", "--resume", "x.json"}, 2, "choose one"},
 		{[]string{"buy", rushID, "blue=1", "--as", "u01"}, 4, "choose from red"},
 		{[]string{"buy", rushID, "red=1", "--as", "nobody"}, 4, "nobody"},

@@ -100,7 +100,7 @@ func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
 // load writes a data set into the store and shows how far it is.
 func (a *app) load(ctx context.Context, store *opened, records []model.Record, opt etcdstore.LoadOptions) error {
 	a.warnUnsound(records)
-	bar := newProgress(a.Err, "Loading")
+	bar := a.newProgress("Loading")
 	opt.Progress = bar.show
 	_, err := store.Load(ctx, records, opt)
 	bar.end()
@@ -132,7 +132,7 @@ func (a *app) dumpCommand() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.writeFile(append(args, stdio)[0], func(out io.Writer) error {
+				return a.replaceFile(append(args, stdio)[0], func(out io.Writer) error {
 					_, err := store.Dump(cmd.Context(), out)
 					return err
 				})
@@ -141,8 +141,9 @@ func (a *app) dumpCommand() *cobra.Command {
 	}
 }
 
-// writeFile gives write a file of the owner's, or standard output. A file appears only when it is complete.
-func (a *app) writeFile(name string, write func(io.Writer) error) error {
+// replaceFile gives write a file of the owner's, or standard output. A file appears only when it is complete, in place of
+// one of that name.
+func (a *app) replaceFile(name string, write func(io.Writer) error) error {
 	if name == stdio {
 		out := bufio.NewWriter(a.Out)
 		return errors.Join(write(out), out.Flush())

@@ -108,7 +108,7 @@ func (a *app) eventCreateCommand() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					a.notef("Made event %s", event.ID)
+					a.notef("Created event %s", event.ID)
 					return a.printEvent(event)
 				})
 			})

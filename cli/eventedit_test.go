@@ -96,7 +96,7 @@ func TestOnlyAnAdminEditsAndOnlySoundJSONIsTaken(t *testing.T) {
 		{`{"name":`, []string{"create", "--as", "u00"}, 2, "not the JSON of an event"},
 		{toscaJSON + "x", []string{"create", "--as", "u00"}, 2, "more after its end"},
 		{`{"tickets":[{"type":"red"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity"},
-		{`{"name":"x"}`, []string{"create", "--as", "u00"}, 3, "please enter a location"},
+		{`{"name":"x"}`, []string{"create", "--as", "u00"}, 3, "please enter a place"},
 		{`{"name":"x"}`, []string{"edit", "none", "--as", "u00"}, 4, "no event"},
 		{"", []string{"create", "not-there.json", "--as", "u00"}, 2, "cannot be read"},
 		{"", []string{"rm", "none", "--as", "u00"}, 4, "no event"},

@@ -38,9 +38,9 @@ func (g *globalFlags) check(s *settings) error {
 	cluster, local := s.strength("endpoints"), s.strength("data-dir")
 	switch {
 	case cluster == byFlag && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):
-		return model.Errorf(model.CodeUsage, "--endpoints names no endpoint")
+		return model.Errorf(model.CodeUsage, "--endpoints is empty: name one, such as 127.0.0.1:2379")
 	case local == byFlag && g.dataDir == "":
-		return model.Errorf(model.CodeUsage, "--data-dir names no directory")
+		return model.Errorf(model.CodeUsage, "--data-dir is empty: name a directory")
 	case cluster == local && cluster == byFile:
 		return model.Errorf(model.CodeUsage, "%s: choose one of endpoints and data-dir", s.from("data-dir"))
 	case cluster == local && cluster != byDefault:

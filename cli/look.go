@@ -11,8 +11,9 @@ import (
 
 // The characters that a person can choose to have the shop drawn with.
 const (
-	charsAuto  = "auto"
-	charsASCII = "ascii"
+	charsAuto    = "auto"
+	charsUnicode = "unicode"
+	charsASCII   = "ascii"
 )
 
 // look is how a person wants the shop to be.
@@ -38,7 +39,7 @@ func (l *look) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&l.quiet, "quiet", false, "send no notifications to the terminal itself")
 	flags.Var(oneOf(&l.theme, tui.Themes()...), "theme", "`colours`: auto (as the terminal's background is), dark or light")
 	flags.BoolVar(&l.plain, "plain", false, "speak line by line and draw nothing: for screen readers, simple terminals and pipes")
-	flags.Var(oneOf(&l.chars, charsAuto, "unicode", charsASCII), "characters",
+	flags.Var(oneOf(&l.chars, charsAuto, charsUnicode, charsASCII), "characters",
 		"`which` characters to draw with: auto (as the locale says), unicode or ascii")
 	flags.BoolVar(&l.still, "reduced-motion", false, "nothing on the screen moves or goes by itself")
 }
@@ -46,6 +47,11 @@ func (l *look) register(flags *pflag.FlagSet) {
 // dress makes a session look as the person wants.
 func (l *look) dress(cfg tui.Config) tui.Config {
 	cfg.Mouse, cfg.Quiet, cfg.Theme, cfg.Still, cfg.Keys = l.mouse, l.quiet, l.theme, l.still, l.keymap
-	cfg.ASCII = l.chars == charsASCII || l.chars == charsAuto && tui.OnlyASCII(os.Getenv)
+	cfg.ASCII = l.ascii()
 	return cfg
+}
+
+// ascii says whether nothing but ASCII is drawn. A command in which that cannot be chosen goes by the locale.
+func (l *look) ascii() bool {
+	return l.chars == charsASCII || l.chars != charsUnicode && tui.OnlyASCII(os.Getenv)
 }

@@ -48,7 +48,7 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 	rows := make([][]string, 0, len(orders))
 	for _, order := range orders {
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
-		name := "(an event that is gone)"
+		name := "(removed event)"
 		if e, ok := catalogue.Event(order.EventID); ok {
 			listed.EventName, name = e.Name, e.Name
 			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
@@ -56,7 +56,7 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 		list = append(list, listed)
 		what := order.String()
 		if order.Damage != "" {
-			what = "(not readable)"
+			what = "(unreadable)"
 		}
 		rows = append(rows, []string{
 			order.ID, order.Date.String(), name, what, paid(order), yesNo(listed.Cancellable),

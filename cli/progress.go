@@ -16,6 +16,7 @@ type progress struct {
 	out      *os.File
 	words    string
 	terminal bool
+	ascii    bool // the bar is drawn with nothing else
 	shown    time.Time
 	width    int // of what the bar's line holds now
 }
@@ -26,8 +27,8 @@ const (
 	lineEvery   = 2 * time.Second
 )
 
-func newProgress(out *os.File, words string) *progress {
-	return &progress{out: out, words: words, terminal: term.IsTerminal(out.Fd()), shown: time.Now()}
+func (a *app) newProgress(words string) *progress {
+	return &progress{out: a.Err, words: words, terminal: term.IsTerminal(a.Err.Fd()), ascii: a.look.ascii(), shown: time.Now()}
 }
 
 // show says that done of total are done. It may be called as often as one likes.
@@ -42,10 +43,18 @@ func (p *progress) show(done, total int) {
 	percent := done * 100 / total
 	line := fmt.Sprintf("%s: %3d %%, %s of %s", p.words, percent, model.Thousands(done), model.Thousands(total))
 	if p.terminal {
-		filled := done * barCells / total
-		line = strings.Repeat("█", filled) + strings.Repeat("─", barCells-filled) + " " + line
+		line = p.bar(done*barCells/total) + " " + line
 	}
 	p.say(line)
+}
+
+// bar draws so many filled cells, and the others.
+func (p *progress) bar(filled int) string {
+	full, empty := "█", "─"
+	if p.ascii {
+		full, empty = "#", "-"
+	}
+	return strings.Repeat(full, filled) + strings.Repeat(empty, barCells-filled)
 }
 
 // say shows a line, in place of the one before where that is possible.

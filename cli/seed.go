@@ -54,7 +54,7 @@ func (a *app) seedCommand() *cobra.Command {
 				return err
 			}
 			if out != "" {
-				err := a.writeFile(out, func(w io.Writer) error {
+				err := a.replaceFile(out, func(w io.Writer) error {
 					_, err := model.WriteDataSet(w, model.InKeyOrder(records))
 					return err
 				})

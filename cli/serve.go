@@ -70,7 +70,7 @@ func (f *serveFlags) check() error {
 		}
 	}
 	if f.logForm != "text" && f.logForm != "json" {
-		return model.Errorf(model.CodeUsage, "%q is no form of the log: choose text or json", f.logForm)
+		return model.Errorf(model.CodeUsage, "there is no log form %q: choose text or json", f.logForm)
 	}
 	if f.metrics == "" {
 		return nil
@@ -226,7 +226,7 @@ func (a *app) serveMetrics(ctx context.Context, address string, metrics *sshserv
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			a.log.Error("the metrics are served no more", "error", err)
+			a.log.Error("the metrics are no longer served", "error", err)
 		}
 	})
 	return func() {

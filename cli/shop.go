@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"sync"
@@ -22,6 +21,9 @@ import (
 
 // maxFPS is how often a second a screen is drawn at most.
 const maxFPS = 30
+
+// lastOrder is how long what is under way may take when the shop is told to end.
+const lastOrder = 10 * time.Second
 
 // What the people do who shop while a demo is open.
 const (
@@ -84,7 +86,7 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 	if err = store.Filling(ctx, true); err != nil {
 		return "", err
 	}
-	bar := newProgress(a.Err, "Loading")
+	bar := a.newProgress("Loading")
 	bar.terminal = bar.terminal && !a.look.plain
 	_, err = store.Load(ctx, records, etcdstore.LoadOptions{Resume: true, Progress: bar.show})
 	bar.end()
@@ -97,16 +99,17 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, false)
 }
 
-// shop runs one session on this terminal until the person leaves.
-func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers int) error {
+// shop runs one session on this terminal until the person leaves, or until told ends: then what is under way is finished
+// first.
+func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers int) error {
 	var buyers []string
 	if shoppers > 0 {
 		var err error
-		if buyers, err = simulatedUsers(ctx, store, shoppers); err != nil {
+		if buyers, err = simulatedUsers(told, store, shoppers); err != nil {
 			return err
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(told))
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	if store.fleet != nil {
 		cfg.Machine = store.fleet
@@ -129,12 +132,17 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 		defer func() { _ = term.Restore(a.In.Fd(), terminal) }() //nolint:errcheck // the terminal is gone then
 	}
 	hosting := store.watchHost(cancel)
-	_, err := a.program(ctx, cfg).Run()
+	session, program := a.program(ctx, cfg)
+	defer context.AfterFunc(told, func() {
+		time.AfterFunc(lastOrder, cancel)
+		program.Send(tui.Closing{Words: "it was interrupted"})
+	})()
+	_, err := program.Run()
 	if hostErr := hosting(); hostErr != nil {
 		return hostErr
 	}
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return context.Canceled
+	if told.Err() != nil {
+		return a.interrupted(session)
 	}
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "the shop ended with an error: %s", err)
@@ -142,20 +150,35 @@ func (a *app) shop(ctx context.Context, store *opened, cfg tui.Config, shoppers 
 	return nil
 }
 
+// interrupted says what has become of what was under way, where the session could not do so itself any more.
+func (a *app) interrupted(session *tui.Session) error {
+	if doing := session.Unfinished(); doing != "" {
+		return model.Wrap(model.CodeUnknown, context.Canceled,
+			"interrupted while %s: it is not known yet whether that went through. Look before you do it again: "+
+				"your orders show what you bought", doing)
+	}
+	if words := session.LastWords(); words != "" && !a.look.plain {
+		a.notef("%s.", words)
+	}
+	return context.Canceled
+}
+
 // program is a session on this terminal: screens, or lines where those are wanted.
-func (a *app) program(ctx context.Context, cfg tui.Config) *tea.Program {
+func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.Program) {
 	if a.look.plain {
-		return tea.NewProgram(tui.NewPlain(ctx, cfg, a.lines(ctx)), tea.WithContext(ctx), tea.WithInput(nil),
+		plain := tui.NewPlain(ctx, cfg, a.lines(ctx))
+		return plain.Session, tea.NewProgram(plain, tea.WithContext(ctx), tea.WithInput(nil),
 			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
 	}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS),
+		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
 	}
 	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
 	if os.Getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	return tea.NewProgram(tui.New(ctx, cfg), options...)
+	session := tui.New(ctx, cfg)
+	return session, tea.NewProgram(session, options...)
 }
 
 // lines are this terminal, or what stands in its place, for a session that speaks line by line.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,9 +50,9 @@ func (a *app) simulateCommand() *cobra.Command {
 		Use:   "simulate",
 		Short: "Let simulated shoppers buy and cancel, for demos and load",
 		Long: "Lets a crowd of simulated shoppers buy tickets, and now and then take an order back. Each is a user of the shop,\n" +
-			"sim0001 and so on, whose account is made if it is missing and into which nobody can log in. Their orders are real\n" +
+			"sim0001 and so on, whose account is created if it is missing and nobody can log in to. Their orders are real\n" +
 			"ones: use it on demo data. It ends after --duration, or when it is interrupted, lets the orders that are under way\n" +
-			"be answered, and says what it did; both ends are good ones, with exit code 0.",
+			"be answered, and says what it did; either way the exit code is 0.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			mix, err := sim.check()
@@ -128,7 +127,7 @@ func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix m
 		defer stop()
 		shopping = limited
 	}
-	report := newCrowdReport(a.Err)
+	report := a.newCrowdReport()
 	sum := crowd.Run(shopping, store, crowd.Config{
 		Buyers: buyers, Live: live, Events: sim.events, Rate: sim.rate, CancelRatio: sim.cancel, Mix: mix, Seed: sim.seed,
 		Now: time.Now, Tell: report.tell,
@@ -188,7 +187,7 @@ func (a *app) printSimulation(sum crowd.Summary) error {
 		sum.PerSecond(), model.Plural(sum.Tickets, "ticket"), model.Thousands(sum.Cancelled), model.Thousands(sum.Refused))
 	a.printf("half were answered within %.1f ms, 99 of 100 within %.1f ms\n", millis(sum.P50), millis(sum.P99))
 	if sum.Failed+sum.Unknown > 0 {
-		a.printf("%s without success because the shop did not work, %s not known; the last time: %s\n",
+		a.printf("%s failed because the shop did not answer, %s with an unknown outcome; the last: %s\n",
 			model.Thousands(sum.Failed), model.Thousands(sum.Unknown), sum.Problem)
 	}
 	return nil
@@ -204,8 +203,8 @@ type crowdReport struct {
 	interval time.Duration
 }
 
-func newCrowdReport(out *os.File) *crowdReport {
-	r := &crowdReport{line: newProgress(out, ""), began: time.Now(), interval: lineEvery}
+func (a *app) newCrowdReport() *crowdReport {
+	r := &crowdReport{line: a.newProgress(""), began: time.Now(), interval: lineEvery}
 	if r.line.terminal {
 		r.interval = time.Second
 	}

@@ -44,12 +44,12 @@ func (a *app) userAddCommand() *cobra.Command {
 	var role string
 	cmd := &cobra.Command{
 		Use:   "add USERNAME",
-		Short: "Make an account",
+		Short: "Create an account",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Username = args[0]
 			if role != string(model.RoleUser) && role != string(model.RoleAdmin) {
-				return model.Errorf(model.CodeUsage, "%q is no role: choose user or admin", role)
+				return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
 			}
 			r.Name = cmp.Or(r.Name, r.Username)
 			var err error

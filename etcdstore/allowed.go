@@ -50,7 +50,7 @@ func (s *Store) allow(ctx context.Context, actor string, m membership, check fun
 		case len(records) == 0:
 			return nil
 		case seen.denied != nil:
-			return model.Errorf(model.CodeUnknown, "whether %q was added is not known yet", model.Clean(m.member))
+			return model.Errorf(model.CodeUnknown, "it is not known yet whether %q was added", model.Clean(m.member))
 		}
 		r := seen.request(records)
 		resp, err := s.insist(ctx, r, &open)

@@ -63,7 +63,7 @@ func TestWhatCannotBeAskedForIsRefused(t *testing.T) {
 	for _, limit := range []int{0, -1, model.MaxCount + 1} {
 		_, err := shop.Notify(t.Context(), model.Notification{Username: "ann", EventID: opera, Limit: limit})
 		require.Equal(t, model.CodeRefused, model.CodeOf(err))
-		require.Equal(t, "a notification needs a number of tickets from 1 on", model.Sentence(err))
+		require.Equal(t, "a notification needs a number of tickets, 1 or more", model.Sentence(err))
 	}
 	_, err := shop.Notify(t.Context(), model.Notification{Username: "ann", EventID: opera, Back: true, Limit: -1})
 	require.Equal(t, model.CodeRefused, model.CodeOf(err))

@@ -93,7 +93,7 @@ func TestWhetherAnOrderIsCancelledIsNotGuessed(t *testing.T) {
 	shop := newShop(t)
 	shop.sells(t, 10, 5)
 	bought := shop.buys(t, "ann", 2)
-	unknown := "whether order " + bought.ID + " is cancelled is not known yet: your orders will show it"
+	unknown := "it is not known yet whether order " + bought.ID + " is cancelled: your orders will show it"
 
 	ctx, cancel := context.WithCancel(t.Context())
 	silent, faults := shop.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
@@ -123,7 +123,7 @@ func TestARefusalByEtcdSaysThatNothingWasCancelled(t *testing.T) {
 	shop.sells(t, 10, 5)
 	bought := shop.buys(t, "ann", 2)
 	for err, says := range map[error]string{
-		rpctypes.ErrGRPCPermissionDenied: "etcd does not allow this to the user with which we connect: nothing was cancelled",
+		rpctypes.ErrGRPCPermissionDenied: "etcd does not allow this user to do that: check its roles: nothing was cancelled",
 		rpctypes.ErrGRPCNoLeader:         "the cluster has no leader: nothing was cancelled",
 	} {
 		store, _ := shop.badConnection(t, func(int, *pb.TxnRequest) fault { return fault{err: err, stops: true} })

@@ -302,7 +302,7 @@ func TestAnEtcdThatAsksForUsersIsOpenedOrSaysWhatIsMissing(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "The Opera", event.Name)
 		_, err = store.Buy(t.Context(), order(1), nil)
-		require.Equal(t, "etcd does not allow this to the user with which we connect: nothing was charged", model.Sentence(err))
+		require.Equal(t, "etcd does not allow this user to do that: check its roles: nothing was charged", model.Sentence(err))
 		require.Equal(t, model.CodeDenied, model.CodeOf(err))
 		require.NoError(t, store.Close())
 	})

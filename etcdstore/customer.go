@@ -131,18 +131,18 @@ func (c *customer) refuse(err error) {
 
 // giveUp answers that the outcome could not be learnt.
 func (c *customer) giveUp(err error) {
-	says := "whether your order went through is not known yet: order %s will be shown under your orders if it did"
+	says := "it is not known yet whether your order went through: if it did, your orders will show it as %s"
 	if c.returns {
-		says = "whether order %s is cancelled is not known yet: your orders will show it"
+		says = "it is not known yet whether order %s is cancelled: your orders will show it"
 	}
 	c.answer(model.Order{}, model.Wrap(model.CodeUnknown, err, says, c.order.ID))
 }
 
 // tooLate answers that others were always faster.
 func (c *customer) tooLate() {
-	says := "others were always faster: nothing was charged, try again"
+	says := "too many others are buying: nothing was charged, try again"
 	if c.returns {
-		says = "others were always faster: nothing was cancelled, try again"
+		says = "too many others are buying: nothing was cancelled, try again"
 	}
 	c.answer(model.Order{}, model.Wrap(model.CodeUnavailable, c.ctx.Err(), "%s", says))
 }

@@ -232,7 +232,7 @@ func TestWhatCannotBeKnownIsNotGuessed(t *testing.T) {
 
 	_, err := store.Buy(t.Context(), mine, nil)
 	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
-	require.Equal(t, "whether your order went through is not known yet: order 7F3K will be shown under your orders if it did", model.Sentence(err))
+	require.Equal(t, "it is not known yet whether your order went through: if it did, your orders will show it as 7F3K", model.Sentence(err))
 }
 
 func TestWhereNoAnswerComesTheBuyerIsToldThatItIsNotKnown(t *testing.T) {
@@ -250,7 +250,7 @@ func TestWhereNoAnswerComesTheBuyerIsToldThatItIsNotKnown(t *testing.T) {
 
 	_, err := store.Buy(ctx, order(2), func() { doubts++ })
 	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
-	require.Regexp(t, "^whether your order went through is not known yet: order [0-9A-Z]{12} will be shown under your orders if it did$", model.Sentence(err))
+	require.Regexp(t, "^it is not known yet whether your order went through: if it did, your orders will show it as [0-9A-Z]{12}$", model.Sentence(err))
 	require.Equal(t, 1, doubts)
 	require.Equal(t, 3, faults.sent())
 	shop.requireSold(t, 0)
@@ -281,11 +281,11 @@ func TestARefusalByEtcdEndsAnOrderAtOnce(t *testing.T) {
 		code model.Code
 		says string
 	}{
-		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this to the user with which we connect: nothing was charged"},
+		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this user to do that: check its roles: nothing was charged"},
 		{rpctypes.ErrGRPCTooManyOps, model.CodeFailed, "etcd refuses the request: too many operations in txn request: nothing was charged"},
 		{
 			rpctypes.ErrGRPCRequestTooManyRequests, model.CodeUnavailable,
-			"the cluster has too much to do at this moment: try again in a few seconds: nothing was charged",
+			"the cluster is overloaded: try again in a few seconds: nothing was charged",
 		},
 		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the cluster has no leader: sales are paused, nothing was charged"},
 	} {

@@ -19,13 +19,13 @@ import (
 // writing, [model.CodeDenied]. Lost answers are treated as [Store.Buy] treats them.
 func (s *Store) CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error) {
 	id := uuid.NewString()
-	e := editing{store: s, what: "whether event " + id + " was made is not known yet: the list of events will show it"}
+	e := editing{store: s, what: "it is not known yet whether event " + id + " was created: the list of events will show it"}
 	return e.start(ctx, actor, id, func(now desk) (model.Event, error) {
 		switch {
 		case now.eventErr == nil:
 			return now.event, nil // by a copy whose answer was lost
 		case now.removal != nil:
-			return model.Event{}, model.Errorf(model.CodeConflict, "the event was made, but somebody else has removed it")
+			return model.Event{}, model.Errorf(model.CodeConflict, "the event was created, but somebody else has removed it since")
 		case model.CodeOf(now.eventErr) != model.CodeNotFound:
 			return model.Event{}, now.eventErr
 		}
@@ -45,7 +45,7 @@ func (s *Store) EditEvent(ctx context.Context, actor string, seen model.Event, d
 	if !isEventID(seen.ID) {
 		return model.Event{}, noSuchEvent(seen.ID)
 	}
-	e := editing{store: s, what: "whether the event was changed is not known yet: look at it again in a moment"}
+	e := editing{store: s, what: "it is not known yet whether the event was changed: look at it again in a moment"}
 	return e.start(ctx, actor, seen.ID, func(now desk) (model.Event, error) {
 		if now.eventErr != nil {
 			return now.event, now.eventErr
@@ -110,7 +110,7 @@ func (e *editing) carryOut(ctx context.Context) (model.Event, error) {
 		case e.seen.eventErr == nil && len(model.Differences(e.seen.event, after)) == 0:
 			return after, nil
 		case ctx.Err() != nil && !e.doubt.open:
-			return model.Event{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "others were always faster: nothing was changed, try again")
+			return model.Event{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "others kept changing this event: nothing was changed, try again")
 		}
 		records, whole, err := e.plan(ctx, after)
 		if err != nil && e.doubt.open {

@@ -26,7 +26,7 @@ func refusal(err error) *model.Error {
 	case isNoLeader(err):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster has no leader")
 	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):
-		return model.Wrap(model.CodeUnavailable, err, "the cluster has too much to do at this moment: try again in a few seconds")
+		return model.Wrap(model.CodeUnavailable, err, "the cluster is overloaded: try again in a few seconds")
 	case says(err, rpctypes.ErrGRPCNotCapable):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster is still starting: try again in a few seconds")
 	case code == codes.InvalidArgument, code == codes.FailedPrecondition:
@@ -43,9 +43,9 @@ func denial(err error) *model.Error {
 	case says(err, rpctypes.ErrGRPCUserEmpty):
 		return model.Wrap(model.CodeDenied, err, "etcd asks for a user and a password: give them with --user NAME:PASSWORD")
 	case code == codes.PermissionDenied:
-		return model.Wrap(model.CodeDenied, err, "etcd does not allow this to the user with which we connect")
+		return model.Wrap(model.CodeDenied, err, "etcd does not allow this user to do that: check its roles")
 	case code == codes.Unauthenticated:
-		return model.Wrap(model.CodeDenied, err, "etcd does not accept our log-in any more")
+		return model.Wrap(model.CodeDenied, err, "etcd no longer accepts our log-in: start ticketcd again")
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func TestAFailedReadSaysWhetherTheStoreIsAway(t *testing.T) {
 		{errLost, model.CodeUnavailable, "the store does not answer"},
 		{rpctypes.ErrGRPCLeaderChanged, model.CodeUnavailable, "the store does not answer"},
 		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the cluster has no leader"},
-		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this to the user with which we connect"},
+		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this user to do that: check its roles"},
 		{rpctypes.ErrGRPCCompacted, model.CodeFailed, "the store cannot be read: mvcc: required revision has been compacted"},
 		{rpctypes.ErrGRPCCorrupt, model.CodeFailed, "the store cannot be read: corrupt cluster"},
 	} {

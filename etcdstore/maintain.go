@@ -111,9 +111,9 @@ func (s *Store) MoveLeader(ctx context.Context, actor, memberID string) error {
 		defer cancel()
 		_, err = remote.MoveLeader(limited, &pb.MoveLeaderRequest{TargetID: id}, grpc.WaitForReady(false))
 		if says(err, rpctypes.ErrGRPCNotLeader) {
-			return model.Wrap(model.CodeConflict, err, "the leader has changed at this moment: look again")
+			return model.Wrap(model.CodeConflict, err, "the leader has just changed: look again")
 		}
-		return maintenanceFailure(err, "%s does not answer: whether it has handed over to %s is not known yet",
+		return maintenanceFailure(err, "%s does not answer: it is not known yet whether it has handed over to %s",
 			leader.Title(), target.Title())
 	})
 }
@@ -132,7 +132,7 @@ func (s *Store) Defragment(ctx context.Context, actor, memberID string) error {
 			return err
 		}
 		_, err = remote.Defragment(ctx, &pb.DefragmentRequest{}, grpc.WaitForReady(false))
-		return maintenanceFailure(err, "%s was not heard of again: whether it was defragmented is not known yet", target.Title())
+		return maintenanceFailure(err, "%s does not answer any more: it is not known yet whether it was defragmented", target.Title())
 	})
 }
 
@@ -159,7 +159,7 @@ func (s *Store) DisarmAlarms(ctx context.Context, actor string) error {
 				Action: pb.AlarmRequest_DEACTIVATE, MemberID: alarm.MemberID, Alarm: alarm.Alarm,
 			}, grpc.WaitForReady(false))
 			if err != nil {
-				return maintenanceFailure(err, "%s does not answer: whether the alarm was disarmed is not known yet", leader.Title())
+				return maintenanceFailure(err, "%s does not answer: it is not known yet whether the alarm was cleared", leader.Title())
 			}
 		}
 		return nil

@@ -83,7 +83,7 @@ func TestRatesAreBetweenOneReadingAndTheNext(t *testing.T) {
 		"received_bytes_total 8068", "received_bytes_total 9068")
 	second.read = first.read.Add(2 * time.Second)
 
-	known := &record{}
+	known := &memberRecord{}
 	m := model.Member{ID: "1"}
 	known.add(&m, second.read, first)
 	require.False(t, m.Measured, "one reading is no rate")
@@ -101,7 +101,7 @@ func TestRatesAreBetweenOneReadingAndTheNext(t *testing.T) {
 
 func TestSlowWritesShowAmongManyFastOnesOfThePast(t *testing.T) {
 	t.Parallel()
-	known := &record{}
+	known := &memberRecord{}
 	known.read(page(t))
 	slower := page(t)
 	slower.fsync.count += 10
@@ -120,7 +120,7 @@ func TestSlowWritesShowAmongManyFastOnesOfThePast(t *testing.T) {
 
 func TestAMemberThatWasRestartedDoesNotCountBackwards(t *testing.T) {
 	t.Parallel()
-	known := &record{}
+	known := &memberRecord{}
 	known.read(page(t))
 	again := page(t, "process_start_time_seconds 1.79542098877e+09", "process_start_time_seconds 1.79542100000e+09",
 		"received_bytes_total 8068", "received_bytes_total 10")
@@ -138,7 +138,7 @@ func TestAMemberThatWasRestartedDoesNotCountBackwards(t *testing.T) {
 
 func TestAHistoryHoldsThreeMinutesAndNeverChangesUnderWhoDrawsIt(t *testing.T) {
 	t.Parallel()
-	known, began := &record{}, time.Unix(1000, 0)
+	known, began := &memberRecord{}, time.Unix(1000, 0)
 	var drawn [][]model.Sample
 	for second := range 3 * model.MaxSamples {
 		m := model.Member{ID: "1", Latency: time.Duration(second)}
@@ -158,7 +158,7 @@ func TestAHistoryHoldsThreeMinutesAndNeverChangesUnderWhoDrawsIt(t *testing.T) {
 
 func TestAMemberIsOutSinceItWasFirstFoundSo(t *testing.T) {
 	t.Parallel()
-	known, noon := &record{}, time.Unix(1000, 0)
+	known, noon := &memberRecord{}, time.Unix(1000, 0)
 	since := func(err string, at time.Time) time.Time {
 		m := model.Member{Err: err}
 		known.add(&m, at, nil)

@@ -151,7 +151,7 @@ func (q *hashQueue) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case q.places <- struct{}{}:
 	default:
-		return nil, model.Errorf(model.CodeUnavailable, "too many log-ins at this moment: try again in a few seconds")
+		return nil, model.Errorf(model.CodeUnavailable, "too many people are logging in: try again in a few seconds")
 	}
 	select {
 	case q.slots <- struct{}{}:

@@ -127,7 +127,7 @@ func TestTooManyLogInsAtOnceAreToldToComeBack(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return len(queue.places) == cap(queue.places) }, waitLong, waitStep)
 	_, err = queue.enter(t.Context())
-	require.Equal(t, "too many log-ins at this moment: try again in a few seconds", model.Sentence(err))
+	require.Equal(t, "too many people are logging in: try again in a few seconds", model.Sentence(err))
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
 
 	stop()

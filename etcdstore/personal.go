@@ -51,7 +51,7 @@ func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notific
 		return model.Notification{}, noSuchUser(n.Username)
 	}
 	if needsNone := n.Back && n.Limit == 0; !needsNone && (n.Limit < 1 || n.Limit > model.MaxCount) {
-		return model.Notification{}, model.Errorf(model.CodeRefused, "a notification needs a number of tickets from 1 on")
+		return model.Notification{}, model.Errorf(model.CodeRefused, "a notification needs a number of tickets, 1 or more")
 	}
 	event, err := s.Event(ctx, n.EventID)
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Store) ChangePassword(ctx context.Context, username, current, next stri
 	}
 	found, _, err := s.verify(ctx, username, current)
 	if model.CodeOf(err) == model.CodeDenied {
-		return model.Errorf(model.CodeDenied, "the password that you have now is another one")
+		return model.Errorf(model.CodeDenied, "that is not your current password: nothing was changed")
 	} else if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 // SetRole makes a user an admin, or an ordinary user again. It is for operators.
 func (s *Store) SetRole(ctx context.Context, username string, role model.Role) error {
 	if role != model.RoleUser && role != model.RoleAdmin {
-		return model.Errorf(model.CodeUsage, "%q is no role: choose user or admin", role)
+		return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
 	}
 	return s.changeAccount(ctx, username, func(user *model.User) error {
 		user.Role = role

@@ -196,7 +196,7 @@ func TestAChangeThatNeverGetsItsTurnSaysSo(t *testing.T) {
 	shop.put(t, "user:ann", `{"name":"Ann"}`)
 	err := store.ChangeDetails(t.Context(), "ann", "Anna", "anna@example.com")
 	require.Equal(t, model.CodeConflict, model.CodeOf(err))
-	require.Equal(t, "somebody else changes the same record all the time: try again", model.Sentence(err))
+	require.Equal(t, "somebody else keeps changing the same record: try again", model.Sentence(err))
 	require.Equal(t, updateTries, connection.sent())
 }
 
@@ -255,7 +255,7 @@ func TestAPasswordIsChangedByWhoKnowsItAndByAnOperator(t *testing.T) {
 		return err == nil
 	}
 	err := shop.ChangePassword(t.Context(), "ann", "a guess", "another-word")
-	require.Equal(t, "the password that you have now is another one", model.Sentence(err))
+	require.Equal(t, "that is not your current password: nothing was changed", model.Sentence(err))
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 	require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangePassword(t.Context(), "ann", "secret-word", "short")))
 	require.True(t, logsIn("secret-word"))

@@ -53,7 +53,7 @@ func (s *Store) werePlaced(ctx context.Context, customers []*customer, judged in
 			return placed, err
 		}
 		if !s.rest(ctx, wait) {
-			return nil, model.Wrap(model.CodeUnknown, err, "the store's history cannot be read: whether the change was made is not known yet")
+			return nil, model.Wrap(model.CodeUnknown, err, "the store's history cannot be read: it is not known yet whether the change was made")
 		}
 	}
 }

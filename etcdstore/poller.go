@@ -16,7 +16,7 @@ const (
 // patrol looks at the members each second, once for all who watch, and not at all while nobody does.
 type patrol struct {
 	board   *model.Board[model.Cluster]
-	records map[string]*record // of members, by id; only the one goroutine that walks touches them
+	records map[string]*memberRecord // of members, by id; only the one goroutine that walks touches them
 
 	mu      sync.Mutex
 	viewers int
@@ -25,7 +25,7 @@ type patrol struct {
 }
 
 func newPatrol() *patrol {
-	return &patrol{board: model.NewBoard(model.Cluster{}), records: map[string]*record{}}
+	return &patrol{board: model.NewBoard(model.Cluster{}), records: map[string]*memberRecord{}}
 }
 
 // WatchCluster returns where the cluster can be seen, as it was within the last second or two, until ctx ends. However
@@ -94,12 +94,12 @@ func (p *patrol) look(ctx context.Context, s *survey) {
 		}
 	}
 	c := describe(s.members, replies, s.link.Now())
-	records := map[string]*record{}
+	records := map[string]*memberRecord{}
 	for i := range c.Members {
 		m := &c.Members[i]
 		known := p.records[recordKey(m)]
 		if known == nil {
-			known = &record{}
+			known = &memberRecord{}
 		}
 		known.add(m, c.Taken, readings[m.ID])
 		records[recordKey(m)] = known

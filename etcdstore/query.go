@@ -161,7 +161,7 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 			return r.give(found.Header.Revision, found.Responses[0]), nil
 		}
 	}
-	return model.Answer{}, model.Errorf(model.CodeConflict, "your account changes all the time: nothing was done, try again")
+	return model.Answer{}, model.Errorf(model.CodeConflict, "your account keeps changing: nothing was done, try again")
 }
 
 // writeFreely sends a write of an operator's. A transaction is not wrapped into another, so that it may be as large as

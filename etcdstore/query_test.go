@@ -227,9 +227,9 @@ func TestWhatARawQueryWouldDoIsLookedUpFirst(t *testing.T) {
 	}
 	require.Equal(t, "Removes all 2 keys that begin with user:", effect("del --prefix user:"))
 	require.Contains(t, effect("del --prefix ''"), "Removes ALL 3 keys of the store")
-	require.Equal(t, "Makes the key a with 1", effect("put a 1"))
+	require.Equal(t, "Creates the key a with 1", effect("put a 1"))
 	require.Equal(t, "Replaces the value of user:ann with 1", effect("put user:ann 1"))
-	require.Equal(t, "If the conditions hold:\n- Removes the key user:ann\nIf not:\n- Makes the key a with 1",
+	require.Equal(t, "If the conditions hold:\n- Removes the key user:ann\nIf not:\n- Creates the key a with 1",
 		effect(`txn mod("a") > 0 then del user:ann ; get b else put a 1`))
 	require.Equal(t, `{"role":"user"}`, s.value(t, "user:ann"), "nothing was changed")
 }
@@ -270,10 +270,10 @@ func TestMembersAreListedAsEtcdctlListsThem(t *testing.T) {
 	all.stop(1)
 	insistOnRows(t, lines, "endpoint health", all.endpoints[0]+" is healthy")
 	health, err = lines("endpoint health")
-	requireError(t, err, model.CodeUnavailable, "not well: 1 of 2 endpoints")
+	requireError(t, err, model.CodeUnavailable, "not healthy: 1 of 2 endpoints")
 	require.Contains(t, strings.Join(health, "\n"), all.endpoints[1]+" is unhealthy: failed to commit proposal: nothing listens at")
 	status, err = lines("endpoint status --cluster")
-	requireError(t, err, model.CodeUnavailable, "not well: 1 of 3 endpoints")
+	requireError(t, err, model.CodeUnavailable, "not healthy: 1 of 3 endpoints")
 	require.Len(t, status, 3)
 }
 

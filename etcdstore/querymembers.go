@@ -117,7 +117,7 @@ func eachEndpoint(asked []askedEndpoint, row func(askedEndpoint) (string, error)
 	case len(asked) == 0:
 		return nil, model.Errorf(model.CodeUnavailable, "no member answers")
 	case failed > 0:
-		return rows, model.Wrap(model.CodeOf(first), first, "not well: %d of %s", failed, model.Plural(len(asked), "endpoint"))
+		return rows, model.Wrap(model.CodeOf(first), first, "not healthy: %d of %s", failed, model.Plural(len(asked), "endpoint"))
 	}
 	return rows, nil
 }

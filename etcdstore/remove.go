@@ -121,7 +121,7 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 	case r.seen.eventErr != nil:
 		return false, r.seen.eventErr
 	case ctx.Err() != nil && !r.doubt.open:
-		return false, model.Wrap(model.CodeUnavailable, ctx.Err(), "others were always faster: the event is not removed, try again")
+		return false, model.Wrap(model.CodeUnavailable, ctx.Err(), "others kept changing this event: it is not removed, try again")
 	case r.mustClose():
 		return false, nil
 	}
@@ -263,7 +263,7 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 func (r *removing) failure(err error) error {
 	switch {
 	case model.CodeOf(err) == model.CodeUnknown, r.doubt.open:
-		return model.Wrap(model.CodeUnknown, err, "how far the removal came is not known yet: remove the event again to be sure")
+		return model.Wrap(model.CodeUnknown, err, "it is not known yet how far the removal came: remove the event again to be sure")
 	case r.seen.removal == nil || r.seen.removal.Gone:
 		return nothingChanged(err)
 	}

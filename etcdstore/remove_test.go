@@ -148,7 +148,7 @@ func TestARemovalThatIsInterruptedIsTakenUpAgain(t *testing.T) {
 	})
 	_, err := store.RemoveEvent(t.Context(), "eve", event.ID, true)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
-	require.Equal(t, "etcd does not allow this to the user with which we connect: 30 orders refunded so far, nothing is sold any more; "+
+	require.Equal(t, "etcd does not allow this user to do that: check its roles: 30 orders refunded so far, nothing is sold any more; "+
 		"remove the event again to go on", model.Sentence(err))
 	shop.requireSound(t)
 

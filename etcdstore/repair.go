@@ -99,7 +99,7 @@ func (s *Store) judged(ctx context.Context, reads []clientv3.Op, judge func([]*p
 		}
 		did = true // perhaps by a copy of ours
 	}
-	return did, model.Errorf(model.CodeConflict, "others change it all the time: try again")
+	return did, model.Errorf(model.CodeConflict, "others keep changing it: try again")
 }
 
 func countReads(id string) []clientv3.Op {

@@ -40,7 +40,7 @@ func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64
 		if err != nil {
 			return err
 		}
-		return writeFile(file, func(to io.Writer) error {
+		return writeNewFile(file, func(to io.Writer) error {
 			if failed := download(ctx, remote, &counted{to: to, told: told}); failed != nil {
 				return snapshotFailure(source, failed)
 			}
@@ -117,8 +117,8 @@ func checkSum(sum hash.Hash, found []byte) error {
 	return nil
 }
 
-// writeFile makes a file that appears only when it is complete and on the disk.
-func writeFile(name string, write func(io.Writer) error) (err error) {
+// writeNewFile makes a file that appears only when it is complete and on the disk.
+func writeNewFile(name string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(name)
 	part, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.part") // which makes it its owner's alone
 	if err != nil {

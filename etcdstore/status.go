@@ -49,7 +49,7 @@ func Status(ctx context.Context, cfg Config) (model.Cluster, error) {
 func (s *survey) look(ctx context.Context) (model.Cluster, error) {
 	replies := s.replies(ctx)
 	if ctx.Err() != nil {
-		return model.Cluster{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "the members were not waited for")
+		return model.Cluster{}, model.Wrap(model.CodeUnavailable, ctx.Err(), "stopped waiting for the members")
 	}
 	if denied := allDenied(replies); denied != nil {
 		return model.Cluster{}, denied

@@ -74,7 +74,7 @@ func (s *Store) readUntil(ctx context.Context, ops ...clientv3.Op) (*clientv3.Tx
 			return resp, nil
 		}
 		if !s.rest(ctx, wait) {
-			return nil, model.Wrap(model.CodeUnknown, err, "the store cannot be read: whether the change was made is not known yet")
+			return nil, model.Wrap(model.CodeUnknown, err, "the store cannot be read: it is not known yet whether the change was made")
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *dou
 			d.raise()
 		}
 		if !s.rest(ctx, wait) {
-			return nil, model.Wrap(model.CodeUnknown, err, "the store did not answer: whether the change was made is not known yet")
+			return nil, model.Wrap(model.CodeUnknown, err, "the store did not answer: it is not known yet whether the change was made")
 		}
 	}
 }

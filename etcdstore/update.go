@@ -56,7 +56,7 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 		open.open = open.open && revision == 0
 		seen = answer
 	}
-	return model.Errorf(model.CodeConflict, "somebody else changes the same record all the time: try again")
+	return model.Errorf(model.CodeConflict, "somebody else keeps changing the same record: try again")
 }
 
 // fenceKey is one for all records of a user's, so that there are never many.

@@ -39,7 +39,7 @@ func (s *Store) Register(ctx context.Context, r model.Registration) (model.User,
 	}, &doubt{})
 	switch {
 	case model.CodeOf(err) == model.CodeUnknown:
-		return model.User{}, model.Wrap(model.CodeUnknown, err, "whether your account was made is not known yet: try to log in")
+		return model.User{}, model.Wrap(model.CodeUnknown, err, "it is not known yet whether your account was created: try to log in")
 	case err != nil:
 		return model.User{}, err
 	case resp.Succeeded, isOurs(resp.Responses[0].GetResponseRange().Kvs, user):

@@ -51,7 +51,7 @@ func CheckDescription(text string) error {
 }
 
 // CheckLocation says what is wrong with a location.
-func CheckLocation(location string) error { return checkPlace("a location", location, ":") }
+func CheckLocation(location string) error { return checkPlace("a place", location, ":") }
 
 // CheckEventType says what is wrong with a type of event.
 func CheckEventType(eventType string) error { return checkPlace("a type of event", eventType, ":") }

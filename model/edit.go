@@ -162,7 +162,7 @@ func Differences(before, after Event) []string {
 	for _, field := range []struct{ name, before, after string }{
 		{"name", before.Name, after.Name},
 		{"description", before.Description, after.Description},
-		{"location", before.Location, after.Location},
+		{"place", before.Location, after.Location},
 		{"type", before.Type, after.Type},
 	} {
 		if field.before != field.after {

@@ -27,9 +27,9 @@ func TestADraftIsCheckedFieldByField(t *testing.T) {
 		{func(d *EventDraft) { d.Name = "A\x1b[31m" }, "a name has only characters that can be shown"},
 		{func(d *EventDraft) { d.Description = strings.Repeat("x ", 1001) + "x" }, "a description has at most 2,000 characters"},
 		{func(d *EventDraft) { d.Description = "a\u202eb" }, "a description has only characters that can be shown"},
-		{func(d *EventDraft) { d.Location = "" }, "please enter a location"},
-		{func(d *EventDraft) { d.Location = "Hall: 2" }, `a location has no ':' in it`},
-		{func(d *EventDraft) { d.Location = long }, "a location has at most 60 characters"},
+		{func(d *EventDraft) { d.Location = "" }, "please enter a place"},
+		{func(d *EventDraft) { d.Location = "Hall: 2" }, `a place has no ':' in it`},
+		{func(d *EventDraft) { d.Location = long }, "a place has at most 60 characters"},
 		{func(d *EventDraft) { d.Type = "" }, "please enter a type of event"},
 		{func(d *EventDraft) { d.Type = "a:b" }, `a type of event has no ':' in it`},
 		{func(d *EventDraft) { d.Date = "next week" }, "please enter a date such as 2027-06-01 20:00"},
@@ -153,7 +153,7 @@ func TestADifferenceIsSaidInWords(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		`the description was "In Egypt" and is now ""`,
-		`the location was "Old Hall" and is now "York"`,
+		`the place was "Old Hall" and is now "York"`,
 		`the type was "opera" and is now "play"`,
 		"the date was Tue 1 Jun 2027, 20:00 and is now Wed 2 Jun 2027, 20:00",
 		"there are no pink tickets any more",

@@ -132,7 +132,7 @@ type Effect struct {
 func (e Effect) String() string {
 	switch q := e.Query; q.Verb {
 	case VerbPut:
-		words := "Makes the key "
+		words := "Creates the key "
 		if e.Keys > 0 {
 			words = "Replaces the value of "
 		}

@@ -118,7 +118,7 @@ func TestAQueryThatCannotBeReadSaysWhatWouldWork(t *testing.T) {
 		"get a b --prefix":               "a range with an END",
 		"get a --keys-only --count-only": "choose one of",
 		"get a --limit":                  "--limit needs a value",
-		"get a --limit x":                "--limit takes a whole number from 0 on, not x",
+		"get a --limit x":                "--limit takes a whole number, 0 or more, not x",
 		"get a --rev -1":                 "--rev takes a whole number",
 		"get a --order up":               "--order takes ASCEND, DESCEND, not up",
 		"get a --nonsense":               "--nonsense is not understood here; usage: get KEY",
@@ -231,10 +231,10 @@ func TestWhatAQueryWouldDoIsSaidInWords(t *testing.T) {
 	require.Equal(t, "Removes the key user:ann", effect("del user:ann", 1).String())
 	require.Equal(t, "Removes nothing: there is no such key (user:ann)", effect("del user:ann", 0).String())
 	require.Equal(t, "Removes ALL 1,500 keys of the store: every event, order and user", effect("del --prefix ''", 1500).String())
-	require.Equal(t, "Makes the key a with b", effect("put a b", 0).String())
+	require.Equal(t, "Creates the key a with b", effect("put a b", 0).String())
 	require.Equal(t, "Replaces the value of a with b", effect("put a b", 1).String())
 	require.Equal(t, "Forgets how everything was before revision 30, for good. The store is at revision 40 now", effect("compaction 30", 0).String())
 	txn := effect("txn then put a b", 0)
 	txn.Then = []model.Effect{effect("put a b", 0)}
-	require.Equal(t, "If the conditions hold:\n- Makes the key a with b", txn.String())
+	require.Equal(t, "If the conditions hold:\n- Creates the key a with b", txn.String())
 }

@@ -68,7 +68,7 @@ func (a arguments) number(name string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
-		return 0, a.words[name].wrongf("%s takes a whole number from 0 on, not %s", name, Truncate(Clean(text), 40))
+		return 0, a.words[name].wrongf("%s takes a whole number, 0 or more, not %s", name, Truncate(Clean(text), 40))
 	}
 	return n, nil
 }

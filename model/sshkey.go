@@ -20,7 +20,7 @@ var (
 // Check says what is wrong with a key.
 func (k SSHKey) Check() error {
 	if !fingerprintForm.MatchString(k.Fingerprint) || !keyTypeForm.MatchString(k.Type) {
-		return Errorf(CodeRefused, "this is no key that can be linked")
+		return Errorf(CodeRefused, "this kind of key cannot be linked")
 	}
 	return nil
 }

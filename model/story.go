@@ -34,7 +34,7 @@ func (c Cluster) Continue(before Cluster) Cluster {
 		if c.Quorum {
 			leads = c.Leader + " leads"
 		}
-		tell(!c.Quorum, "%s of %s well, %s", Plural(c.Healthy, "member"), Thousands(len(c.Members)), leads)
+		tell(!c.Quorum, "%s of %s healthy, %s", Thousands(c.Healthy), Plural(len(c.Members), "member"), leads)
 		return c
 	}
 	for _, m := range c.Members {

@@ -35,7 +35,7 @@ func TestTheStorySaysWhatHappenedFromOneLookToTheNext(t *testing.T) {
 	t.Parallel()
 	c := look(0, "m1").Continue(Cluster{})
 	c = look(1, "m1").Continue(c)
-	require.Equal(t, []string{"3 members of 3 well, m1 leads"}, storyOf(c))
+	require.Equal(t, []string{"3 of 3 members healthy, m1 leads"}, storyOf(c))
 	c = look(2, "m2", "m1").Continue(c)
 	require.Equal(t, []string{"m1 does not answer", "m2 became leader"}, storyOf(c)[1:])
 	require.True(t, c.Story[1].Bad)

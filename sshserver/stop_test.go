@@ -39,7 +39,7 @@ func TestTheServerEndsGracefully(t *testing.T) {
 	_, err = h.dials("eve", "127.0.0.1")
 	require.Error(t, err)
 
-	ann.sees("The shop is closing: first buying 1 red ticket")
+	ann.sees("The shop is closing as soon as this is done: buying 1 red ticket")
 	close(slow.open)
 	require.Zero(t, ann.goneWith())
 	ann.sees("Bought 1 red ticket: order", "The shop is being restarted.")

@@ -56,7 +56,7 @@ func TestALinkedKeyLogsItsOwnerIn(t *testing.T) {
 	ann := h.visits("ann", other, key)
 	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("s").sees("not linked")
 	ann.seesRow("›", ssh.FingerprintSHA256(other.PublicKey())[:40]).presses("down")
-	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40]).presses("enter").sees("From now on ssh ann@")
+	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40]).presses("enter").sees("Linked the key: ssh ann@")
 	ann.leaves()
 
 	again := h.visits("ann", other, key)

@@ -49,7 +49,7 @@ type password struct{ form }
 func newPassword() *password {
 	p := &password{}
 	p.form = newForm(
-		newSecret("Password now", "", nil),
+		newSecret("Current password", "", nil),
 		newSecret("New password", "at least 8 characters", model.CheckPassword),
 		newSecret("Once more", "the same password", func(text string) error {
 			if text != p.value(1) {

@@ -20,12 +20,21 @@ func (s *Session) finish(msg Closing) tea.Cmd {
 	if s.busy == "" {
 		return tea.Quit
 	}
-	return s.say(doing, "The shop is closing: first "+lower(s.busy)+" …")
+	return s.say(doing, "The shop is closing as soon as this is done: "+lower(s.busy)+" …")
 }
 
 // LastWords is how that ended which was under way when the session had to end; empty if nothing was. Ask when the program
 // has ended.
 func (s *Session) LastWords() string { return s.ending.last }
+
+// Unfinished is what was still under way when the program ended, in words: "buying 2 red tickets". It is empty if nothing
+// was.
+func (s *Session) Unfinished() string {
+	if s.busy == "" {
+		return ""
+	}
+	return lower(s.busy)
+}
 
 // over ends a session that was only waiting for its last deed.
 func (s *Session) over(msg doneMsg) tea.Cmd {

@@ -32,7 +32,7 @@ func openFleet(t *testing.T, records ...model.Record) (*shop, *cluster.Members) 
 
 func TestWithoutALeaderEveryScreenSaysThatSalesArePausedAndTheyResume(t *testing.T) {
 	t.Parallel()
-	const paused = "no leader: sales paused, as of 0 s ago"
+	const paused = "sales paused, counts 0 s old"
 	shop, members := openFleet(t, programme()...)
 	ann, eve := shop.sits("ann"), shop.sitsAt("eve", 60, 20)
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket: order")
@@ -84,7 +84,7 @@ func fleetSeen() (model.Cluster, []model.Process) {
 		processes = append(processes, model.Process{Name: m.Name, State: state, Fault: fault})
 	}
 	for i, words := range []string{
-		"5 members of 5 well, m1 leads", "m1 does not answer", "m3 became leader", "m2 does not answer", "m3 does not answer",
+		"5 of 5 members healthy, m1 leads", "m1 does not answer", "m3 became leader", "m2 does not answer", "m3 does not answer",
 		"quorum lost: sales are paused", "m3 is back after 21 s", "m4 became leader", "sales resumed after about 21 s",
 	} {
 		c.Story = append(c.Story, model.Happening{
@@ -119,7 +119,7 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
-	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well: 1 more member may fail", "kill -9")
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy: 1 more member may fail", "kill -9")
 	seen, err := shop.store.Status(t.Context())
 	require.NoError(t, err)
 	first, other := seen.Leader, "m1"
@@ -128,17 +128,17 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	}
 	admin.pointsAt(first).presses("x").sees("Kill "+first+"?", "It leads, so orders wait", "no more members may fail", "Leave it")
 	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member " + first + " was killed")
-	admin.seesRow(first, "stopped for").sees("2 members of 3 well: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
+	admin.seesRow(first, "stopped for").sees("2 of 3 members healthy: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
 	shop.buys("ann", jazzID, "red", 1)
 
 	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then").presses("y").sees("Member " + other + " is paused")
-	admin.sees("no leader: sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
+	admin.sees("○ sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
 	admin.pointsAt(first).presses("s").sees("Start "+first+"?", "sales go on").presses("y").sees("Member " + first + " has started")
-	admin.sees("● live", "2 members of 3 well: no more members may fail", "sales resumed after about")
+	admin.sees("● live", "2 of 3 members healthy: no more members may fail", "sales resumed after about")
 	admin.pointsAt(other).presses("p").sees("Resume "+other+"?", "1 more member may fail").presses("y").sees("Member " + other + " goes on")
-	admin.sees("3 members of 3 well").mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
+	admin.sees("3 of 3 members healthy").mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
 	shop.buys("ann", jazzID, "red", 1)
 	shop.audit()
 }
@@ -147,7 +147,7 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	elsewhere := shop.sits("boss")
-	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 members of 3 well").seesNo("kill -9").presses("x", "s", "p", "w").sees("d defragment").seesNo("Save a snapshot")
+	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").seesNo("kill -9").presses("x", "s", "p", "w").sees("d defragment").seesNo("Save a snapshot")
 	elsewhere.mayBeTold("You are no longer an admin")
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
@@ -189,7 +189,7 @@ func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
 	shop := openShop(t, employs(programme())...)
 	at := folder{shop.store, t.TempDir(), make(chan struct{})}
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Files: at}, 80, 24)
-	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 member of 1 well: sales stop if it fails")
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 of 1 member healthy: sales stop if it fails")
 	admin.presses("w").sees("Save a snapshot", "ticketcd-2027-03-01-093000.snapshot").presses("ctrl+u", "enter").sees("name a file")
 	admin.types("shop.snapshot").presses("enter").sees("Saving a snapshot to shop.snapshot: 1 MB of about 1 MB")
 	admin.presses("w").sees("Not yet: still saving a snapshot")

@@ -49,7 +49,7 @@ func (c *conflict) actions(s *Session) []action {
 		return func() tea.Cmd { c.first = max(c.first+by, 0); return nil }
 	}
 	return []action{
-		bind([]string{"s"}, "save mine over it", func() tea.Cmd { return c.editor.save(s, c.now, c.draft) }).unless(why),
+		bind([]string{"s"}, "save mine over theirs", func() tea.Cmd { return c.editor.save(s, c.now, c.draft) }).unless(why),
 		bind([]string{"t"}, "take theirs", func() tea.Cmd { return c.takeTheirs(s) }),
 		bind([]string{"e"}, "go on editing", s.back),
 		bind([]string{"down", "j"}, "down", move(1)).moving(),
@@ -61,7 +61,7 @@ func (c *conflict) actions(s *Session) []action {
 func (c *conflict) takeTheirs(s *Session) tea.Cmd {
 	c.editor.fill(s, c.now)
 	s.close(c)
-	return s.say(good, "The form shows the event as the others left it")
+	return s.say(good, "The form now shows the event as they saved it")
 }
 
 func (c *conflict) view(s *Session, width, height int) string {
@@ -72,7 +72,7 @@ func (c *conflict) view(s *Session, width, height int) string {
 	lines := strings.Split("\n"+heading+"\n"+t.faint.Render(wrap(choices, column, 3))+"\n", "\n")
 	lines = append(lines, t.faint.Render("What they changed:"))
 	lines = append(lines, sentences(model.Differences(c.editor.seen, c.now), column)...)
-	lines = append(lines, "", t.faint.Render("What saving yours over it would change:"))
+	lines = append(lines, "", t.faint.Render("What saving yours would change:"))
 	if mine, err := c.mine(); err != nil {
 		lines = append(lines, strings.Split(t.bad.Render(wrap("It cannot be saved: "+model.Sentence(err), column, 3)), "\n")...)
 	} else {

@@ -184,7 +184,7 @@ func (msg keptMsg) arrive(s *Session) tea.Cmd {
 // askFirst looks what a write would do, and asks whether that is wanted.
 func (c *console) askFirst(s *Session, text string, q model.RawQuery) tea.Cmd {
 	store, actor := s.cfg.Store, s.me.Username
-	return s.do("Looking what this would do", queryPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Finding out what this would do", queryPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		effect, err := store.Effect(ctx, actor, q)
 		if err != nil {
 			return "", nil, err
@@ -194,7 +194,7 @@ func (c *console) askFirst(s *Session, text string, q model.RawQuery) tea.Cmd {
 				return s.say(warning, "Nothing was written: you had left the console")
 			}
 			return s.open(&confirm{
-				question: effectWords(effect) + "\n\nThis passes by the shop's rules: ticketcd audit finds what it damages.",
+				question: effectWords(effect) + "\n\nThis bypasses the shop's rules: ticketcd audit finds what it damages.",
 				yes:      "do it", no: "leave it",
 				deed: func() tea.Cmd { return tea.Batch(c.keep(s, text), c.ask(s, text, "Writing", q, false)) },
 			})

@@ -108,7 +108,7 @@ func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt 
 // stillBusy is the reason why no other deed can be started now; empty if one can.
 func (s *Session) stillBusy() string {
 	if s.ending.why != "" {
-		return "The shop is closing: nothing new can be begun"
+		return "The shop is closing: nothing new can be started"
 	}
 	if s.busy == "" {
 		return ""

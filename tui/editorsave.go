@@ -19,7 +19,7 @@ func (e *editor) cannotSave(s *Session) string {
 	_, still := e.now(s)
 	switch {
 	case !still:
-		return "Somebody has removed this event meanwhile, so it cannot be changed"
+		return "Somebody has removed this event, so it cannot be changed"
 	case !e.isNew() && !e.changed():
 		return "Nothing is changed yet"
 	}
@@ -96,7 +96,7 @@ func (e *editor) askSave(s *Session) tea.Cmd {
 		return s.say(warning, "Not saved: "+model.Sentence(err))
 	case e.inDoubt:
 		return s.open(&confirm{
-			question: "Whether this event was made already is not known. Look into the list first: saving again could make it twice.",
+			question: "It is not known whether this event was created. Look in the list first: saving again could create it twice.",
 			yes:      "save again", no: "not yet",
 			deed: func() tea.Cmd { return e.create(s, draft) },
 		})
@@ -131,7 +131,7 @@ func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.
 		case model.CodeConflict:
 			return "", func() tea.Cmd { return e.conflicted(s, event, draft) }, nil
 		case model.CodeNotFound:
-			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event meanwhile: nothing was saved")
+			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event: nothing was saved")
 		default:
 			return "", nil, err
 		}

@@ -61,7 +61,7 @@ func (e *editor) news(s *Session) string {
 	now, still := e.now(s)
 	switch {
 	case !still:
-		return " ! Somebody has removed this event meanwhile."
+		return " ! Somebody has removed this event."
 	case len(model.Differences(e.seen, *now)) > 0 && len(model.Differences(e.shown, *now)) > 0:
 		return " ! Somebody else has changed it: saving will show what."
 	}

@@ -103,15 +103,17 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	lefts := es.history.Lefts()
 	switch {
 	case !es.asked:
-		return []string{t.faint.Render("Reading how the count moved …")}
+		return []string{t.faint.Render("Reading how it sold …")}
 	case es.historyErr != nil:
-		return []string{t.faint.Render(fit("The history of this event cannot be read: "+model.Sentence(es.historyErr), width))}
+		return []string{t.faint.Render(fit("How this event sold cannot be read:  "+model.Sentence(es.historyErr), width))}
+	case len(lefts) < 2 && es.history.Since > 0:
+		return []string{t.faint.Render("No tickets sold or returned lately.")}
 	case len(lefts) < 2:
-		return []string{t.faint.Render("No sale or return that the store remembers.")}
+		return []string{t.faint.Render("No tickets sold or returned yet.")}
 	}
-	since := "from the beginning"
+	since := "since it went on sale"
 	if es.history.Since > 0 {
-		since = "since revision " + model.Thousands(int(es.history.Since))
+		since = "since " + cmp.Or(listDate(es.history.Moments[0].At, s.now()), "a while ago")
 	}
 	hour, minute := es.history.Sold(s.now(), time.Hour), es.history.Sold(s.now(), time.Minute)
 	pace := "none sold in the last hour"

@@ -62,7 +62,7 @@ func HostileFrames(text string) map[string][]string {
 		case *login:
 			screen.demo = []model.Credentials{{Username: spell("user"), Password: spell("user123")}}
 			screen.set(loginUsername, s.cfg.Username)
-		case *keys:
+		case *sshKeys:
 			screen.known = true
 		}
 		for _, size := range [][2]int{{60, 20}, {80, 24}, {200, 50}} {

@@ -89,7 +89,7 @@ func (s *Session) header() string {
 		right = s.theme.faint.Render(name) + right
 	}
 	if n := s.person.Fired(); n > 0 {
-		right = s.theme.warning.Render(fmt.Sprintf("! %d fired  ", n)) + right
+		right = s.theme.warning.Render("! "+model.Plural(n, "notification")+"  ") + right
 	}
 	return spread(left, right, s.width)
 }
@@ -109,9 +109,9 @@ func (s *Session) health() string {
 	age := duration(s.cfg.Now().Sub(s.shop.Since).Truncate(time.Second))
 	switch {
 	case s.shop.NoLeader && s.shop.Stale:
-		return s.theme.bad.Render("○ no leader: sales paused, as of " + age + " ago")
+		return s.theme.bad.Render("○ sales paused, counts " + age + " old")
 	case s.shop.NoLeader:
-		return s.theme.bad.Render("○ no leader: sales paused")
+		return s.theme.bad.Render("○ sales paused")
 	case s.shop.Stale:
 		return s.theme.warning.Render("○ counts are " + age + " old")
 	case !s.shop.Loaded && s.shop.Why != "":

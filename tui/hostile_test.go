@@ -64,7 +64,7 @@ func TestHostileDataDoesNotReachTheTerminal(t *testing.T) {
 	p.presses("f3")
 	look("2 orders")
 	p.presses("down")
-	look("not readable")
+	look("unreadable")
 	p.presses("f1")
 	look("Keys")
 }

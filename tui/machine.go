@@ -59,49 +59,54 @@ func (ms *members) machineActions(s *Session, at int) []action {
 	p, why := s.machine.of(m.Name)
 	why = cmp.Or(why, s.stillBusy())
 	if p.State == model.ProcessStopped {
-		return []action{ms.act(s, at, startMember).unless(why)}
+		return []action{ms.act(s, at, model.StartMember).unless(why)}
 	}
-	toPause := pauseMember
+	toPause := model.PauseMember
 	if p.State == model.ProcessPaused {
-		toPause = resumeMember
+		toPause = model.ResumeMember
 	}
-	return []action{ms.act(s, at, stopMember).unless(why), ms.act(s, at, killMember).unless(why), ms.act(s, at, toPause).unless(why)}
+	return []action{
+		ms.act(s, at, model.StopMember).unless(why), ms.act(s, at, model.KillMember).unless(why), ms.act(s, at, toPause).unless(why),
+	}
 }
 
 // machineAct is something that is done to the process of a member, in words. A %s is the member's name.
 type machineAct struct {
-	act        model.MemberAct
 	key, words string
 	question   string // with what it does
 	doing, did string
 	well       bool // whether the member takes part afterwards
 }
 
-var (
-	stopMember = machineAct{
-		model.StopMember, "s", "stop", "Stop %s?\n\nIts process ends as an operator would end it.",
-		"Stopping %s", "Member %s has stopped", false,
+// machineActs are the words for all that can be done.
+func machineActs() map[model.MemberAct]machineAct {
+	return map[model.MemberAct]machineAct{
+		model.StopMember: {
+			"s", "stop", "Stop %s?\n\nIts process ends as an operator would end it.",
+			"Stopping %s", "Member %s has stopped", false,
+		},
+		model.KillMember: {
+			"x", "kill -9", "Kill %s?\n\nIts process ends at once, without a word to the others.",
+			"Killing %s", "Member %s was killed", false,
+		},
+		model.PauseMember: {
+			"p", "pause", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
+			"Pausing %s", "Member %s is paused", false,
+		},
+		model.ResumeMember: {
+			"p", "resume", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
+			"Resuming %s", "Member %s goes on", true,
+		},
+		model.StartMember: {
+			"s", "start", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
+			"Starting %s", "Member %s has started", true,
+		},
 	}
-	killMember = machineAct{
-		model.KillMember, "x", "kill -9", "Kill %s?\n\nIts process ends at once, without a word to the others.",
-		"Killing %s", "Member %s was killed", false,
-	}
-	pauseMember = machineAct{
-		model.PauseMember, "p", "pause", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
-		"Pausing %s", "Member %s is paused", false,
-	}
-	resumeMember = machineAct{
-		model.ResumeMember, "p", "resume", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
-		"Resuming %s", "Member %s goes on", true,
-	}
-	startMember = machineAct{
-		model.StartMember, "s", "start", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
-		"Starting %s", "Member %s has started", true,
-	}
-)
+}
 
 // act is an action that asks, and then does something to the process of a member.
-func (ms *members) act(s *Session, at int, a machineAct) action {
+func (ms *members) act(s *Session, at int, what model.MemberAct) action {
+	a := machineActs()[what]
 	name, actor, store, machine, here := s.cluster.Members[at].Name, s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
 	with := func(words string) string { return fmt.Sprintf(words, name) }
 	return bind([]string{a.key}, a.words, func() tea.Cmd {
@@ -113,10 +118,10 @@ func (ms *members) act(s *Session, at int, a machineAct) action {
 					return "", nil, err
 				}
 				look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
-				return with(a.did), look, machine.Do(ctx, a.act, name)
+				return with(a.did), look, machine.Do(ctx, what, name)
 			})
 		}})
-	}).called(string(a.act) + "-member")
+	}).called(string(what) + "-member")
 }
 
 // consequence says what the cluster can lose after a member has failed, or takes part again.

@@ -96,7 +96,7 @@ func (m *manage) view(s *Session, width, height int) string {
 func soldWords(s *Session, event *model.Event) string {
 	words := model.Plural(event.Sold(), "ticket") + " sold"
 	if event.Sold() == 0 {
-		return "Nothing of it is sold yet"
+		return "None of its tickets are sold yet"
 	}
 	if s.shop.Statistics == nil {
 		return words

@@ -36,7 +36,7 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
 	}
 	if !m.Measured {
-		return append(lines, "", t.faint.Render(" This member tells no metrics, or not yet."))
+		return append(lines, "", t.faint.Render(" No metrics from this member yet."))
 	}
 	moved := trends()
 	if room := height - len(lines); room > 2 {

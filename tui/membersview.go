@@ -50,7 +50,7 @@ func (s *Session) outlook() string {
 	if !s.cluster.Quorum {
 		style = s.theme.bad
 	}
-	words := model.Plural(s.cluster.Healthy, "member") + " of " + model.Thousands(len(s.cluster.Members)) + " well: "
+	words := model.Thousands(s.cluster.Healthy) + " of " + model.Plural(len(s.cluster.Members), "member") + " healthy: "
 	return words + style.Render(s.cluster.Outlook())
 }
 

@@ -144,7 +144,7 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 	}
 	style, sign := t.text, "  · "
 	if n.Active {
-		style, sign, when = t.warning, "  ! ", "fired: "+when
+		style, sign, when = t.warning, "  ! ", "told: "+when
 	}
 	if n.Gone != "" {
 		name, when, left = n.Gone, "called off", ""
@@ -216,7 +216,7 @@ func (w *watch) check(text string, total int) error {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	switch {
 	case err != nil || n < 1:
-		return model.Errorf(model.CodeRefused, "please enter a whole number from 1 on")
+		return model.Errorf(model.CodeRefused, "please enter a whole number, 1 or more")
 	case n > total:
 		return model.Errorf(model.CodeRefused, "there are only %s in all", model.Plural(total, "ticket"))
 	}
@@ -246,7 +246,7 @@ func (w *watch) actions(s *Session) []action {
 }
 
 func (w *watch) view(s *Session, width, _ int) string {
-	now := "This event is gone."
+	now := "This event is no longer in the shop."
 	if e, ok := s.shop.Catalogue.Event(w.eventID); ok {
 		now = "Tickets left now: " + model.Thousands(e.Left) + "."
 		if e.Left == 0 {

@@ -37,7 +37,7 @@ func orderLine(date, event, tickets, paid string, width int) string {
 
 func orderTickets(order model.Order) string {
 	if order.Damage != "" {
-		return "not readable"
+		return "unreadable"
 	}
 	var parts []string
 	for _, line := range order.Lines {
@@ -64,7 +64,7 @@ func eventName(s *Session, id string) string {
 // detail tells all about one order.
 func (p *profile) detail(s *Session, order model.Order, width int) []string {
 	t := s.theme
-	when := "Nothing is known of the event any more."
+	when := "This event has been removed."
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
 		when = e.Date.String() + ", " + e.Location
 	}

@@ -56,7 +56,7 @@ func (s *Session) leaveDesk() tea.Cmd {
 
 // describeNotification says what a notification tells, or will tell.
 func (s *Session) describeNotification(n model.Notification) string {
-	name := "An event that is gone"
+	name := "A removed event"
 	left := ""
 	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
 		name, left = e.Name, fmt.Sprintf(", %s now", model.Thousands(e.Left))

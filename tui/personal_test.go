@@ -38,7 +38,7 @@ func TestAFavouriteThatIsGoneIsShownAndCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, append(programme(), model.Record{Key: model.FavouriteKey("ann"), Value: []byte(`["0b9c2c5e-93a5-4f0e-8f43-6b6a55d0dead"]`)})...)
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").presses("f3", "tab").sees("1 favourite").seesRow("(an event that is gone)", "none")
+	ann.logsIn("ann", "ann-secret").presses("f3", "tab").sees("1 favourite").seesRow("(removed event)", "none")
 	ann.presses("f").sees("Removed from your favourites", "0 favourites")
 }
 
@@ -67,9 +67,9 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.seesRow("Café Noir", "339")
 	shop.buys("bob", jazzID, "red", 1)
-	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 fired")
-	ann.presses("f2").seesRow("› ! Café Noir", "fired: fewer than 339 are left", "338")
-	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("fired")
+	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
+	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339 are left", "338")
+	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d").sees("Removed: you will not be told", "No notifications yet")
 }
 
@@ -80,10 +80,10 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	require.NoError(t, err)
 	shop.buys("bob", jazzID, "red", 1)
 	first := shop.sits("ann")
-	first.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("ann", "ann-secret").sees("! 1 fired").leaves()
+	first.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("ann", "ann-secret").sees("! 1 notification").leaves()
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 fired")
+	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 notification")
 }
 
 func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
@@ -123,8 +123,8 @@ func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").presses("f3").sees("3 orders")
 	ann.seesRow("Yesterday's Circus", "2 red", "not recorded").presses("c").sees("Too late to cancel: the event was on Sat 20 Feb 2027")
-	ann.presses("down").seesRow("› ", "(an event that is gone)", "£5.00").presses("c").sees("The event of this order is gone")
-	ann.presses("down").seesRow("› ", "Vanishing", "not readable").presses("c").sees("This order's record cannot be read")
+	ann.presses("down").seesRow("› ", "(removed event)", "£5.00").presses("c").sees("The event of this order is gone")
+	ann.presses("down").seesRow("› ", "Vanishing", "unreadable").presses("c").sees("This order's record cannot be read")
 }
 
 func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
@@ -134,7 +134,7 @@ func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f3", "e").sees("Name and email").presses("ctrl+u").types("Ann Grey").presses("enter", "enter")
 	ann.sees("Saved your name and email", "Ann Grey").seesNo("Ann Lee")
 	ann.presses("w").sees("Change your password").types("wrong").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
-	ann.sees("The password that you have now is another one").presses("esc")
+	ann.sees("That is not your current password: nothing was changed").presses("esc")
 	ann.presses("w").types("ann-secret").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
 	ann.sees("Your password is changed").presses("ctrl+l").sees("User name").seesNo("Ann Grey")
 	ann.types("ann").presses("enter").types("brand new one").presses("enter").sees("Welcome back, Ann Grey")
@@ -144,7 +144,7 @@ func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("No sale or return")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("No tickets sold or returned yet")
 	shop.buys("bob", jazzID, "red", 200)
 	ann.sees("200 sold in the last hour, 200 in the last minute", "█▃ 140")
 	shop.buys("bob", jazzID, "red", 100)
@@ -216,10 +216,10 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").presses("f4", "tab").sees("choose type")
 	admin := shop.sits("boss")
-	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 member of 1 well").seesRow("›", "leader")
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 of 1 member healthy").seesRow("›", "leader")
 	admin.presses("a").sees("There is no alarm")
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
-	admin.seesNo("1 member of 1 well").sees("3 events", "You are no longer an admin")
+	admin.seesNo("1 of 1 member healthy").sees("3 events", "You are no longer an admin")
 }
 
 func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {

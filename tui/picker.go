@@ -15,6 +15,7 @@ type picker struct {
 	options []string // "" stands for none
 	none    string
 	at      int
+	page    int                  // rows on the screen when it was last drawn
 	chosen  func(string) tea.Cmd // is told when the picker is closed
 }
 
@@ -39,6 +40,8 @@ func (p *picker) actions(s *Session) []action {
 		}),
 		bind([]string{"down", "j"}, "down", move(1)).named("↓"),
 		bind([]string{"up", "k"}, "up", move(-1)).named("↑"),
+		bind([]string{"pgdown", "ctrl+d"}, "a page down", move(max(p.page-1, 1))).inHelp(),
+		bind([]string{"pgup", "ctrl+u"}, "a page up", move(-max(p.page-1, 1))).inHelp(),
 		bind([]string{"home", "g"}, "to the top", move(-len(p.options))).inHelp(),
 		bind([]string{"end", "G"}, "to the end", move(len(p.options))).inHelp(),
 	}
@@ -46,6 +49,7 @@ func (p *picker) actions(s *Session) []action {
 
 func (p *picker) view(s *Session, width, height int) string {
 	rows := min(len(p.options), height-2)
+	p.page = rows
 	first := min(max(p.at-rows/2, 0), len(p.options)-rows)
 	column := cells(p.heading)
 	for _, option := range append(p.options, p.none) {

@@ -210,7 +210,7 @@ func (p *Plain) decide(c *confirm, line string) tea.Cmd {
 	case "y", "yes":
 		return c.deed()
 	}
-	p.tell("That was no yes, so nothing was done.")
+	p.tell("Only yes goes ahead, so nothing was done.")
 	return nil
 }
 

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +30,7 @@ func (p *Plain) commands() []command {
 		own = p.ofStrangers()
 	}
 	return append(own,
-		telling("help", "tells the commands", p.help),
+		telling("help", "lists the commands", p.help),
 		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return tea.Quit }})
 }
 
@@ -47,19 +45,19 @@ func (p *Plain) ofStrangers() []command {
 // ofCustomers are the commands of somebody who is.
 func (p *Plain) ofCustomers() []command {
 	return []command{
-		{"search", "WORDS", "finds events by the beginnings of words of their name, place or description; without words, all", p.search},
-		telling("more", "goes on with the list", p.more),
-		{"type", "TYPE", "has search find only one type of event; alone it tells the types; type all takes it back", p.narrowType},
-		{"place", "PLACE", "has search find only events in one place; alone it tells the places; place all takes it back", p.narrowPlace},
-		{"open", "NUMBER", "tells all about an event of the last list; so does the number alone", p.open},
-		{"buy", "2 red", "asks, and then buys tickets for the open event; several types are buy 2 red 1 pink", p.buy},
-		telling("orders", "tells what you bought", p.tellOrders),
-		{"cancel", "NUMBER", "asks, and then takes back an order of the last list of orders", p.cancel},
-		{"favourite", "", "marks the open event, or takes the mark off", func(string) tea.Cmd { return p.favourite() }},
-		telling("favourites", "tells the events that you marked", p.tellFavourites),
-		{"tell", "50", "has you told when fewer than so many tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off, not any more", p.tellMe},
-		telling("notifications", "tells what you asked to be told", p.tellNotifications),
-		telling("account", "tells who you are here", p.tellAccount),
+		{"search", "WORDS", "finds events whose name, place or description has words that begin so; without words, all", p.search},
+		telling("more", "lists more of the events found", p.more),
+		{"type", "TYPE", "finds only one type of event from now on; alone it lists the types; type all finds all again", p.narrowType},
+		{"place", "PLACE", "finds only events in one place from now on; alone it lists the places; place all finds all again", p.narrowPlace},
+		{"open", "NUMBER", "opens an event of the last list; so does the number alone", p.open},
+		{"buy", "2 red", "buys tickets for the open event, and asks first; for several types, buy 2 red 1 pink", p.buy},
+		telling("orders", "lists your orders, the newest first", p.tellOrders),
+		{"cancel", "NUMBER", "cancels an order of the last list of orders, and asks first", p.cancel},
+		{"favourite", "", "makes the open event a favourite, or no longer one", func(string) tea.Cmd { return p.favourite() }},
+		telling("favourites", "lists your favourites", p.tellFavourites),
+		{"tell", "50", "asks to be told when fewer than 50 tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off takes it back", p.tellMe},
+		telling("notifications", "lists your notifications", p.tellNotifications),
+		telling("account", "tells your name, email and role", p.tellAccount),
 		{"password", "", "changes your password", func(string) tea.Cmd { pw := newPassword(); return p.fill(pw, &pw.form, 0) }},
 		{"logout", "", "logs you out", func(string) tea.Cmd { return p.goOut() }},
 	}
@@ -142,11 +140,11 @@ func (p *Plain) goOut() tea.Cmd {
 }
 
 // number is what the number at the beginning of a text stands for in a list of ids.
-func (p *Plain) number(text string, ids []string, what string) (string, bool) {
+func (p *Plain) number(text string, ids []string) (string, bool) {
 	n, err := strconv.Atoi(strings.TrimSuffix(text, "."))
 	switch {
 	case len(ids) == 0:
-		p.tellf("There is no list of %s yet that a number could mean.", what)
+		p.tell("There is no list yet: search first, and then type a number.")
 	case err != nil:
 		p.tellf("Say which: a number from 1 to %d.", len(ids))
 	case n < 1 || n > len(ids):
@@ -170,92 +168,15 @@ func (p *Plain) openEvent() (*model.Event, bool) {
 	return e, ok
 }
 
-// buy asks whether to buy what is wanted of the open event.
-func (p *Plain) buy(wanted string) tea.Cmd {
-	e, ok := p.openEvent()
-	if !ok {
-		return nil
-	}
-	form := newPurchase(e)
-	if why := p.choose(form, e, wanted); why != "" {
-		p.tell(why)
-		return nil
-	}
-	if why := form.cannotBuy(p.Session); why != "" {
-		return p.say(warning, why)
-	}
-	_, tickets, _ := form.tickets(p.Session)
-	return form.ask(p.Session, e, form.lines(tickets))
-}
-
-// choose fills a form with quantities such as "2 red and 1 pink" or "red=2", and says what it does not understand.
-func (p *Plain) choose(form *purchase, e *model.Event, wanted string) string {
-	words := strings.Fields(strings.NewReplacer("=", " ", ",", " ").Replace(wanted))
-	words = slices.DeleteFunc(words, func(word string) bool { return strings.EqualFold(word, "and") })
-	for len(words) > 0 {
-		number, name, rest := nextLine(words)
-		words = rest
-		n, err := strconv.Atoi(number)
-		ticket, ok := ticketCalled(e, name)
-		if err != nil || !ok || n < 1 || n > model.MaxCount {
-			return p.howToBuy(e)
-		}
-		form.wanted[ticket.Type] += n
-	}
-	if len(form.wanted) == 0 {
-		return p.howToBuy(e)
-	}
-	return ""
-}
-
-// nextLine takes the first number and the name that goes with it: "2 red" is as good as "red 2".
-func nextLine(words []string) (number, name string, rest []string) {
-	if isNumber(words[0]) {
-		number, words = words[0], words[1:]
-	}
-	until := slices.IndexFunc(words, isNumber)
-	if until < 0 {
-		until = len(words)
-	}
-	name, rest = strings.Join(words[:until], " "), words[until:]
-	if number == "" && len(rest) > 0 {
-		number, rest = rest[0], rest[1:]
-	}
-	return number, name, rest
-}
-
-func isNumber(word string) bool {
-	_, err := strconv.Atoi(word)
-	return !errors.Is(err, strconv.ErrSyntax)
-}
-
-// ticketCalled returns the ticket type with a name. Where there is only one, it needs no name.
-func ticketCalled(e *model.Event, name string) (model.Ticket, bool) {
-	for _, ticket := range e.Tickets {
-		if model.Fold(ticket.Name()) == model.Fold(name) || name == "" && len(e.Tickets) == 1 {
-			return ticket, true
-		}
-	}
-	return model.Ticket{}, false
-}
-
-func (p *Plain) howToBuy(e *model.Event) string {
-	if why := notForSale(p.Session, e, true); why != "" {
-		return sentence(why)
-	}
-	var names []string
-	for _, ticket := range byPrice(e.Tickets) {
-		names = append(names, ticket.Name())
-	}
-	return "Say how many of which type, such as buy 2 " + names[0] + ". The types are " + strings.Join(names, ", ") + "."
-}
-
 // cancel asks whether to take an order back.
 func (p *Plain) cancel(number string) tea.Cmd {
 	if p.orders == nil {
 		p.tellOrders()
 	}
-	id, ok := p.number(number, p.orders, "orders")
+	if len(p.orders) == 0 {
+		return nil
+	}
+	id, ok := p.number(number, p.orders)
 	if !ok {
 		return nil
 	}
@@ -292,7 +213,7 @@ func (p *Plain) tellMe(when string) tea.Cmd {
 		return nil
 	case "off":
 		if _, set := p.person.Notification(e.ID); !set {
-			p.tell("You asked to be told nothing about this event.")
+			p.tell("You have not asked to be told about this event.")
 			return nil
 		}
 		return p.act(p.removeNotificationAction(e.ID))

@@ -70,7 +70,7 @@ func (p *Plain) more() {
 		p.tellf("%d. %s", p.further+1, p.entry(p.further))
 	}
 	if left := len(p.listed) - until; left > 0 {
-		p.tellf("And %s more: type more.", model.Thousands(left))
+		p.tellf("And %s more: type more to list them.", model.Thousands(left))
 	}
 }
 
@@ -136,7 +136,7 @@ func aboutEvent(e *model.Event) string {
 
 // open tells all about an event of the last list, to which buy, favourite and tell then apply.
 func (p *Plain) open(number string) tea.Cmd {
-	id, ok := p.number(number, p.listed, "events")
+	id, ok := p.number(number, p.listed)
 	if !ok {
 		return nil
 	}
@@ -184,14 +184,14 @@ func (p *Plain) tellOrders() {
 		p.tell("You have no orders.")
 		return
 	}
-	p.tellf("You have %s, the newest first. Type cancel and a number to take one back.", model.Plural(len(orders), "order"))
+	p.tellf("You have %s, the newest first. Type cancel and a number to cancel one.", model.Plural(len(orders), "order"))
 	p.more()
 }
 
 func (p *Plain) orderWords(order model.Order) string {
 	what, money := order.String(), "paid "+order.Total().String()
 	if order.Damage != "" {
-		what = "An order that is not readable"
+		what = "An unreadable order"
 	}
 	if order.Unpriced() {
 		money = "what was paid is not recorded"
@@ -203,7 +203,7 @@ func (p *Plain) tellFavourites() {
 	favourites := p.person.Favourites()
 	p.list(favourites, p.inShort)
 	if len(favourites) == 0 {
-		p.tell("You have no favourites. Open an event and type favourite to mark it.")
+		p.tell("You have no favourites. Open an event and type favourite to keep it here.")
 		return
 	}
 	p.tellAge()
@@ -219,7 +219,7 @@ func (p *Plain) tellNotifications() {
 	}
 	p.list(ids, func(i int) string { return sentence(p.describeNotification(list[i])) })
 	if len(list) == 0 {
-		p.tell("You have asked to be told nothing. Open an event and type tell 50 to be told when fewer than 50 tickets are left.")
+		p.tell("You have no notifications. Open an event and type tell 50 to be told when fewer than 50 tickets are left.")
 		return
 	}
 	p.more()

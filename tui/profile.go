@@ -39,7 +39,7 @@ func favouriteEvents(s *Session) []*model.Event {
 }
 
 // goneName stands for an event that is no longer in the shop.
-const goneName = "(an event that is gone)"
+const goneName = "(removed event)"
 
 func (p *profile) actions(s *Session) []action {
 	var actions []action
@@ -54,7 +54,7 @@ func (p *profile) actions(s *Session) []action {
 		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"),
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
-		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&keys{}) }).inHelp(),
+		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
 		bind([]string{"ctrl+l"}, "log out", s.logOut).unless(s.stillBusy()).inHelp(),
 	)
 }

@@ -17,7 +17,7 @@ const longRemoval = 5 * time.Minute
 // askRemove finds out who has bought, and asks whether the event is to be removed at that price.
 func (s *Session) askRemove(event *model.Event) tea.Cmd {
 	store, actor := s.cfg.Store, s.me.Username
-	return s.do("Looking who has bought "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Finding out who has bought "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		refunds, err := store.Refunds(ctx, actor, event.ID)
 		if err != nil {
 			return "", nil, err

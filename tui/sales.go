@@ -152,7 +152,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 	room := height - len(lines)
 	switch {
 	case report.Total.Orders == 0:
-		lines = append(lines, "    "+t.faint.Render("Nothing of this is sold yet."))
+		lines = append(lines, "    "+t.faint.Render("None of these tickets are sold yet."))
 	case width >= wide:
 		left := width * 46 / 100
 		right := width - left - 3

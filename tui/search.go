@@ -181,7 +181,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 func (sc *search) nothing(s *Session) (what, todo string) {
 	switch {
 	case !s.shop.Loaded && s.shop.Why != "":
-		return "The shop cannot reach its store yet.", "It keeps trying: there is nothing to do here."
+		return "The shop cannot reach its store yet.", "It keeps trying, and opens when the store answers."
 	case !s.shop.Loaded:
 		return "Loading the events …", ""
 	case s.shop.Catalogue.Len() == 0:

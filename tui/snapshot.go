@@ -49,7 +49,7 @@ func (b *saveSnapshot) actions(s *Session) []action {
 
 func (b *saveSnapshot) view(s *Session, width, _ int) string {
 	room := min(width-8, 64)
-	folder := wrap("A copy of the whole store, hashes of passwords included, for you alone to read. ticketcd snapshot restore makes a store of it.", room, 4)
+	folder := wrap("A copy of the whole store, password hashes included, that only you can read. ticketcd snapshot restore brings it back.", room, 4)
 	return box("Save a snapshot", folder+"\n\n"+b.form.view(s.theme, room)+"\n"+
 		s.theme.faint.Render(fit("in "+model.Clean(s.cfg.Files.Folder()), room)), s.theme)
 }

@@ -44,7 +44,7 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(&notices{}, ""), s.stop(newWatch(s, exampleID), ""),
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
-		s.stop(&keys{linked: s.cfg.SSHKeys}, ""),
+		s.stop(&sshKeys{linked: s.cfg.SSHKeys}, ""),
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
 		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),

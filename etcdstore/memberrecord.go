@@ -15,8 +15,8 @@ const (
 	longestHistory = model.MaxSamples * lookEvery
 )
 
-// record is what is remembered of a member from one look to the next.
-type record struct {
+// memberRecord is what is remembered of a member from one look to the next.
+type memberRecord struct {
 	since         time.Time // when it was first found to take no part; zero while it does
 	readings      []*meters // the newest last, all since the same start of the member
 	fsync, commit time.Duration
@@ -26,7 +26,7 @@ type record struct {
 
 // add notes how a member was found, and completes it with what was found before. There is no reading where its metrics
 // could not be read.
-func (r *record) add(m *model.Member, now time.Time, reading *meters) {
+func (r *memberRecord) add(m *model.Member, now time.Time, reading *meters) {
 	if m.Healthy() {
 		r.since = time.Time{}
 	} else if r.since.IsZero() {
@@ -46,7 +46,7 @@ func (r *record) add(m *model.Member, now time.Time, reading *meters) {
 
 // remember adds a sample, and forgets the oldest. Who still draws the history as it was is not disturbed: what they see
 // is never written again.
-func (r *record) remember(sample model.Sample) {
+func (r *memberRecord) remember(sample model.Sample) {
 	r.history = append(r.history, sample)
 	first := max(0, len(r.history)-model.MaxSamples)
 	for first < len(r.history)-1 && sample.Taken.Sub(r.history[first].Taken) > longestHistory {
@@ -56,7 +56,7 @@ func (r *record) remember(sample model.Sample) {
 }
 
 // read adds a reading. Durations are those of the last ten seconds; as long as there are none, those from before stand.
-func (r *record) read(reading *meters) {
+func (r *memberRecord) read(reading *meters) {
 	if len(r.readings) > 0 && reading.restarted(r.readings[len(r.readings)-1]) {
 		r.readings = nil
 	}
@@ -90,7 +90,7 @@ func (m *meters) restarted(before *meters) bool {
 }
 
 // activity compares the newest reading with the one before. There is none before the second reading.
-func (r *record) activity() (model.Activity, bool) {
+func (r *memberRecord) activity() (model.Activity, bool) {
 	if len(r.readings) < 2 {
 		return model.Activity{}, false
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// keys lists the SSH keys that let the person in without a password, and those at hand that could.
-type keys struct {
+// sshKeys lists the SSH keys that let the person in without a password, and those at hand that could.
+type sshKeys struct {
 	cursor cursor
 	known  bool // linked is what the store said
 	linked []model.SSHKey
@@ -25,14 +25,14 @@ func (r keyRows) id(i int) string { return r[i].Fingerprint }
 
 // keysMsg brings the keys that are linked.
 type keysMsg struct {
-	screen *keys
+	screen *sshKeys
 	linked []model.SSHKey
 	err    error
 }
 
-func (ks *keys) title(*Session) string { return "Keys" }
+func (ks *sshKeys) title(*Session) string { return "Keys" }
 
-func (ks *keys) opened(s *Session) tea.Cmd {
+func (ks *sshKeys) opened(s *Session) tea.Cmd {
 	parent, store, username := s.here, s.cfg.Store, s.me.Username
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
@@ -50,11 +50,11 @@ func (msg keysMsg) arrive(s *Session) tea.Cmd {
 	return nil
 }
 
-func (ks *keys) isLinked(key model.SSHKey) bool {
+func (ks *sshKeys) isLinked(key model.SSHKey) bool {
 	return slices.ContainsFunc(ks.linked, func(k model.SSHKey) bool { return k.Fingerprint == key.Fingerprint })
 }
 
-func (ks *keys) list(s *Session) keyRows {
+func (ks *sshKeys) list(s *Session) keyRows {
 	list := slices.Clone(ks.linked)
 	for _, key := range s.cfg.SSHKeys {
 		if key.Check() == nil && !ks.isLinked(key) {
@@ -64,9 +64,9 @@ func (ks *keys) list(s *Session) keyRows {
 	return list
 }
 
-func (ks *keys) click(s *Session, row int) bool { return ks.cursor.click(ks.list(s), row-keysTop) }
+func (ks *sshKeys) click(s *Session, row int) bool { return ks.cursor.click(ks.list(s), row-keysTop) }
 
-func (ks *keys) actions(s *Session) []action {
+func (ks *sshKeys) actions(s *Session) []action {
 	list := ks.list(s)
 	at := ks.cursor.find(list)
 	if at < 0 || !ks.known {
@@ -83,17 +83,17 @@ func (ks *keys) actions(s *Session) []action {
 	return append(actions, ks.cursor.actions(list, false)...)
 }
 
-func (ks *keys) link(s *Session, key model.SSHKey) tea.Cmd {
+func (ks *sshKeys) link(s *Session, key model.SSHKey) tea.Cmd {
 	store, username := s.cfg.Store, s.me.Username
 	return s.do("Linking the key", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		if err := store.LinkKey(ctx, username, key); err != nil {
 			return "", nil, err
 		}
-		return "From now on ssh " + username + "@ this shop logs you in with this key", func() tea.Cmd { return ks.opened(s) }, nil
+		return "Linked the key: ssh " + username + "@… logs you in with it", func() tea.Cmd { return ks.opened(s) }, nil
 	})
 }
 
-func (ks *keys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
+func (ks *sshKeys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
 	store, username := s.cfg.Store, s.me.Username
 	return s.open(&confirm{
 		question: "Remove this key?\n\n" + key.Type + " " + key.Fingerprint + "\n\nWhoever has it needs your password again.",
@@ -109,7 +109,7 @@ func (ks *keys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
 // keysTop is how many rows stand above the list.
 const keysTop = 4
 
-func (ks *keys) view(s *Session, width, height int) string {
+func (ks *sshKeys) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ks.list(s)
 	switch {

@@ -1,0 +1,63 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/cluster"
+)
+
+func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	running := p.cluster("--nodes", "1")
+	p.must("load", p.file("rush.json", rush()))
+	where, found, err := cluster.Find(t.Context(), p.dir)
+	require.NoError(t, err)
+	require.True(t, found)
+
+	shop := p.command(t.Context(), "--plain")
+	in, err := shop.StdinPipe()
+	require.NoError(t, err)
+	out, err := shop.StdoutPipe()
+	require.NoError(t, err)
+	var errs bytes.Buffer
+	shop.Stderr = &errs
+	require.NoError(t, shop.Start())
+	lines := bufio.NewScanner(out)
+	hears := func(words string) {
+		t.Helper()
+		for lines.Scan() && !strings.Contains(lines.Text(), words) {
+			continue
+		}
+		require.Contains(t, lines.Text(), words, &errs)
+	}
+	says := func(text string) {
+		t.Helper()
+		_, err := io.WriteString(in, text)
+		require.NoError(t, err)
+	}
+	says("register\nann\nlong enough\nlong enough\nAnn Lee\nann@example.com\nsearch flash\n1\nbuy 2 red\n")
+	hears("You pay £21.00.")
+	require.NoError(t, where.Do(t.Context(), cluster.Pause, "m1"))
+	says("yes\n")
+	hears("Buying 2 red tickets")
+	require.NoError(t, shop.Process.Signal(syscall.SIGINT))
+	hears("The shop is closing as soon as this is done: buying 2 red tickets")
+	require.NoError(t, where.Do(t.Context(), cluster.Resume, "m1"))
+	hears("Bought 2 red tickets: order ")
+	require.False(t, lines.Scan())
+	require.Error(t, shop.Wait())
+	require.Equal(t, 130, shop.ProcessState.ExitCode())
+	require.Equal(t, "ticketcd: interrupted\n", errs.String())
+	require.Contains(t, p.must("orders", "--as", "ann").out, "2 red")
+	running.end(t, syscall.SIGTERM)
+}
