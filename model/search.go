@@ -209,9 +209,12 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []*E
 // asking the fuzzy matcher about each of 100,000 would be felt at every key.
 func (c *Catalogue) candidates(letters uint64, found, within slotSet) []int {
 	var slots []int
-	for _, slot := range c.index.byDate {
-		if c.index.texts.at(slot).letters&letters == letters && !found.has(slot) && (within == nil || within.has(slot)) {
-			slots = append(slots, slot)
+	for chunk, sets := range c.index.letters.chunks {
+		for i, set := range sets {
+			slot := chunk*chunkSize + i
+			if set&letters == letters && !found.has(slot) && (within == nil || within.has(slot)) {
+				slots = append(slots, slot)
+			}
 		}
 	}
 	return slots
@@ -223,7 +226,7 @@ type names struct {
 	slots     []int
 }
 
-func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).name }
+func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).folded }
 func (n names) Len() int            { return len(n.slots) }
 
 // Marks returns which characters of a name (counted in runes) the query's text matches: the beginnings of words, or else

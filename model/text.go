@@ -115,13 +115,34 @@ const maxWord = 64
 func Words(texts ...string) []string {
 	var words []string
 	for _, text := range texts {
-		for _, word := range strings.FieldsFunc(Fold(text), func(r rune) bool {
-			return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}) {
-			words = append(words, cutWord(word))
-		}
+		words = appendWords(words, Fold(text))
 	}
 	return words
+}
+
+func appendWords(words []string, folded string) []string {
+	const none = -1
+	begin := none
+	for i, r := range folded {
+		switch {
+		case !inWord(r) && begin != none:
+			words = append(words, cutWord(folded[begin:i]))
+			begin = none
+		case inWord(r) && begin == none:
+			begin = i
+		}
+	}
+	if begin != none {
+		words = append(words, cutWord(folded[begin:]))
+	}
+	return words
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r >= 'A' && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func cutWord(word string) string {
