@@ -53,9 +53,6 @@ func (t *indexedText) renewed(e *Event) *indexedText {
 	return t
 }
 
-// words returns the words under which the event is found, repeats included.
-func (t *indexedText) words() []string { return Words(t.name, t.description, t.location) }
-
 // letterSet has a bit for each letter of a folded text. Some letters share a bit, so it can tell what a text does not
 // have, but not what it has.
 func letterSet(folded string) uint64 {
@@ -178,9 +175,7 @@ func (e *indexEdit) list(text *indexedText, slot int, has bool) {
 	change := termChange{int32(slot), has}
 	e.types.note(text.kind, change)
 	e.locations.note(text.location, change)
-	for _, word := range text.words() {
-		e.words.note(word, change)
-	}
+	eachWord(func(word string) { e.words.note(word, change) }, text.name, text.description, text.location)
 }
 
 // commit returns the changed index.

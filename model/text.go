@@ -114,28 +114,32 @@ const maxWord = 64
 // Words splits text into its folded words: runs of letters, digits and underscores, in order, repeats included.
 func Words(texts ...string) []string {
 	var words []string
-	for _, text := range texts {
-		words = appendWords(words, Fold(text))
-	}
+	eachWord(func(word string) { words = append(words, word) }, texts...)
 	return words
 }
 
-func appendWords(words []string, folded string) []string {
+// eachWord tells the words of texts as [Words] lists them.
+func eachWord(tell func(word string), texts ...string) {
+	for _, text := range texts {
+		wordsOf(Fold(text), tell)
+	}
+}
+
+func wordsOf(folded string, tell func(word string)) {
 	const none = -1
 	begin := none
 	for i, r := range folded {
 		switch {
 		case !inWord(r) && begin != none:
-			words = append(words, cutWord(folded[begin:i]))
+			tell(cutWord(folded[begin:i]))
 			begin = none
 		case inWord(r) && begin == none:
 			begin = i
 		}
 	}
 	if begin != none {
-		words = append(words, cutWord(folded[begin:]))
+		tell(cutWord(folded[begin:]))
 	}
-	return words
 }
 
 func inWord(r rune) bool {
