@@ -31,11 +31,11 @@ type scan struct {
 // which may be empty. While one is looked at, the next is being fetched.
 func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] {
 	return func(yield func([]*mvccpb.KeyValue, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
+		fetching, cancel := context.WithCancel(ctx)
 		ahead, enough := make(chan fetched, 1), make(chan struct{})
 		go func() {
 			defer close(ahead)
-			sc.fetch(ctx, func(p fetched) bool {
+			sc.fetch(fetching, func(p fetched) bool {
 				select {
 				case ahead <- p:
 					return true
