@@ -80,7 +80,7 @@ func scan(c []*model.Event, q model.Query) int {
 
 func BenchmarkSearchIn100000RealisticEvents(b *testing.B) {
 	c, _ := largeShop(b)
-	events := c.Search(model.Query{}).Events
+	events := c.Search(model.Query{}).Events()
 	queries := mix(c)
 	var search, linear []time.Duration
 	for b.Loop() {

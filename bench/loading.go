@@ -103,7 +103,7 @@ func (b *bench) open(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	keys := 0
-	for _, event := range catalogue.Search(model.Query{}).Events {
+	for _, event := range catalogue.Search(model.Query{}).Events() {
 		keys += 1 + len(event.Tickets)
 	}
 	return keys, nil

@@ -61,7 +61,7 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 		}
 	}
 	shop, _ := live.Shop()
-	for _, event := range shop.Catalogue.Search(model.Query{Text: bench.LiveWord}).Events {
+	for _, event := range shop.Catalogue.Search(model.Query{Text: bench.LiveWord}).Events() {
 		all.Go(func() {
 			ready := func() { saw(bench.Sight{Bare: true, Left: event.Left, At: time.Now().UnixNano()}) }
 			if err := bench.WatchBare(ctx, store.Store, ready, saw); err != nil {
@@ -70,12 +70,19 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 		})
 	}
 	var broken atomic.Pointer[error]
+	var seated sync.WaitGroup
 	for i := range sessions {
-		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}})}
-		if i == 0 {
+		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{
+			Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}, Sessions: func() int { return sessions },
+		})}
+		if i == sessions-1 { // who is asked comes when all others look
+			seated.Wait()
 			onlooker.saw = saw
 		}
+		seated.Add(1)
+		onlooker.looks = sync.OnceFunc(seated.Done)
 		all.Go(func() {
+			defer onlooker.looks()
 			if err := onlooker.run(ctx); err != nil {
 				broken.Store(&err)
 				cancel()
@@ -93,16 +100,23 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 // onlooker is a session without a terminal, of whose frames is told when they are drawn to the end.
 type onlooker struct {
 	*tui.Session
+	looks func()            // it sees the event
 	saw   func(bench.Sight) // nil where nobody wants to know
 	drawn atomic.Int64      // the count in the frame that was made last
+	seen  bool
 	told  int64
 }
 
 // View makes a frame, and notes which count it shows.
 func (o *onlooker) View() tea.View {
 	view := o.Session.View()
-	if left, ok := bench.CountIn(view.Content); ok && o.saw != nil {
+	if o.saw == nil && o.seen { // looking for it costs as much as to draw
+		return view
+	}
+	if left, ok := bench.CountIn(view.Content); ok {
 		o.drawn.Store(int64(left))
+		o.seen = true
+		o.looks()
 	}
 	return view
 }
@@ -125,9 +139,7 @@ func (o *onlooker) Write(frame []byte) (int, error) {
 func (o *onlooker) run(ctx context.Context) error {
 	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(maxFPS),
 		tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignalHandler())
-	if o.saw != nil {
-		go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
-	}
+	go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
 		return err
 	}

@@ -34,7 +34,7 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	}
 	query.Now = model.WallClock(time.Now())
 	query.Type, query.Location = asSpelled(query.Type, catalogue.Types()), asSpelled(query.Location, catalogue.Locations())
-	events := catalogue.Search(query).Events
+	events := catalogue.Search(query).Events()
 	if a.flags.json() {
 		list := make([]eventJSON, 0, len(events))
 		for _, e := range events {

@@ -60,7 +60,7 @@ func (a *app) statsCommand() *cobra.Command {
 				if query.Text != "" || query.Type != "" || query.Location != "" {
 					query.Now = model.WallClock(time.Now())
 					found := catalogue.Search(query)
-					report = statistics.ReportOn(found.Events[:found.Exact], top)
+					report = statistics.ReportOn(found.Events()[:found.Exact], top)
 				}
 				return a.printStats(report)
 			})

@@ -131,7 +131,7 @@ func (s *shopper) look(catalogue *model.Catalogue) {
 		return
 	}
 	s.seen, s.events = catalogue, nil
-	for _, event := range catalogue.Search(model.Query{Now: model.WallClock(s.cfg.Now())}).Events {
+	for _, event := range catalogue.Search(model.Query{Now: model.WallClock(s.cfg.Now())}).Events() {
 		if !event.IsPast(model.WallClock(s.cfg.Now())) {
 			s.events = append(s.events, event.ID)
 		}

@@ -86,7 +86,7 @@ func TestAPrototypeDatabaseLoadsAndIsSold(t *testing.T) {
 	found := shown.Search(model.Query{Text: "jazz vault", Now: today()})
 	require.Len(t, found.Events, 1)
 	_, err = s.Buy(t.Context(), model.Order{
-		Username: "alice", EventID: found.Events[0].ID, Lines: []model.Line{{Type: "red", Quantity: 2}},
+		Username: "alice", EventID: found.Events()[0].ID, Lines: []model.Line{{Type: "red", Quantity: 2}},
 	}, nil)
 	require.NoError(t, err)
 	s.requireSound(t)

@@ -69,9 +69,9 @@ func TestANewEventAppearsAtOnceWithItsTicketsAndIsFoundByEveryWord(t *testing.T)
 	event := shop.creates(t, tosca())
 	require.Equal(t, 60, event.Left)
 	shown := live.until("on sale", func(s model.Shop) bool { return s.Catalogue.Len() == 2 })
-	found := shown.Catalogue.Search(model.Query{Text: "dea ros", Now: today()}).Events
+	found := shown.Catalogue.Search(model.Query{Text: "dea ros", Now: today()}).Events()
 	require.Empty(t, found)
-	found = shown.Catalogue.Search(model.Query{Text: "dea tos hall", Type: "opera", Location: "Old Hall", Now: today()}).Events
+	found = shown.Catalogue.Search(model.Query{Text: "dea tos hall", Type: "opera", Location: "Old Hall", Now: today()}).Events()
 	require.Len(t, found, 1)
 	require.Len(t, found[0].Tickets, 2)
 

@@ -146,7 +146,7 @@ func TestAnInterruptedLoadLeavesNoHalfEvents(t *testing.T) {
 	s.put(t, "event:"+match, `{"current_quantity":1}`)
 	shown := live.untilLeft(match, 1).Catalogue
 	require.Greater(t, shown.Len(), 1)
-	for _, e := range shown.Search(model.Query{Text: "night", Now: today()}).Events {
+	for _, e := range shown.Search(model.Query{Text: "night", Now: today()}).Events() {
 		require.Len(t, e.Tickets, 2)
 	}
 	audited, err := s.Audit(t.Context())

@@ -226,7 +226,7 @@ func TestTheShopWorksWithALeastPrivilegeRoleAndCanWriteNothingElse(t *testing.T)
 	require.NoError(t, err)
 	catalogue, err := store.Catalogue(ctx)
 	require.NoError(t, err)
-	require.Len(t, catalogue.Search(model.Query{Text: "tosca"}).Events, 1)
+	require.Len(t, catalogue.Search(model.Query{Text: "tosca"}).Events(), 1)
 	_, err = store.Audit(ctx)
 	require.NoError(t, err)
 

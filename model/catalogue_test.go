@@ -42,7 +42,7 @@ func sights(c *Catalogue) string {
 	} {
 		found := c.Search(q)
 		fmt.Fprintf(&out, "%+v: %d of", q, found.Exact)
-		for _, event := range found.Events {
+		for _, event := range found.Events() {
 			fmt.Fprintf(&out, " %s %s %v;", event.ID, event.Encode(), event.Tickets)
 		}
 		fmt.Fprintln(&out)
@@ -163,7 +163,7 @@ func TestRecordsThatCannotBeReadAreReportedAndSkipped(t *testing.T) {
 		{Key: good.Key, Value: good.Value},
 	})
 	require.Equal(t, 1, c.Len())
-	require.Len(t, c.Search(Query{}).Events, 1)
+	require.Len(t, c.Search(Query{}).Events(), 1)
 	var keys []string
 	for _, problem := range problems {
 		require.Error(t, problem.Err)
@@ -247,7 +247,7 @@ func BenchmarkFoldingOneOrderInto100000Events(b *testing.B) {
 func BenchmarkChangingTheTextOfAll20000Events(b *testing.B) {
 	c := largeCatalogue(b, 20_000)
 	var changes []Change
-	for _, e := range c.Search(Query{}).Events {
+	for _, e := range c.Search(Query{}).Events() {
 		moved := *e
 		moved.Date = moved.Date.AddDays(1)
 		changes = append(changes, Change{Key: EventKey(e.ID), Value: moved.Encode()})

@@ -71,6 +71,9 @@ func sortableDate(d Date) int64 {
 	return at.Truncate(time.Minute).Unix() / 60
 }
 
+// same says whether two indexes are known to find the same. Each change makes new trees.
+func (i index) same(other index) bool { return i.words.tree == other.words.tree }
+
 func newIndex() index {
 	return index{
 		words:     postings{iradix.New[[]int32]()},

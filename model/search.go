@@ -45,10 +45,36 @@ type Query struct {
 	Now      time.Time // wall clock, for what is over
 }
 
-// Results are the events that a query finds.
+// Results are the events that a query finds: those that match by words first, then those whose name is only similar.
 type Results struct {
-	Events []*Event // those that match by words first, then those whose name is only similar
-	Exact  int      // how many match by words
+	Exact     int // how many match by words
+	slots     []int
+	catalogue *Catalogue
+}
+
+// Len returns how many events were found.
+func (r Results) Len() int { return len(r.slots) }
+
+// At returns one of the events, counted from 0.
+func (r Results) At(i int) *Event { return r.catalogue.slots.at(r.slots[i]).event }
+
+// Events returns all of them.
+func (r Results) Events() []*Event {
+	events := make([]*Event, len(r.slots))
+	for i := range events {
+		events[i] = r.At(i)
+	}
+	return events
+}
+
+// In returns what the same query finds in another catalogue, if that is known without a search: the two differ in nothing
+// but counts, and the order does not depend on them. While tickets sell, that is so for almost every change.
+func (r Results) In(other *Catalogue, by Sorting) (Results, bool) {
+	if by == SortLeft || r.catalogue == nil || !r.catalogue.index.same(other.index) {
+		return Results{}, false
+	}
+	r.catalogue = other
+	return r, true
 }
 
 const (
@@ -70,9 +96,9 @@ func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
 	within := c.filter(q)
 	found := c.matchWords(words, within)
-	events := c.inOrder(found, q)
-	exact := len(events)
-	return Results{Events: append(events, c.similar(words, found, within, q)...), Exact: exact}
+	slots := c.inOrder(found, q)
+	exact := len(slots)
+	return Results{Exact: exact, slots: append(slots, c.similar(words, found, within, q)...), catalogue: c}
 }
 
 // queryWords returns the folded words of a query, cut to what is worth matching.
@@ -128,49 +154,51 @@ func (c *Catalogue) matchWords(words []string, within slotSet) slotSet {
 	return found
 }
 
-// inOrder lists the events of a set as the query sorts them.
-func (c *Catalogue) inOrder(set slotSet, q Query) []*Event {
+// inOrder lists the slots of a set as the query sorts their events.
+func (c *Catalogue) inOrder(set slotSet, q Query) []int {
 	size := c.count
 	if set != nil {
 		size = set.len()
 	}
-	events := make([]*Event, 0, size)
-	var past []*Event
+	slots := make([]int, 0, size)
+	var past []int
 	for _, slot := range c.index.byDate {
 		if set != nil && !set.has(slot) {
 			continue
 		}
-		if event := c.slots.at(slot).event; event.IsPast(q.Now) {
-			past = append(past, event)
+		if c.slots.at(slot).event.IsPast(q.Now) {
+			past = append(past, slot)
 		} else {
-			events = append(events, event)
+			slots = append(slots, slot)
 		}
 	}
 	slices.Reverse(past)
-	sortEvents(events, q.Sort)
-	sortEvents(past, q.Sort)
-	return append(events, past...)
+	c.sort(slots, q.Sort)
+	c.sort(past, q.Sort)
+	return append(slots, past...)
 }
 
-func sortEvents(events []*Event, by Sorting) {
+// sort sorts slots that are in the order of their dates.
+func (c *Catalogue) sort(slots []int, by Sorting) {
 	switch by {
 	case SortName:
-		slices.SortStableFunc(events, func(a, b *Event) int { return strings.Compare(Fold(a.Name), Fold(b.Name)) })
+		name := func(slot int) string { return c.index.texts.at(slot).folded }
+		slices.SortStableFunc(slots, func(a, b int) int { return strings.Compare(name(a), name(b)) })
 	case SortLeft:
-		soldOutLast := func(e *Event) int {
-			if e.Left == 0 {
-				return MaxCount + 1
+		soldOutLast := func(slot int) int {
+			if left := c.slots.at(slot).event.Left; left > 0 {
+				return left
 			}
-			return e.Left
+			return MaxCount + 1
 		}
-		slices.SortStableFunc(events, func(a, b *Event) int { return cmp.Compare(soldOutLast(a), soldOutLast(b)) })
+		slices.SortStableFunc(slots, func(a, b int) int { return cmp.Compare(soldOutLast(a), soldOutLast(b)) })
 	case SortDate, sortings:
 	}
 }
 
-// similar returns events whose name has the letters of every word in order, best first and those that are over last,
+// similar returns the slots of events whose name has the letters of every word in order, best first and those that are over last,
 // without those found already.
-func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []*Event {
+func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
 	if len(strings.Join(words, "")) < minFuzzy || found.len() >= plenty {
 		return nil
 	}
@@ -183,24 +211,24 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []*E
 		}
 		slots, points = slots[:len(matches)], points[:len(matches)]
 	}
-	var events []*Event
-	score := map[*Event]int{}
+	var best []int
+	scores := map[int]int{}
 	for i, slot := range slots {
 		if points[i] > 0 {
-			event := c.slots.at(slot).event
-			events, score[event] = append(events, event), points[i]
+			best, scores[slot] = append(best, slot), points[i]
 		}
 	}
-	over := func(e *Event) int {
-		if e.IsPast(q.Now) {
+	event := func(slot int) *Event { return c.slots.at(slot).event }
+	over := func(slot int) int {
+		if event(slot).IsPast(q.Now) {
 			return 1
 		}
 		return 0
 	}
-	slices.SortFunc(events, func(a, b *Event) int {
-		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(score[b], score[a]), strings.Compare(a.ID, b.ID))
+	slices.SortFunc(best, func(a, b int) int {
+		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(scores[b], scores[a]), strings.Compare(event(a).ID, event(b).ID))
 	})
-	return events[:min(len(events), maxFuzzy)]
+	return best[:min(len(best), maxFuzzy)]
 }
 
 // candidates returns the slots whose name has the letters of each word in order, without those found already. Most do
@@ -250,9 +278,13 @@ func Marks(text, name string) []int { return marks(text, name, true) }
 func WordMarks(text, name string) []int { return marks(text, name, false) }
 
 func marks(text, name string, similar bool) []int {
+	words := queryWords(text)
+	if len(words) == 0 {
+		return nil
+	}
 	folded, origin := foldRunes(name)
 	var marks []int
-	for _, word := range queryWords(text) {
+	for _, word := range words {
 		at := wordBeginning(folded, word)
 		if at >= 0 {
 			for i := at; i < at+len(word); i++ {

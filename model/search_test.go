@@ -35,7 +35,7 @@ func ids(events []*Event) string {
 func exact(c *Catalogue, q Query) string {
 	q.Now = autumn
 	found := c.Search(q)
-	return ids(found.Events[:found.Exact])
+	return ids(found.Events()[:found.Exact])
 }
 
 func TestEveryWordOfAQueryBeginsAWordOfTheEvent(t *testing.T) {
@@ -90,7 +90,7 @@ func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
 	require.Equal(t, "5 2 3 1 6 4", exact(c, Query{}), "soonest first, unreadable dates after the readable ones")
 	require.Equal(t, "5 2 3 1 6 4", exact(c, Query{Sort: SortName}))
 	require.Equal(t, "3 6 1 5 2 4", exact(c, Query{Sort: SortLeft}), "fewest first, sold out last")
-	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events), "of those that are over, the latest first")
+	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events()), "of those that are over, the latest first")
 	require.Equal(t, []Sorting{SortName, SortLeft, SortDate}, []Sorting{SortDate.Next(), SortName.Next(), SortLeft.Next()})
 	require.Equal(t, "date, name, tickets left", fmt.Sprintf("%v, %v, %v", SortDate, SortName, SortLeft))
 }
@@ -101,7 +101,7 @@ func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
 	similar := func(q Query) string {
 		q.Now = autumn
 		found := c.Search(q)
-		return ids(found.Events[found.Exact:])
+		return ids(found.Events()[found.Exact:])
 	}
 	require.Equal(t, "1", similar(Query{Text: "mdnght"}))
 	require.Equal(t, "3 1", similar(Query{Text: "orchsta"}), "the earlier in the name, the better")
@@ -113,7 +113,7 @@ func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
 	require.Empty(t, similar(Query{Text: "xyzzy"}))
 
 	over := catalogueOf(event("a", "Jazz", "", "", "", "2026-10-01", 1), event("b", "Night Jazz", "", "", "", "2027-10-01", 1))
-	require.Equal(t, "b a", ids(over.Search(Query{Text: "jzz", Now: autumn}).Events), "what is over comes last")
+	require.Equal(t, "b a", ids(over.Search(Query{Text: "jzz", Now: autumn}).Events()), "what is over comes last")
 }
 
 func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
@@ -123,10 +123,10 @@ func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
 		records = append(records, event(fmt.Sprint(n), "Jazz", "", "", "", "2027-01-01", 1))
 	}
 	found := catalogueOf(records...).Search(Query{Text: "jaz"})
-	require.Len(t, found.Events, plenty)
-	require.Equal(t, "similar", found.Events[found.Exact].ID)
+	require.Equal(t, plenty, found.Len())
+	require.Equal(t, "similar", found.Events()[found.Exact].ID)
 	found = catalogueOf(append(records, event("more", "Jazz", "", "", "", "2027-01-01", 1))...).Search(Query{Text: "jaz"})
-	require.Len(t, found.Events, plenty)
+	require.Equal(t, plenty, found.Len())
 	require.Equal(t, plenty, found.Exact)
 }
 
@@ -134,8 +134,8 @@ func TestAQueryHasNoPrice(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 10_000)
 	c := catalogueOf(event("1", long, "", "", "", "", 1), event("2", strings.Repeat("a ", 500), "", "", "", "", 1))
-	require.Len(t, c.Search(Query{Text: long}).Events, 1)
-	require.Len(t, c.Search(Query{Text: strings.Repeat("a ", 1000)}).Events, 2)
+	require.Len(t, c.Search(Query{Text: long}).Events(), 1)
+	require.Len(t, c.Search(Query{Text: strings.Repeat("a ", 1000)}).Events(), 2)
 	require.NotEmpty(t, Marks(strings.Repeat("a", 100), long))
 	for _, word := range queryWords(strings.Repeat("é", 100) + " " + strings.Repeat("я", 100)) {
 		require.LessOrEqual(t, len(word), maxQueryWord)
@@ -172,9 +172,9 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 			}
 		}
 		found := c.Search(q)
-		require.Equal(t, strings.Join(want, " "), ids(found.Events[:found.Exact]), "%q", q.Text)
+		require.Equal(t, strings.Join(want, " "), ids(found.Events()[:found.Exact]), "%q", q.Text)
 		seen := map[*Event]bool{}
-		for _, e := range found.Events {
+		for _, e := range found.Events() {
 			require.False(t, seen[e], "%s twice", e.Name)
 			seen[e] = true
 		}
@@ -233,4 +233,31 @@ func FuzzMarks(f *testing.F) {
 		c := catalogueOf(Record{EventKey("1"), Event{Name: name}.Encode()})
 		c.Search(Query{Text: text})
 	})
+}
+
+func TestResultsHoldWhileOnlyCountsChange(t *testing.T) {
+	t.Parallel()
+	before := season()
+	q := Query{Text: "midnight", Now: autumn}
+	found := before.Search(q)
+	sold, ok := before.Event("2")
+	require.True(t, ok)
+	after := *sold
+	after.Left++
+
+	next, problems := before.With(9, []Change{{Key: EventKey("2"), Value: after.Encode()}})
+	require.Empty(t, problems)
+	now, same := found.In(next, q.Sort)
+	require.True(t, same)
+	require.Equal(t, next.Search(q).Events(), now.Events())
+	require.Equal(t, after.Left, now.At(1).Left)
+	_, same = found.In(next, SortLeft)
+	require.False(t, same, "counts are what it is sorted by")
+
+	after.Name = "Midnight Swim"
+	next, _ = next.With(10, []Change{{Key: EventKey("2"), Value: after.Encode()}})
+	_, same = found.In(next, q.Sort)
+	require.False(t, same, "a name has changed")
+	_, same = Results{}.In(next, q.Sort)
+	require.False(t, same, "nothing was searched for")
 }

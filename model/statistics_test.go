@@ -76,7 +76,7 @@ func TestStatisticsAreExactWhateverHappens(t *testing.T) {
 		require.Equal(t, want.Report(wantCatalogue, 9), statistics.Report(catalogue, 9))
 		noon := time.Date(2027, time.March, 1, 12, 3, 0, 0, time.UTC)
 		require.Equal(t, want.PerMinute(noon, 5), statistics.PerMinute(noon, 5))
-		all := catalogue.Search(Query{}).Events
+		all := catalogue.Search(Query{}).Events()
 		report, some := statistics.Report(catalogue, 9), statistics.ReportOn(all, 9)
 		if len(all) == 3 {
 			require.Equal(t, report, some)
@@ -115,7 +115,7 @@ func TestSalesAreWhatWasPaid(t *testing.T) {
 	}, report)
 	require.InDelta(t, 0.5, report.Best[0].SellThrough(), 0)
 	require.Equal(t, []int{0, 1, 2, 0}, statistics.PerMinute(time.Date(2027, time.March, 1, 12, 2, 30, 0, time.UTC), 4))
-	york := catalogue.Search(Query{Location: "York"}).Events
+	york := catalogue.Search(Query{Location: "York"}).Events()
 	require.Equal(t, Cents(9297), statistics.ReportOn(york, 1).Total.Revenue)
 	require.Equal(t, []TypeSales{report.EventTypes[0]}, statistics.ReportOn(york, 1).EventTypes)
 }

@@ -153,7 +153,7 @@ func obey(shop *benchShop) {
 			fmt.Println("quiet")
 		case "buy":
 			now, _ := shop.live.Shop()
-			first := now.Catalogue.Search(model.Query{Now: model.WallClock(time.Now())}).Events[0]
+			first := now.Catalogue.Search(model.Query{Now: model.WallClock(time.Now())}).Events()[0]
 			_, err := shop.store.Buy(context.Background(), model.Order{
 				Username: "sim00", EventID: first.ID, Lines: []model.Line{{Type: mostLeft(first), Quantity: 1}},
 			}, func() {})

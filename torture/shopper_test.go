@@ -186,7 +186,7 @@ func (s *shop) show(ctx context.Context, revision int64) {
 		shown, changed := s.live.Shop()
 		if shown.Catalogue.Revision() >= revision && !shown.Stale || ctx.Err() != nil {
 			shows := map[string]counts{}
-			for _, event := range shown.Catalogue.Search(model.Query{}).Events {
+			for _, event := range shown.Catalogue.Search(model.Query{}).Events() {
 				shows[event.ID] = countLeft(event.Tickets)
 			}
 			s.write(entry{Shows: shows})

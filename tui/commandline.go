@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -135,7 +134,7 @@ func (l *commandLine) complete(s *Session) tea.Cmd {
 
 // view draws the line, and below it where it is wrong, or which words may follow.
 func (l *commandLine) view(t theme, width int) []string {
-	prompt := t.accent.Bold(true).Render(" › ")
+	prompt := t.accent.bold().Render(" › ")
 	l.input.SetWidth(width - 5)
 	line := prompt + l.input.View()
 	if l.text() == "" {
@@ -150,10 +149,10 @@ func (l *commandLine) below(t theme, width int) string {
 	}
 	from, to, ok := model.Misread(l.wrong)
 	text := l.text()
-	if !ok || ansi.StringWidth(text) >= width { // the line has moved below the cursor, and the mark would lie
+	if !ok || cells(text) >= width { // the line has moved below the cursor, and the mark would lie
 		return ""
 	}
-	return strings.Repeat(" ", ansi.StringWidth(text[:from])) + t.bad.Render(strings.Repeat("^", max(ansi.StringWidth(text[from:to]), 1)))
+	return strings.Repeat(" ", cells(text[:from])) + t.bad.Render(strings.Repeat("^", max(cells(text[from:to]), 1)))
 }
 
 // offers are the words that may follow.

@@ -14,8 +14,12 @@ func fit(text string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	text = ansi.Truncate(text, width, "…")
-	return text + strings.Repeat(" ", width-ansi.StringWidth(text))
+	size := cells(text)
+	if size > width {
+		text = ansi.Truncate(text, width, "…")
+		size = cells(text)
+	}
+	return text + strings.Repeat(" ", width-size)
 }
 
 // fitRight is fit for numbers: the padding comes first.
@@ -23,13 +27,17 @@ func fitRight(text string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	text = ansi.Truncate(text, width, "…")
-	return strings.Repeat(" ", width-ansi.StringWidth(text)) + text
+	size := cells(text)
+	if size > width {
+		text = ansi.Truncate(text, width, "…")
+		size = cells(text)
+	}
+	return strings.Repeat(" ", width-size) + text
 }
 
 // spread puts one text at each end of a line. If they do not fit, the left one is cut.
 func spread(left, right string, width int) string {
-	room := width - ansi.StringWidth(right)
+	room := width - cells(right)
 	if room < 1 {
 		return fit(right, width)
 	}
@@ -51,7 +59,7 @@ func block(text string, width, height int) string {
 }
 
 // beside puts two blocks of the same height next to each other with a rule between them.
-func beside(left, right string, rule lipgloss.Style) string {
+func beside(left, right string, rule ink) string {
 	l, r := strings.Split(left, "\n"), strings.Split(right, "\n")
 	for i := range min(len(l), len(r)) {
 		l[i] += rule.Render(" │ ") + r[i]
@@ -76,7 +84,7 @@ func wrap(text string, width, height int) string {
 }
 
 // bar draws how much of a whole is left, to half a cell. Anything left shows at least that, and only all of it a full bar.
-func bar(part, whole, width int, full, empty lipgloss.Style) string {
+func bar(part, whole, width int, full, empty ink) string {
 	if whole <= 0 || width <= 0 {
 		return empty.Render(strings.Repeat("─", max(width, 0)))
 	}
@@ -88,7 +96,7 @@ func bar(part, whole, width int, full, empty lipgloss.Style) string {
 		halves = min(halves, width*2-1)
 	}
 	solid := strings.Repeat("━", halves/2) + strings.Repeat("╸", halves%2)
-	return full.Render(solid) + empty.Render(strings.Repeat("─", width-ansi.StringWidth(solid)))
+	return full.Render(solid) + empty.Render(strings.Repeat("─", width-cells(solid)))
 }
 
 // levels are the heights of a sparkline's columns.
@@ -112,7 +120,7 @@ func sparkline(values []int, width int) string {
 }
 
 // marked renders text with some of its characters (counted in runes) in another style.
-func marked(text string, marks []int, plain, mark lipgloss.Style) string {
+func marked(text string, marks []int, plain, mark ink) string {
 	if len(marks) == 0 {
 		return plain.Render(text)
 	}
@@ -148,14 +156,14 @@ func marked(text string, marks []int, plain, mark lipgloss.Style) string {
 // box draws a titled frame around text.
 func box(title, text string, t theme) string {
 	lines := strings.Split(text, "\n")
-	width := ansi.StringWidth(title) + 2
+	width := cells(title) + 2
 	for _, line := range lines {
-		width = max(width, ansi.StringWidth(line))
+		width = max(width, cells(line))
 	}
-	edge := lipgloss.NewStyle().Foreground(t.boxBorder)
+	edge := t.accent
 	var out strings.Builder
 	out.WriteString(edge.Render("╭─ ") + t.strong.Render(title) +
-		edge.Render(" "+strings.Repeat("─", width-ansi.StringWidth(title)-1)+"╮") + "\n")
+		edge.Render(" "+strings.Repeat("─", width-cells(title)-1)+"╮") + "\n")
 	for _, line := range lines {
 		out.WriteString(edge.Render("│ ") + fit(line, width) + edge.Render(" │") + "\n")
 	}

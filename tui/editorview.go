@@ -3,9 +3,6 @@ package tui
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -116,11 +113,11 @@ func (e *editor) addField(s *Session, p *page, i int, f *field, column int) {
 }
 
 // below draws what is to be said of a field: under it, or further left if it is long.
-func below(words string, style lipgloss.Style, column int) string {
+func below(words string, style ink, column int) string {
 	if words == "" {
 		return ""
 	}
-	margin := min(max(column-ansi.StringWidth(words)-2, 2), editorLabels)
+	margin := min(max(column-cells(words)-2, 2), editorLabels)
 	return strings.Repeat(" ", margin) + style.Render(fit("↑ "+words, column-margin))
 }
 
@@ -134,7 +131,7 @@ func (e *editor) dateWords(s *Session, width int) string {
 	if date.IsPast(s.now()) {
 		words = "over: " + words
 	}
-	if longer := words + " · " + relativeDay(date, s.now()); ansi.StringWidth(longer) <= width {
+	if longer := words + " · " + relativeDay(date, s.now()); cells(longer) <= width {
 		return longer
 	}
 	return words

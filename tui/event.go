@@ -9,7 +9,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -172,7 +171,7 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 	t := s.theme
 	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
-		names = max(names, min(ansi.StringWidth(ticket.Name()), 16))
+		names = max(names, min(cells(ticket.Name()), 16))
 	}
 	const price, counts = 10, 16
 	names += badgeCells

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -68,7 +66,7 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 	pointer := "  "
 	if selected {
 		pointer = "› "
-		text, faint, mark, leftStyle = t.on(text), t.on(faint), t.on(mark).Underline(true), t.on(leftStyle)
+		text, faint, mark, leftStyle = t.on(text), t.on(faint), t.on(mark), t.on(leftStyle)
 	}
 	name := fit(e.Name, c.name)
 	if s.person.IsFavourite(e.ID) {
@@ -81,7 +79,7 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 }
 
 // leftWords says how many tickets are left, and how urgent that is.
-func leftWords(t theme, e *model.Event, past bool) (string, lipgloss.Style) {
+func leftWords(t theme, e *model.Event, past bool) (string, ink) {
 	switch {
 	case past:
 		return "over", t.faint

@@ -69,11 +69,30 @@ func HostileFrames(text string) map[string][]string {
 			s.width, s.height = size[0], size[1]
 			for _, m := range []mood{doing, good, warning, bad} {
 				s.say(m, spell("something happened"))
-				frames[at.title] = append(frames[at.title], s.View().Content, s.View().WindowTitle)
+				frames[at.title] = append(frames[at.title], s.draw().Content, s.draw().WindowTitle)
 			}
 			s.toast.text, s.shop.Why, s.shop.Stale = "", spell("lost"), true
-			frames[at.title] = append(frames[at.title], s.View().Content)
+			frames[at.title] = append(frames[at.title], s.draw().Content)
 		}
 	}
 	return frames
+}
+
+// HomeScreen is a session on its home screen.
+type HomeScreen struct{ *Session }
+
+// Home is the home screen of somebody who has just logged in.
+func Home(catalogue *model.Catalogue, now time.Time, width, height int) HomeScreen {
+	s := exampleSession(func(own string) string { return own })
+	s.cfg.Now = func() time.Time { return now }
+	s.shop.Catalogue, s.shop.Loaded, s.width, s.height = catalogue, true, width, height
+	s.stack = []screen{newSearch()}
+	s.frame()
+	return HomeScreen{s}
+}
+
+// Shows draws the screen with another catalogue.
+func (s HomeScreen) Shows(catalogue *model.Catalogue) string {
+	s.shop.Catalogue = catalogue
+	return s.draw().Content
 }

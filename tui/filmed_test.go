@@ -86,7 +86,7 @@ func TestTheRecordedTourShowsTheRealShop(t *testing.T) {
 	ann.presses("esc").sees("Search night")
 	ann.dims().looks(aLook)
 	now, _ := shop.live.Shop()
-	found := now.Catalogue.Search(model.Query{Text: "night", Now: opening}).Events
+	found := now.Catalogue.Search(model.Query{Text: "night", Now: opening}).Events()
 	for i, n := range []int{4, 2, 7, 3} {
 		e := found[(i*3+1)%7]
 		shop.buys("bob", e.ID, e.Tickets[0].Type, n)

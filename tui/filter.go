@@ -110,7 +110,7 @@ func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 func (f *filter) viewField(t theme, width int) string {
 	prompt := t.faint.Render("Search ")
 	if f.inField {
-		prompt = t.accent.Bold(true).Render("Search ")
+		prompt = t.accent.bold().Render("Search ")
 	}
 	f.input.SetWidth(max(width-8, 8))
 	if f.input.Value() != "" {
@@ -145,11 +145,11 @@ func (f *filter) tally(s *Session, results model.Results) string {
 		return "loading"
 	case !f.filtered():
 		return model.Plural(all, "event")
-	case len(results.Events) > results.Exact && results.Exact > 0:
+	case results.Len() > results.Exact && results.Exact > 0:
 		return fmt.Sprintf("%s found, %s similar", model.Thousands(results.Exact),
-			model.Thousands(len(results.Events)-results.Exact))
-	case len(results.Events) > results.Exact:
-		return model.Thousands(len(results.Events)) + " similar"
+			model.Thousands(results.Len()-results.Exact))
+	case results.Len() > results.Exact:
+		return model.Thousands(results.Len()) + " similar"
 	}
-	return fmt.Sprintf("%s of %s", model.Thousands(len(results.Events)), model.Plural(all, "event"))
+	return fmt.Sprintf("%s of %s", model.Thousands(results.Len()), model.Plural(all, "event"))
 }

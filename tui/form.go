@@ -7,7 +7,6 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -206,7 +205,7 @@ func (f *form) actions(words string, busy string, submit func() tea.Cmd) []actio
 func (f *form) view(t theme, width int) string {
 	labels := 0
 	for _, field := range f.fields {
-		labels = max(labels, ansi.StringWidth(field.label))
+		labels = max(labels, cells(field.label))
 	}
 	room := max(width-labels-4, 8)
 	var lines []string

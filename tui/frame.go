@@ -9,8 +9,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -23,6 +21,14 @@ const (
 
 // View draws the frame: header, the top screen, what is being said, and the keys that work now.
 func (s *Session) View() tea.View {
+	if s.due {
+		s.glow.shown, s.due = false, false
+		s.drawn = s.draw()
+	}
+	return s.drawn
+}
+
+func (s *Session) draw() tea.View {
 	view := tea.NewView(s.frame())
 	view.AltScreen = true
 	view.WindowTitle = "TickETCD: " + s.base().title(s)
@@ -33,9 +39,9 @@ func (s *Session) View() tea.View {
 }
 
 // frame draws all of it, as the terminal can spell it.
-func (s *Session) frame() string { return spell(s.drawn(), s.cfg.ASCII) }
+func (s *Session) frame() string { return spell(s.rows(), s.cfg.ASCII) }
 
-func (s *Session) drawn() string {
+func (s *Session) rows() string {
 	if s.width < minWidth || s.height < minHeight {
 		return s.tooSmall()
 	}
@@ -79,7 +85,7 @@ func (s *Session) body(height int) string {
 func (s *Session) header() string {
 	left := s.theme.brand.Render(" TickETCD ") + " " + s.theme.strong.Render(s.base().title(s))
 	right := s.health() + " "
-	if name := model.Clean(s.me.Username) + "  "; s.me.Username != "" && ansi.StringWidth(name+right) <= max(s.width/2, 40) {
+	if name := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(name+right) <= max(s.width/2, 40) {
 		right = s.theme.faint.Render(name) + right
 	}
 	if n := s.person.Fired(); n > 0 {
@@ -132,7 +138,7 @@ const maxMessage = 3
 
 // message is what stands above the footer: the toast, or else why the counts are not live.
 func (s *Session) message(width int) string {
-	say := func(sign string, style lipgloss.Style, text string) string {
+	say := func(sign string, style ink, text string) string {
 		lines := strings.Split(wrap(text, width, maxMessage), "\n")
 		for i := range lines {
 			lines[i] = style.Render(sign + " " + lines[i])
@@ -176,7 +182,7 @@ func (s *Session) footerHints() (left, right []hint) {
 	for _, a := range common {
 		if !a.quiet && a.binding.Help().Key != "" {
 			right = append(right, s.hint(a))
-			room -= ansi.StringWidth(right[len(right)-1].text) + hintGap
+			room -= cells(right[len(right)-1].text) + hintGap
 		}
 	}
 	for _, a := range own {
@@ -184,7 +190,7 @@ func (s *Session) footerHints() (left, right []hint) {
 			continue
 		}
 		h := s.hint(a)
-		if room -= ansi.StringWidth(h.text) + hintGap; room < 0 {
+		if room -= cells(h.text) + hintGap; room < 0 {
 			break
 		}
 		left = append(left, h)

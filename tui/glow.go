@@ -6,7 +6,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -17,6 +16,7 @@ import (
 type glow struct {
 	before *model.Catalogue // with which counts are compared; nil while nothing glows
 	later  *model.Catalogue // with which they are compared next
+	shown  bool             // something on the screen glows
 }
 
 // glowMsg says that half the time is over for which a count glows.
@@ -30,12 +30,13 @@ func (s *Session) changed(old *model.Catalogue) tea.Cmd {
 	if s.cfg.Still || s.glow.before != nil || old == nil || old == s.shop.Catalogue {
 		return nil
 	}
-	s.glow = glow{old, s.shop.Catalogue}
+	s.glow = glow{before: old, later: s.shop.Catalogue}
 	return s.after(cmp.Or(s.cfg.Glow, usualGlow)/2, glowMsg{})
 }
 
 // dim ends the glow of what fell some time ago.
 func (s *Session) dim() tea.Cmd {
+	s.due = s.due || s.glow.shown
 	if s.glow.before = s.glow.later; s.glow.before == s.shop.Catalogue {
 		s.glow = glow{}
 		return nil
@@ -50,7 +51,9 @@ func (s *Session) fell(e *model.Event) bool {
 		return false
 	}
 	old, ok := s.glow.before.Event(e.ID)
-	return ok && e.Left < old.Left
+	fell := ok && e.Left < old.Left
+	s.glow.shown = s.glow.shown || fell
+	return fell
 }
 
 // ticketFell says whether fewer tickets of a type are left than just now.
@@ -63,13 +66,15 @@ func (s *Session) ticketFell(eventID string, ticket model.Ticket) bool {
 		return false
 	}
 	was, ok := old.Ticket(ticket.Type)
-	return ok && ticket.Left < was.Left
+	fell := ok && ticket.Left < was.Left
+	s.glow.shown = s.glow.shown || fell
+	return fell
 }
 
 // count draws a count at the right of a column; one that has just fallen glows.
-func (t theme) count(text string, width int, style lipgloss.Style, fell bool) string {
+func (t theme) count(text string, width int, style ink, fell bool) string {
 	text = ansi.Truncate(text, width, "…")
-	pad := style.Render(strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)))
+	pad := style.Render(strings.Repeat(" ", max(width-cells(text), 0)))
 	if fell {
 		style = t.fell
 	}

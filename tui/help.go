@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // help lists every key of the screen below it. It reads the same tables as the keyboard does, so it cannot lie.
@@ -36,7 +35,7 @@ func (h *help) lines(s *Session) []string {
 	actions := append(own, common...)
 	names := 0
 	for _, a := range actions {
-		names = max(names, ansi.StringWidth(keyNames(a)))
+		names = max(names, cells(keyNames(a)))
 	}
 	var lines []string
 	for _, a := range actions {
@@ -47,7 +46,7 @@ func (h *help) lines(s *Session) []string {
 			lines = append(lines, s.theme.keys.Render(fit(keyNames(a), names))+"  "+words)
 		}
 	}
-	return append(lines, "", s.theme.faint.Render("More: ")+s.theme.accent.Hyperlink(homepage).Render(homepage))
+	return append(lines, "", s.theme.faint.Render("More: ")+dip(s.theme.accent.style.Hyperlink(homepage)).Render(homepage))
 }
 
 func (h *help) view(s *Session, width, height int) string {
@@ -57,7 +56,7 @@ func (h *help) view(s *Session, width, height int) string {
 	shown := lines[h.first : h.first+rows]
 	column := 0
 	for i := range lines {
-		column = max(column, min(ansi.StringWidth(lines[i]), width-6))
+		column = max(column, min(cells(lines[i]), width-6))
 	}
 	for i := range shown {
 		shown[i] = fit(shown[i], column)

@@ -117,7 +117,7 @@ func (l *login) view(s *Session, width, height int) string {
 	t := s.theme
 	const column = 52
 	lines := []string{
-		t.accent.Bold(true).Render("T i c k E T C D"),
+		t.accent.bold().Render("T i c k E T C D"),
 		t.faint.Render("Tickets for everything, counted live."),
 		"",
 		l.form.view(t, column),

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // breakLines breaks text at words into lines no wider than width. Nothing is lost: a line ends with its spaces, the last
@@ -13,7 +12,7 @@ func breakLines(text []rune, width int) [][]rune {
 	var lines [][]rune
 	start, space, used := 0, -1, 0
 	for i := 0; i < len(text); i++ {
-		w := ansi.StringWidth(string(text[i]))
+		w := cells(string(text[i]))
 		if text[i] == ' ' {
 			space = i
 		} else if used+w > width && i > start {
@@ -23,7 +22,7 @@ func breakLines(text []rune, width int) [][]rune {
 			}
 			lines = append(lines, text[start:end])
 			start, space = end, -1
-			used = ansi.StringWidth(string(text[start:i]))
+			used = cells(string(text[start:i]))
 		}
 		used += w
 	}
@@ -68,7 +67,7 @@ func lineOf(lines [][]rune, position int) (line, column int) {
 
 // withCursor draws a line with the cursor on one of its characters, or behind the last.
 func withCursor(line []rune, at int) string {
-	reverse := lipgloss.NewStyle().Reverse(true)
+	reverse := dip(lipgloss.NewStyle().Reverse(true))
 	if at == len(line) {
 		return string(line) + reverse.Render(" ")
 	}

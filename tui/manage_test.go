@@ -102,7 +102,7 @@ func TestWhatAnAdminTypesIsPutBackForNobody(t *testing.T) {
 // finds is what a shopper finds now.
 func (s *shop) finds(words string) []*model.Event {
 	now, _ := s.live.Shop()
-	return now.Catalogue.Search(model.Query{Text: words}).Events
+	return now.Catalogue.Search(model.Query{Text: words}).Events()
 }
 
 func TestOnlyAdminsManageEvents(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // clicker is a screen with rows that can be clicked.
@@ -80,15 +79,15 @@ func (s *Session) clickFooter(x int) tea.Cmd {
 	left, right := s.footerHints()
 	at := 1
 	for _, h := range left {
-		if width := ansi.StringWidth(h.text); x >= at && x < at+width {
+		if width := cells(h.text); x >= at && x < at+width {
 			return s.act(h.action)
 		}
-		at += ansi.StringWidth(h.text) + hintGap
+		at += cells(h.text) + hintGap
 	}
 	at = s.width - 1
 	for i := len(right) - 1; i >= 0; i-- {
-		at -= ansi.StringWidth(right[i].text)
-		if x >= at && x < at+ansi.StringWidth(right[i].text) {
+		at -= cells(right[i].text)
+		if x >= at && x < at+cells(right[i].text) {
 			return s.act(right[i].action)
 		}
 		at -= hintGap

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -160,12 +159,12 @@ func rowsOf(text string, width int) []string {
 		switch {
 		case i == 0:
 			row = word
-		case ansi.StringWidth(row)+1+ansi.StringWidth(word) <= width:
+		case cells(row)+1+cells(word) <= width:
 			row += " " + word
 		default:
 			rows, row = append(rows, row), in+word
 		}
-		if ansi.StringWidth(row) > width {
+		if cells(row) > width {
 			parts := strings.Split(ansi.Hardwrap(row, max(width, 1), true), "\n")
 			rows, row = append(rows, parts[:len(parts)-1]...), parts[len(parts)-1]
 		}
@@ -173,7 +172,7 @@ func rowsOf(text string, width int) []string {
 	return append(rows, row)
 }
 
-func (o *output) style(t theme, line outputLine) (style lipgloss.Style, margin int) {
+func (o *output) style(t theme, line outputLine) (style ink, margin int) {
 	switch {
 	case line.failed:
 		return t.bad, 1

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -48,9 +47,9 @@ func (p *picker) actions(s *Session) []action {
 func (p *picker) view(s *Session, width, height int) string {
 	rows := min(len(p.options), height-2)
 	first := min(max(p.at-rows/2, 0), len(p.options)-rows)
-	column := ansi.StringWidth(p.heading)
+	column := cells(p.heading)
 	for _, option := range append(p.options, p.none) {
-		column = max(column, min(ansi.StringWidth(model.Clean(option)), width-8))
+		column = max(column, min(cells(model.Clean(option)), width-8))
 	}
 	var lines []string
 	for i := first; i < first+rows; i++ {

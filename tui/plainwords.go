@@ -28,13 +28,13 @@ func (p *Plain) search(words string) tea.Cmd {
 	home.input.SetValue(words)
 	_, found := p.results()
 	var ids []string
-	for _, e := range found.Events {
+	for _, e := range found.Events() {
 		ids = append(ids, e.ID)
 	}
 	p.list(ids, p.inShort)
 	p.tellAge()
 	switch {
-	case len(found.Events) > 0:
+	case found.Len() > 0:
 		p.tell(sentence(capital(home.tally(p.Session, found))))
 		p.more()
 	case !p.shop.Loaded || p.shop.Catalogue.Len() == 0:

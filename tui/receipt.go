@@ -43,7 +43,7 @@ func (r *receipt) view(s *Session, width, height int) string {
 	lines = append(lines,
 		row(t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column))),
 		tear,
-		row(spread("Order "+t.accent.Bold(true).Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)),
+		row(spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)),
 		edge.Render("╰"+strings.Repeat("─", column+2)+"╯"),
 		"",
 		fit(t.good.Render("✓ ")+"Bought. Enjoy the show!", column),

@@ -60,8 +60,7 @@ func (sc *sales) sums(s *Session) model.SalesReport {
 	sc.reportFor, sc.found = key, model.Results{}
 	if sc.filtered() {
 		sc.found = key.catalogue.Search(key.query)
-		sc.found.Events = sc.found.Events[:sc.found.Exact] // what is only similar was not asked for
-		sc.report = key.statistics.ReportOn(sc.found.Events, bestSellers)
+		sc.report = key.statistics.ReportOn(sc.found.Events()[:sc.found.Exact], bestSellers) // what is only similar was not asked for
 	} else {
 		sc.report = key.statistics.Report(key.catalogue, bestSellers)
 	}

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -22,18 +19,18 @@ const (
 func charts(t theme, report model.SalesReport, width, height int) []string {
 	names := len("By ticket type")
 	for _, kind := range append(report.TicketTypes[:len(report.TicketTypes):len(report.TicketTypes)], report.EventTypes...) {
-		names = max(names, min(ansi.StringWidth(typeName(kind.Type)), 18))
+		names = max(names, min(cells(typeName(kind.Type)), 18))
 	}
 	names = min(names, width/3)
 	tickets := min(len(report.TicketTypes), max(height-3-len(report.EventTypes), height/2-2, 1))
 	lines := chart(t, "By ticket type", report.TicketTypes, t.ticket, width, names, tickets)
 	lines = append(lines, "")
-	return append(lines, chart(t, "By event type", report.EventTypes, func(string) lipgloss.Style { return t.accent }, width, names,
+	return append(lines, chart(t, "By event type", report.EventTypes, func(string) ink { return t.accent }, width, names,
 		max(height-len(lines)-1, 1))...)
 }
 
 // chart draws a bar for each type, by its revenue; the longest is that of the type with the most.
-func chart(t theme, heading string, types []model.TypeSales, style func(string) lipgloss.Style, width, names, rows int) []string {
+func chart(t theme, heading string, types []model.TypeSales, style func(string) ink, width, names, rows int) []string {
 	top, others, more := model.TopTypes(types, rows)
 	most := others.Revenue
 	for _, kind := range top {
@@ -41,7 +38,7 @@ func chart(t theme, heading string, types []model.TypeSales, style func(string) 
 	}
 	lines := []string{" " + t.strong.Render(fit(heading, names)) + t.faint.Render(fitRight("Revenue", width-names-2-ticketCells-shareCells)+
 		fitRight("Tickets", ticketCells)+fitRight("Sold", shareCells))}
-	row := func(name string, sold model.Sales, colour lipgloss.Style) {
+	row := func(name string, sold model.Sales, colour ink) {
 		length := width - names - revenueCells - ticketCells - shareCells - 4
 		lines = append(lines, " "+colour.Render(fit(name, names))+"  "+
 			bar(int(sold.Revenue), int(most), length, colour, t.border)+
@@ -89,7 +86,7 @@ func (sc *sales) sellers(t theme, best []model.EventSales, width, height int) []
 			fitRight(model.Thousands(event.Tickets), ticketCells))
 		if bars > 0 {
 			line += style.Render("  ") + bar(event.Tickets, event.Offered, bars-2,
-				t.good.Inherit(style), t.border.Inherit(style))
+				t.good.over(style), t.border.over(style))
 		}
 		lines = append(lines, line+style.Render(fitRight(share(event.Sales), shareCells)+" "))
 	}

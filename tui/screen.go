@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // screen is one page of the shop. It keeps only what the person chose on it (a cursor, a filter, a focus); everything
@@ -33,6 +35,11 @@ type listener interface {
 // renewer is a screen that looks at every new shop, even while another one covers it.
 type renewer interface {
 	renewed(s *Session)
+}
+
+// glancer is a screen that can tell, sooner than it draws, whether it would draw the same from a newer catalogue.
+type glancer interface {
+	looksLike(s *Session, before *model.Catalogue) bool
 }
 
 // adminScreen is a screen for admins only: somebody who is demoted loses it at once.

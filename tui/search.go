@@ -23,6 +23,12 @@ type searchKey struct {
 	query     model.Query
 }
 
+// foundEvents are results as rows.
+type foundEvents struct{ model.Results }
+
+func (f foundEvents) len() int        { return f.Len() }
+func (f foundEvents) id(i int) string { return f.At(i).ID }
+
 func newSearch() *search { return &search{filter: newFilter(true)} }
 
 func (sc *search) title(*Session) string { return "Events" }
@@ -32,20 +38,41 @@ func (sc *search) results(s *Session) model.Results {
 	query := sc.query()
 	query.Sort, query.Now = sc.sorting, s.now().Truncate(time.Minute)
 	key := searchKey{s.shop.Catalogue, query}
-	if key != sc.foundFor {
-		sc.found, sc.foundFor = key.catalogue.Search(key.query), key
+	if key == sc.foundFor {
+		return sc.found
 	}
-	return sc.found
+	found, same := sc.found.In(key.catalogue, query.Sort)
+	if !same || query != sc.foundFor.query {
+		found = key.catalogue.Search(query)
+	}
+	sc.found, sc.foundFor = found, key
+	return found
+}
+
+// looksLike compares the rows on the screen. Beside them is what is selected, which is one of them.
+func (sc *search) looksLike(s *Session, before *model.Catalogue) bool {
+	then, ok := sc.found.In(before, sc.sorting)
+	now := sc.results(s)
+	if !ok || then.Len() != now.Len() {
+		return false
+	}
+	first := sc.cursor.index - sc.cursor.row
+	for i := max(first, 0); i < min(first+sc.cursor.page, now.Len()); i++ {
+		if then.At(i) != now.At(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // selected returns the event under the cursor.
 func (sc *search) selected(s *Session) (*model.Event, bool) {
-	events := sc.results(s).Events
-	at := sc.cursor.find(eventRows(events))
+	found := sc.results(s)
+	at := sc.cursor.find(foundEvents{found})
 	if at < 0 {
 		return nil, false
 	}
-	return events[at], true
+	return found.At(at), true
 }
 
 func (sc *search) selectedID(s *Session) (string, bool) {
@@ -57,9 +84,9 @@ func (sc *search) selectedID(s *Session) (string, bool) {
 }
 
 func (sc *search) actions(s *Session) []action {
-	events := sc.results(s).Events
+	found := sc.results(s)
 	why := ""
-	if len(events) == 0 {
+	if found.Len() == 0 {
 		why = "No event is selected"
 	}
 	actions := []action{
@@ -79,14 +106,14 @@ func (sc *search) actions(s *Session) []action {
 			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
 		}
 	}
-	return append(actions, sc.cursor.actions(eventRows(events), sc.inField)...)
+	return append(actions, sc.cursor.actions(foundEvents{found}, sc.inField)...)
 }
 
 // listTop is how many rows stand above the list.
 const listTop = 4
 
 func (sc *search) click(s *Session, row int) bool {
-	return sc.cursor.click(eventRows(sc.results(s).Events), row-listTop)
+	return sc.cursor.click(foundEvents{sc.results(s)}, row-listTop)
 }
 
 func (sc *search) openSelected(s *Session) tea.Cmd {
@@ -133,18 +160,18 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 		"",
 	}
 	rows := height - len(lines) - 1
-	if len(results.Events) == 0 {
+	if results.Len() == 0 {
 		what, todo := nothing(s)
 		return strings.Join(append(lines, vacant(t, what, todo, width, rows)), "\n")
 	}
 	lines = append(lines, t.faint.Render(heading))
-	first, at := sc.cursor.window(eventRows(results.Events), rows)
-	for i := first; i < min(first+rows, len(results.Events)); i++ {
+	first, at := sc.cursor.window(foundEvents{results}, rows)
+	for i := first; i < min(first+rows, results.Len()); i++ {
 		marks := model.WordMarks
 		if i >= results.Exact {
 			marks = model.Marks
 		}
-		event := results.Events[i]
+		event := results.At(i)
 		lines = append(lines, row(event, marks(sc.input.Value(), event.Name), i == at))
 	}
 	return strings.Join(lines, "\n")

@@ -21,7 +21,9 @@ type Config struct {
 	// User is somebody who has proved who they are before the session began; without a name, nobody.
 	User    model.User
 	SSHKeys []model.SSHKey // that are at hand, to be linked to the account
-	Notice  string         // said on the first screen
+	// Sessions says how many sessions the process has at the moment; nil where there is only this one.
+	Sessions func() int
+	Notice   string // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
 	// Glow is how long a count that has just fallen is marked, at most; 0 for a second.
@@ -72,6 +74,8 @@ type Session struct {
 	ending    ending
 	glow      glow
 	renewedAt time.Time // when the last newer shop came, by the clock of the machine
+	drawn     tea.View  // what was drawn last
+	due       bool      // it may look otherwise by now
 	aging     bool      // a tick is under way that keeps the age of stale data honest
 }
 
@@ -79,7 +83,7 @@ type Session struct {
 func New(ctx context.Context, cfg Config) *Session {
 	s := &Session{
 		cfg: cfg, ctx: ctx, theme: newTheme(cfg.Theme != themeLight, colorprofile.TrueColor), dark: cfg.Theme != themeLight,
-		person: model.NewPerson(""), here: ctx, leave: func() {}, mine: &mine{},
+		person: model.NewPerson(""), here: ctx, leave: func() {}, mine: &mine{}, due: true,
 	}
 	s.stack = []screen{newLogin(s)}
 	return s
@@ -113,6 +117,11 @@ func (s *Session) Init() tea.Cmd {
 
 // Update takes every message there is. No other part of the package sees one that is not its own.
 func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg.(type) {
+	case shopMsg, glowMsg: // these tell for themselves
+	default:
+		s.due = true
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		s.width, s.height = msg.Width, msg.Height
@@ -170,17 +179,18 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 
 // renew takes a newer shop, and shows it to the screens that want to see every one.
 func (s *Session) renew(shop model.Shop) tea.Cmd {
-	old := s.shop.Catalogue
+	before, said := s.shop, s.toast
 	s.shop, s.renewedAt = shop, time.Now()
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
 			r.renewed(s)
 		}
 	}
-	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice(), s.changed(old)}
+	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice(), s.changed(before.Catalogue)}
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}
+	s.due = s.due || s.toast != said || !s.looksLike(before)
 	return tea.Batch(cmds...)
 }
 

@@ -267,3 +267,18 @@ func TestALostAnswerIsLookedIntoAndASecondEnterBuysNothing(t *testing.T) {
 	ann.sees("Bought 1 red ticket: order").seesRow("Café Noir", "339")
 	shop.audit()
 }
+
+func TestWhatSoldOutOfSightIsRightWhenItComesIntoSight(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, demoRecords(t)...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").sees("200 events")
+	now, _ := shop.live.Shop()
+	found := now.Catalogue.Search(model.Query{Now: opening})
+	first, last := found.At(0), found.At(found.Len()-1)
+	require.False(t, last.IsPast(opening))
+	ann.presses("tab")
+	shop.buys("bob", last.ID, last.Tickets[0].Type, 2)
+	shop.buys("bob", first.ID, first.Tickets[0].Type, 3)
+	ann.seesRow(first.Name[:12], model.Thousands(first.Left-3))
+	ann.presses("end").seesRow(last.Name[:12], model.Thousands(last.Left-2))
+}

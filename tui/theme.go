@@ -12,22 +12,22 @@ import (
 
 // theme is the palette by role. Every session has its own: two terminals differ.
 type theme struct {
-	text      lipgloss.Style
-	strong    lipgloss.Style // headings, and the numbers that matter
-	faint     lipgloss.Style
-	accent    lipgloss.Style
-	good      lipgloss.Style
-	warning   lipgloss.Style
-	bad       lipgloss.Style
-	border    lipgloss.Style
-	selected  lipgloss.Style // the row under the cursor
-	match     lipgloss.Style // letters that a search matched
-	brand     lipgloss.Style
-	keys      lipgloss.Style // a key's name in the footer
-	fell      lipgloss.Style // a count that has just fallen
-	boxBorder color.Color
-	tickets   map[string]color.Color
-	few       bool // the terminal shows so few colours that none of them is safe to write on
+	text     ink
+	strong   ink // headings, and the numbers that matter
+	faint    ink
+	accent   ink
+	good     ink
+	warning  ink
+	bad      ink
+	border   ink
+	selected ink // the row under the cursor
+	match    ink // letters that a search matched
+	brand    ink
+	keys     ink // a key's name in the footer
+	fell     ink // a count that has just fallen
+	tickets  map[string]ink
+	badges   map[string]ink
+	few      bool // the terminal shows so few colours that none of them is safe to write on
 }
 
 // The themes that a person can choose.
@@ -89,49 +89,67 @@ func newTheme(dark bool, profile colorprofile.Profile) theme {
 		}
 		return palette[role].of(dark, few)
 	}
-	accent := pick("accent")
-	plain := lipgloss.NewStyle()
+	fg := func(role string) lipgloss.Style { return lipgloss.NewStyle().Foreground(pick(role)) }
+	onto := func(role string) lipgloss.Style { return fg("onColour").Background(pick(role)).Bold(true) }
+	selected := fg("onSelection").Background(pick("selection")).Bold(true)
+	if few {
+		selected = lipgloss.NewStyle().Reverse(true).Bold(true)
+		onto = func(string) lipgloss.Style { return selected }
+	}
 	t := theme{
-		text:      plain,
-		strong:    plain.Bold(true),
-		faint:     plain.Foreground(pick("faint")),
-		accent:    plain.Foreground(accent),
-		good:      plain.Foreground(pick("good")),
-		warning:   plain.Foreground(pick("warning")),
-		bad:       plain.Foreground(pick("bad")),
-		border:    plain.Foreground(pick("border")),
-		selected:  plain.Background(pick("selection")).Foreground(pick("onSelection")).Bold(true),
-		match:     plain.Foreground(accent).Underline(true),
-		brand:     plain.Foreground(pick("onColour")).Background(accent).Bold(true),
-		keys:      plain.Foreground(accent).Bold(true),
-		fell:      plain.Foreground(pick("onColour")).Background(pick("warning")).Bold(true),
-		boxBorder: accent,
-		tickets:   map[string]color.Color{},
-		few:       few,
+		text:     dip(lipgloss.NewStyle()),
+		strong:   dip(lipgloss.NewStyle().Bold(true)),
+		faint:    dip(fg("faint")),
+		accent:   dip(fg("accent")),
+		good:     dip(fg("good")),
+		warning:  dip(fg("warning")),
+		bad:      dip(fg("bad")),
+		border:   dip(fg("border")),
+		selected: dip(selected),
+		match:    dip(fg("accent").Underline(true)),
+		brand:    dip(onto("accent")),
+		keys:     dip(fg("accent").Bold(true)),
+		fell:     dip(onto("warning")),
+		tickets:  map[string]ink{},
+		badges:   map[string]ink{},
+		few:      few,
+	}
+	for _, role := range []string{"pink", "yellow", "green", "red", anyTicket} {
+		t.tickets[role], t.badges[role] = dip(fg(role)), dip(onto(role))
+		if few {
+			t.badges[role] = dip(fg(role).Bold(true).Reverse(true))
+		}
+	}
+	for _, style := range []*ink{&t.text, &t.faint, &t.good, &t.warning, &t.bad, &t.match} {
+		chosen := t.on(*style)
+		style.chosen = &chosen
 	}
 	if few {
-		t.selected, t.brand, t.fell = plain.Reverse(true).Bold(true), plain.Reverse(true).Bold(true), plain.Reverse(true).Bold(true)
-	}
-	for _, ticketType := range []string{"pink", "yellow", "green", "red"} {
-		t.tickets[ticketType] = pick(ticketType)
+		*t.match.chosen = t.selected.underlined()
 	}
 	return t
 }
 
 // on puts a style onto the row under the cursor.
-func (t theme) on(style lipgloss.Style) lipgloss.Style {
-	if t.few {
+func (t theme) on(style ink) ink {
+	switch {
+	case style.chosen != nil:
+		return *style.chosen
+	case t.few:
 		return t.selected
 	}
-	return style.Inherit(t.selected).Bold(true)
+	return style.over(t.selected).bold()
 }
 
+// anyTicket is the role of a ticket type that is no colour.
+const anyTicket = "accent"
+
 // ticket returns the style of a ticket type: its own colour, or the accent for a type that is no colour.
-func (t theme) ticket(ticketType string) lipgloss.Style {
-	if c, ok := t.tickets[ticketType]; ok {
-		return lipgloss.NewStyle().Foreground(c)
+func (t theme) ticket(ticketType string) ink {
+	if colour, ok := t.tickets[ticketType]; ok {
+		return colour
 	}
-	return t.accent
+	return t.tickets[anyTicket]
 }
 
 // badgeCells is how wide a ticket's badge is, with the space after it.
@@ -143,9 +161,9 @@ func (t theme) badge(ticketType, name string) string {
 	if !unicode.IsLetter(letter) && !unicode.IsDigit(letter) || letter > unicode.MaxLatin1 {
 		letter = '?' // others may take two cells
 	}
-	style := t.ticket(ticketType).Bold(true).Reverse(true)
-	if !t.few {
-		style = t.brand.Background(t.ticket(ticketType).GetForeground())
+	style, ok := t.badges[ticketType]
+	if !ok {
+		style = t.badges[anyTicket]
 	}
 	return style.Render(" "+string(unicode.ToUpper(letter))+" ") + " "
 }
