@@ -69,7 +69,7 @@ bench-ssh: ## compare what sessions over SSH cost with the least that they can; 
 	go test -run '^$$' -bench . -benchtime 1x ./sshserver
 
 gobench: ## run the Go benchmarks, of what needs no etcd
-	go test -run '^$$' -bench . -benchmem ./model ./seed
+	go test -run '^$$' -bench . -benchmem ./model ./seed ./bench
 
 cover: ## write bin/cover.html: which lines the tests run
 	@mkdir -p bin

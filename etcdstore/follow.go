@@ -138,7 +138,7 @@ func ownStream(ctx context.Context) context.Context {
 
 // list reads all that the catalogue holds, at one revision.
 func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
-	catalogue, reading := model.NewCatalogue(), scan{store: f.store}
+	catalogue, reading := model.NewCatalogue().Edit(), scan{store: f.store}
 	for _, prefix := range []string{model.PrefixEvent, model.PrefixTicket} {
 		reading.prefix = prefix
 		for kvs, err := range reading.pages(ctx) {
@@ -149,11 +149,11 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 			for i, kv := range kvs {
 				changes[i] = change(kv, false)
 			}
-			catalogue = f.fold(catalogue, reading.revision, changes)
+			f.report(catalogue.Apply(changes))
 		}
 	}
 	f.cluster = reading.cluster
-	return catalogue, nil
+	return catalogue.Commit(reading.revision), nil
 }
 
 // watch opens one watch of the whole key space, from the revision that was read: its changes come once more and are

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -96,35 +95,6 @@ func checkLoadable(records []model.Record) error {
 		seen[r.Key] = true
 	}
 	return nil
-}
-
-// existing returns the mod revisions of those of the records' keys that the store has.
-func (s *Store) existing(ctx context.Context, records []model.Record) (map[string]int64, error) {
-	var mu sync.Mutex
-	found := map[string]int64{}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(loadsAtOnce)
-	for some := range slices.Chunk(records, maxOps) {
-		group.Go(func() error {
-			ops := make([]clientv3.Op, len(some))
-			for i, r := range some {
-				ops[i] = clientv3.OpGet(r.Key, clientv3.WithKeysOnly())
-			}
-			resp, err := s.read(ctx, ops...)
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			for _, answer := range resp.Responses {
-				for _, kv := range answer.GetResponseRange().Kvs {
-					found[string(kv.Key)] = kv.ModRevision
-				}
-			}
-			return nil
-		})
-	}
-	return found, group.Wait()
 }
 
 // refuseExisting names the first few keys that are in the way, in the order of the records.
@@ -235,15 +205,19 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		if resp.Succeeded {
 			return resp.Header.Revision, nil
 		}
+		now, err := l.store.read(ctx, records.reads()...)
+		if err != nil {
+			return 0, err
+		}
 		same := 0
-		for i, answer := range resp.Responses {
+		for i, answer := range now.Responses {
 			var is bool
 			if seen[i], is = compareStored(answer.GetResponseRange().Kvs, records[i].Value); is {
 				same++
 			}
 		}
 		if same == len(records) {
-			return resp.Header.Revision, nil // an earlier copy of the transaction went through
+			return now.Header.Revision, nil // an earlier copy of the transaction went through
 		}
 		if !l.opt.Replace {
 			break

@@ -31,6 +31,34 @@ func TestLoadingOverExistingKeysChangesNothing(t *testing.T) {
 	require.Equal(t, before, s.records(t))
 }
 
+func TestWhatIsThereAlreadyIsFoundInAFullStoreAsInAnEmptyOne(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	_, err := s.Load(t.Context(), programme(2000), LoadOptions{})
+	require.NoError(t, err)
+	before := s.records(t)
+	for name, records := range map[string][]model.Record{
+		"among few others":  programme(2200),
+		"among many others": append(programme(2)[3:6], model.Record{Key: "zone", Value: []byte(`1`)}),
+	} {
+		there := 0
+		for _, r := range records {
+			if _, ok := before[r.Key]; ok {
+				there++
+			}
+		}
+		require.Greater(t, there, 1, name)
+		_, err := s.Load(t.Context(), records, LoadOptions{})
+		require.Equal(t, model.CodeRefused, model.CodeOf(err), name)
+		require.Contains(t, model.Sentence(err), model.Plural(there, "key")+" are in the store already", name)
+		require.Equal(t, before, s.records(t), name)
+		report, err := s.Load(t.Context(), records, LoadOptions{Resume: true})
+		require.NoError(t, err, name)
+		require.Equal(t, len(records)-there, report.Records, name)
+		before = s.records(t)
+	}
+}
+
 func TestReplacingOverwritesOnlyTheNamedKeys(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

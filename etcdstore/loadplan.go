@@ -65,16 +65,21 @@ func sideBySide(records batch, limit int) stage {
 func planEvents(events map[string]batch, order []string) stage {
 	var chains stage
 	var together batch
+	size := 0
 	for _, id := range order {
 		group := eventLast(events[id])
 		if parts := split(group, maxOps); len(parts) > 1 {
 			chains = append(chains, parts)
 			continue
 		}
-		if len(split(slices.Concat(together, group), maxOps)) > 1 {
-			chains, together = append(chains, chain{together}), nil
+		more := 0
+		for _, r := range group {
+			more += weight(r)
 		}
-		together = append(together, group...)
+		if len(together) > 0 && (len(together)+len(group) > maxOps || size+more > maxBatch) {
+			chains, together, size = append(chains, chain{together}), nil, 0
+		}
+		together, size = append(together, group...), size+more
 	}
 	if len(together) > 0 {
 		chains = append(chains, chain{together})
@@ -121,20 +126,28 @@ func split(records batch, limit int) chain {
 	return parts
 }
 
-// weight is what a record takes in a request, in bytes: a compare, a put and a get.
+// weight is what a record takes in a request, in bytes: at most a compare, a put and a get.
 func weight(r model.Record) int {
 	const framing = 64
 	return 3*(len(r.Key)+framing) + len(r.Value)
 }
 
-// request puts all records if their keys have the revisions seen (0 for absent), and reads them if not. No second copy
-// of it can succeed, because the first moves the revisions.
+// request puts all records if their keys have the revisions seen (0 for absent). No second copy of it can succeed,
+// because the first moves the revisions.
 func (b batch) request(seen []int64) request {
-	var r request
+	r := request{ifs: make([]clientv3.Cmp, len(b)), thens: make([]clientv3.Op, len(b))}
 	for i, record := range b {
-		r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(record.Key), "=", seen[i]))
-		r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
-		r.elses = append(r.elses, clientv3.OpGet(record.Key))
+		r.ifs[i] = clientv3.Compare(clientv3.ModRevision(record.Key), "=", seen[i])
+		r.thens[i] = clientv3.OpPut(record.Key, string(record.Value))
 	}
 	return r
+}
+
+// reads are a read of each record's key.
+func (b batch) reads(options ...clientv3.OpOption) []clientv3.Op {
+	ops := make([]clientv3.Op, len(b))
+	for i, record := range b {
+		ops[i] = clientv3.OpGet(record.Key, options...)
+	}
+	return ops
 }

@@ -28,30 +28,64 @@ type scan struct {
 }
 
 // pages yields the keys page by page, and at last the error that ended the reading, if any. There is at least one page,
-// which may be empty.
+// which may be empty. While one is looked at, the next is being fetched.
 func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] {
 	return func(yield func([]*mvccpb.KeyValue, error) bool) {
-		from, to := "\x00", "\x00" // from the first key to the last
-		if sc.prefix != "" {
-			from, to = sc.prefix, clientv3.GetPrefixRangeEnd(sc.prefix)
-		}
-		for limit := int64(firstPage); ; {
-			resp, err := sc.store.read(ctx, clientv3.OpGet(from,
-				clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
-			if err != nil {
-				yield(nil, scanFailure(err))
+		fetching, cancel := context.WithCancel(ctx)
+		ahead, enough := make(chan fetched, 1), make(chan struct{})
+		go func() {
+			defer close(ahead)
+			sc.fetch(fetching, func(p fetched) bool {
+				select {
+				case ahead <- p:
+					return true
+				case <-enough:
+					return false
+				}
+			})
+		}()
+		defer func() {
+			cancel()
+			close(enough)
+			for range ahead { // until the fetching has ended
+			}
+		}()
+		for p := range ahead {
+			if !yield(p.kvs, p.err) {
 				return
 			}
-			if sc.revision == 0 {
-				sc.revision, sc.cluster = resp.Header.Revision, resp.Header.ClusterId
-			}
-			page := resp.Responses[0].GetResponseRange()
-			if !yield(page.Kvs, nil) || !page.More {
-				return
-			}
-			from = string(page.Kvs[len(page.Kvs)-1].Key) + "\x00"
-			limit = nextPage(page.Kvs)
 		}
+	}
+}
+
+// fetched are some keys in a row, or why there are none.
+type fetched struct {
+	kvs []*mvccpb.KeyValue
+	err error
+}
+
+// fetch reads the pages one after the other until there are no more, or no more are wanted.
+func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
+	from, to := "\x00", "\x00" // from the first key to the last
+	if sc.prefix != "" {
+		from, to = sc.prefix, clientv3.GetPrefixRangeEnd(sc.prefix)
+	}
+	for limit := int64(firstPage); ; {
+		resp, err := sc.store.read(ctx, clientv3.OpGet(from,
+			clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
+		if err != nil {
+			take(fetched{err: scanFailure(err)})
+			return
+		}
+		if sc.revision == 0 {
+			sc.revision, sc.cluster = resp.Header.Revision, resp.Header.ClusterId
+		}
+		found := resp.Responses[0].GetResponseRange()
+		if !take(fetched{kvs: found.Kvs}) || !found.More {
+			return
+		}
+		from = string(found.Kvs[len(found.Kvs)-1].Key) + "\x00"
+		limit = nextPage(found.Kvs)
 	}
 }
 

@@ -16,6 +16,7 @@ type Catalogue struct {
 	index    index
 	static   staticLists
 	count    int // readable events
+	edits    int // that led here
 }
 
 // entry is what is known of one event. Its event is nil while only tickets are known.
@@ -23,6 +24,7 @@ type entry struct {
 	event   *Event
 	tickets []Ticket
 	text    *indexedText
+	edit    int // by which the catalogue got this entry: it alone may change it
 }
 
 // staticLists are the allowed values that the layout stores.
@@ -77,33 +79,56 @@ func (c *Catalogue) TicketTypes() []string { return c.static.ticketTypes }
 // With returns the catalogue after changes, which are given in the order in which they happened, and the records among
 // them that cannot be read. Keys that the catalogue does not hold are passed over.
 func (c *Catalogue) With(revision int64, changes []Change) (*Catalogue, []Problem) {
-	f := fold{
-		next:  &Catalogue{revision: max(revision, c.revision), static: c.static, count: c.count},
+	edit := c.Edit()
+	problems := edit.Apply(changes)
+	return edit.Commit(revision), problems
+}
+
+// CatalogueEdit is a catalogue in the making: of one that is read page by page, the index is made once, at the end. It is
+// for one goroutine. The catalogue that it began with stays as it is.
+type CatalogueEdit struct {
+	next  *Catalogue
+	slots *vectorEdit[*entry]
+	byID  *iradix.Txn[int]
+	index *indexEdit
+	last  struct { // the event last looked for, because its tickets tend to follow one another
+		id   string
+		slot int
+	}
+	names map[string]string // of types of tickets that are new, so that each is held in memory once
+}
+
+// Edit begins to change a copy of the catalogue.
+func (c *Catalogue) Edit() *CatalogueEdit {
+	return &CatalogueEdit{
+		next:  &Catalogue{revision: c.revision, static: c.static, count: c.count, edits: c.edits + 1},
 		slots: c.slots.edit(),
 		byID:  c.byID.Txn(),
 		index: c.index.edit(),
 	}
+}
+
+// Apply makes changes as [Catalogue.With] does, and returns the records that cannot be read.
+func (f *CatalogueEdit) Apply(changes []Change) []Problem {
+	var problems []Problem
 	for _, change := range changes {
 		if err := f.apply(change); err != nil {
-			f.problems = append(f.problems, Problem{Key: change.Key, Err: err})
+			problems = append(problems, Problem{Key: change.Key, Err: err})
 		}
 	}
+	return problems
+}
+
+// Commit ends the edit and returns the changed catalogue, as it is at a revision.
+func (f *CatalogueEdit) Commit(revision int64) *Catalogue {
+	f.next.revision = max(revision, f.next.revision)
 	f.next.slots = f.slots.vector
 	f.next.byID = f.byID.Commit()
 	f.next.index = f.index.commit()
-	return f.next, f.problems
+	return f.next
 }
 
-// fold is a catalogue in the making.
-type fold struct {
-	next     *Catalogue
-	slots    *vectorEdit[*entry]
-	byID     *iradix.Txn[int]
-	index    *indexEdit
-	problems []Problem
-}
-
-func (f *fold) apply(change Change) error {
+func (f *CatalogueEdit) apply(change Change) error {
 	key := ParseKey(change.Key)
 	switch key.Family {
 	case FamilyEvent:
@@ -117,29 +142,26 @@ func (f *fold) apply(change Change) error {
 	}
 }
 
-func (f *fold) event(id string, change Change) error {
-	slot, old := f.entry(id)
-	fresh := *old
-	fresh.event, fresh.text = nil, nil
+func (f *CatalogueEdit) event(id string, change Change) error {
+	slot, e := f.entry(id)
+	if e.event != nil {
+		f.next.count--
+	}
+	before := e.text
+	e.event, e.text = nil, nil
 	var err error
 	if !change.Deleted {
 		err = checkShowable(change.Key)
 		if err == nil {
-			fresh.event, err = decodeEventPointer(id, change.Value)
+			e.event, err = decodeEventPointer(id, change.Value)
 		}
 	}
-	if fresh.event != nil {
-		fresh.event.Tickets = fresh.tickets
-		fresh.text = old.text.renewed(fresh.event)
-	}
-	if old.event != nil {
-		f.next.count--
-	}
-	if fresh.event != nil {
+	if e.event != nil {
+		e.event.Tickets = e.tickets
+		e.text = before.renewed(e.event)
 		f.next.count++
 	}
-	f.slots.set(slot, &fresh)
-	f.index.replace(slot, old.text, fresh.text)
+	f.index.replace(slot, before, e.text)
 	return err
 }
 
@@ -151,44 +173,77 @@ func decodeEventPointer(id string, raw []byte) (*Event, error) {
 	return &event, nil
 }
 
-func (f *fold) ticket(key Key, change Change) error {
-	slot, old := f.entry(key.EventID)
-	fresh := *old
-	at, found := slices.BinarySearchFunc(old.tickets, key.TicketType, func(t Ticket, name string) int {
+func (f *CatalogueEdit) ticket(key Key, change Change) error {
+	_, e := f.entry(key.EventID)
+	at, found := slices.BinarySearchFunc(e.tickets, key.TicketType, func(t Ticket, name string) int {
 		return strings.Compare(t.Type, name)
 	})
-	fresh.tickets = slices.Clone(old.tickets)
-	if found {
-		fresh.tickets = slices.Delete(fresh.tickets, at, at+1)
-	}
+	var ticket Ticket
 	var err error
 	if !change.Deleted {
-		var ticket Ticket
-		if ticket, err = DecodeTicket(key.TicketType, change.Value); err == nil {
-			fresh.tickets = slices.Insert(fresh.tickets, at, ticket)
-		}
+		ticket, err = DecodeTicket(key.TicketType, change.Value)
 	}
-	if old.event != nil {
-		event := *old.event
-		event.Tickets = fresh.tickets
-		fresh.event = &event
+	switch readable := !change.Deleted && err == nil; {
+	case readable && found:
+		ticket.Type = e.tickets[at].Type
+		e.tickets[at] = ticket
+	case readable:
+		ticket.Type = f.name(key.TicketType)
+		e.tickets = slices.Insert(e.tickets, at, ticket)
+	case found:
+		e.tickets = slices.Delete(e.tickets, at, at+1)
 	}
-	f.slots.set(slot, &fresh)
+	if e.event != nil {
+		e.event.Tickets = e.tickets
+	}
 	return err
 }
 
-// entry returns the slot of an event and what it holds, making an empty one at first sight.
-func (f *fold) entry(id string) (int, *entry) {
-	if slot, ok := f.byID.Get([]byte(id)); ok {
-		return slot, f.slots.at(slot)
+// name returns one copy of a name for all tickets that have it. It is not part of a key, which would be held by it.
+func (f *CatalogueEdit) name(s string) string {
+	if known, ok := f.names[s]; ok {
+		return known
 	}
-	empty := &entry{}
-	slot := f.slots.add(empty)
-	f.byID.Insert([]byte(id), slot)
-	return slot, empty
+	if f.names == nil {
+		f.names = map[string]string{}
+	}
+	s = strings.Clone(s)
+	f.names[s] = s
+	return s
 }
 
-func (f *fold) list(change Change) error {
+// entry returns the slot of an event and what it holds, as a copy of this edit's own that may be changed in place; an
+// empty one at first sight.
+func (f *CatalogueEdit) entry(id string) (int, *entry) {
+	slot, known := f.last.slot, f.last.id == id
+	if !known {
+		slot, known = f.byID.Get([]byte(id))
+	}
+	if !known {
+		slot = f.slots.add(&entry{edit: f.next.edits})
+		f.byID.Insert([]byte(id), slot)
+	}
+	f.last.id, f.last.slot = id, slot
+	e := f.slots.at(slot)
+	if e.edit != f.next.edits {
+		e = e.copied(f.next.edits)
+		f.slots.set(slot, e)
+	}
+	return slot, e
+}
+
+// copied returns a copy that belongs to an edit.
+func (e *entry) copied(edit int) *entry {
+	fresh := &entry{tickets: slices.Clone(e.tickets), text: e.text, edit: edit}
+	if e.event != nil {
+		event := *e.event
+		event.Tickets = fresh.tickets
+		fresh.event = &event
+	}
+	return fresh
+}
+
+func (f *CatalogueEdit) list(change Change) error {
 	var values []string
 	var err error
 	if !change.Deleted {

@@ -100,7 +100,11 @@ func TestACatalogueOfChangesIsTheCatalogueOfWhatTheyLeave(t *testing.T) {
 				}
 			}
 			old = append(old, snapshot{c, sights(c)})
-			c, _ = c.With(revision, batch)
+			page := rapid.IntRange(0, len(batch)).Draw(t, "page")
+			edit := c.Edit()
+			edit.Apply(batch[:page])
+			edit.Apply(batch[page:])
+			c = edit.Commit(revision)
 			require.Equal(t, revision, c.Revision())
 		}
 		var left []Record
@@ -170,6 +174,26 @@ func TestRecordsThatCannotBeReadAreReportedAndSkipped(t *testing.T) {
 	c, problems = c.With(2, []Change{{Key: good.Key, Value: []byte(`{`)}})
 	require.Len(t, problems, 1)
 	require.Zero(t, c.Len(), "an event that became unreadable is not sold from memory")
+}
+
+func TestTwoEditsOfOneCatalogueDoNotMeet(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(event("e1", "Jazz Night", "", "York", "dance", "2027-01-01", 3), Record{TicketKey("e1", "red"), Ticket{Total: 5, Left: 3}.Encode()})
+	before := sights(c)
+	left := func(n int) []Change {
+		return []Change{
+			{Key: EventKey("e1"), Value: event("e1", "Jazz Night", "", "York", "dance", "2027-01-01", n).Value},
+			{Key: TicketKey("e1", "red"), Value: Ticket{Total: 5, Left: n}.Encode()},
+		}
+	}
+	one, other := c.Edit(), c.Edit()
+	one.Apply(left(2))
+	other.Apply(left(1))
+	seen := sights(one.Commit(2))
+	again, _ := c.With(2, left(2))
+	require.Equal(t, sights(again), seen)
+	require.NotEqual(t, seen, sights(other.Commit(2)))
+	require.Equal(t, before, sights(c))
 }
 
 func TestTheRevisionNeverGoesBack(t *testing.T) {

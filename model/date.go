@@ -48,6 +48,9 @@ func OrderDate(wall time.Time) Date {
 // ParseDate reads a date in any of the forms that real data has. It never fails: a date that it cannot read is
 // remembered as text.
 func ParseDate(s string) Date {
+	if at, ok := parseOwnDate(s); ok {
+		return Date{raw: s, at: at}
+	}
 	text := strings.ToUpper(strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || r == ','
 	}), " "))
@@ -57,6 +60,17 @@ func ParseDate(s string) Date {
 		}
 	}
 	return Date{raw: s}
+}
+
+// parseOwnDate reads the two forms that we write, without trying the others first.
+func parseOwnDate(s string) (time.Time, bool) {
+	for _, layout := range []string{eventDateLayout, orderDateLayout} {
+		if len(s) == len(layout) {
+			at, err := time.Parse(layout, s)
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
 }
 
 // Time returns the wall-clock time, and whether the date could be read. A date without a time of day is its midnight.

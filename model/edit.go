@@ -1,7 +1,6 @@
 package model
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -78,9 +77,9 @@ func (e Event) filled(d EventDraft) Event {
 	}
 	after.Tickets = nil
 	for _, draft := range d.Tickets {
-		t, _ := e.Ticket(draft.Type)
+		t, known := e.Ticket(draft.Type)
 		sold := t.Sold()
-		if t.stored != nil && t.Price != draft.Price {
+		if known && t.Price != draft.Price {
 			t.stored = t.withFirstPrice()
 		}
 		t.Type, t.Total, t.Left, t.Price = draft.Type, draft.Total, draft.Total-sold, draft.Price
@@ -137,18 +136,21 @@ func (e Event) Paid(orders []Order) Cents {
 // without a recorded price were placed. The prototype recorded none, and could not edit.
 const fieldFirstPrice = "first_price"
 
-func (t Ticket) withFirstPrice() record {
-	if _, edited := t.stored[fieldFirstPrice]; edited {
+func (t Ticket) withFirstPrice() stored {
+	fields := t.stored.fields()
+	if _, edited := fields[fieldFirstPrice]; edited {
 		return t.stored
 	}
-	fields := maps.Clone(t.stored)
 	fields.set(fieldFirstPrice, t.Price)
-	return fields
+	return stored(fields.encode())
 }
 
 // FirstPrice returns the price of the tickets before anybody edited it.
 func (t Ticket) FirstPrice() Cents {
-	if price, err := t.stored.price(fieldFirstPrice); err == nil {
+	if t.stored == "" {
+		return t.Price
+	}
+	if price, err := t.stored.fields().price(fieldFirstPrice); err == nil {
 		return price
 	}
 	return t.Price

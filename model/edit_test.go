@@ -89,7 +89,7 @@ func TestAnEditKeepsWhatItDoesNotChange(t *testing.T) {
 	same, err := event.Edit(draft)
 	require.NoError(t, err, "rules are for what changes")
 	require.Empty(t, Differences(event, same))
-	require.Equal(t, `"soon"`, string(same.stored["date"]))
+	require.Equal(t, `"soon"`, string(same.stored.fields()["date"]))
 
 	draft.Tickets[1].Price, draft.Tickets[1].Total = 1250, 10
 	after, err := event.Edit(draft)

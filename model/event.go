@@ -1,7 +1,6 @@
 package model
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -18,7 +17,7 @@ type Event struct {
 	Changed     Date     // when its count last moved; a field of ours, which the prototype ignores
 	Tickets     []Ticket // by type name; empty where only the event's own record was read
 
-	stored record
+	stored stored
 }
 
 // Ticket is one type of ticket of an event.
@@ -28,17 +27,20 @@ type Ticket struct {
 	Total int
 	Price Cents
 
-	stored record
+	stored stored
 }
 
 // DecodeEvent reads the record of an event, without its tickets. An unreadable current_quantity is an error, like
 // everything else that a shopper relies on.
 func DecodeEvent(id string, raw []byte) (Event, error) {
+	if e, ok := decodeOwnEvent(id, raw); ok {
+		return e, nil
+	}
 	fields, err := decodeRecord(raw)
 	if err != nil {
 		return Event{}, err
 	}
-	e := Event{ID: id, stored: fields}
+	e := Event{ID: id, stored: stored(raw)}
 	date := ""
 	for _, field := range []struct {
 		name string
@@ -62,10 +64,7 @@ func DecodeEvent(id string, raw []byte) (Event, error) {
 
 // Encode writes the event's own record as the layout has it.
 func (e Event) Encode() []byte {
-	fields := maps.Clone(e.stored)
-	if fields == nil {
-		fields = record{}
-	}
+	fields := e.stored.fields()
 	fields.setText("name", e.Name)
 	fields.setText("description", e.Description)
 	fields.setText("location", e.Location)
@@ -80,11 +79,14 @@ func (e Event) Encode() []byte {
 
 // DecodeTicket reads the record of one ticket type. More left than there ever were is an error.
 func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
+	if t, ok := decodeOwnTicket(ticketType, raw); ok {
+		return t, nil
+	}
 	fields, err := decodeRecord(raw)
 	if err != nil {
 		return Ticket{}, err
 	}
-	t := Ticket{Type: ticketType, stored: fields}
+	t := Ticket{Type: ticketType, stored: stored(raw)}
 	if t.Total, err = fields.count("total_quantity"); err != nil {
 		return Ticket{}, err
 	}
@@ -108,10 +110,7 @@ func (t Ticket) Sold() int { return t.Total - t.Left }
 
 // Encode writes the ticket's record as the layout has it, numbers as numbers.
 func (t Ticket) Encode() []byte {
-	fields := maps.Clone(t.stored)
-	if fields == nil {
-		fields = record{}
-	}
+	fields := t.stored.fields()
 	fields.set("total_quantity", t.Total)
 	fields.set("current_quantity", t.Left)
 	fields.set("price", t.Price)

@@ -2,9 +2,11 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
+	"time"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
@@ -17,32 +19,38 @@ type index struct {
 	locations postings
 	byDate    []int // slots, earliest first; unreadable dates last
 	texts     vector[*indexedText]
+	letters   vector[uint64] // those of the names, each as a letterSet
 }
 
 // indexedText is what the index holds of an event.
 type indexedText struct {
-	id       string
-	name     string // folded
-	letters  uint64 // those of the name, as a letterSet
-	kind     string
-	location string
-	date     string // sorts as text
-	words    []string
-	source   [4]string // what the words were made from
+	id          string
+	folded      string // the name
+	date        int64  // in minutes; sorts
+	name        string
+	description string
+	location    string
+	kind        string
 }
 
-// renewed returns the indexed text of an event: the same one where nothing in it has changed.
+// renewed returns the indexed text of an event: the same one where nothing in it has changed. Then the event takes its
+// texts from there, so that none is held in memory twice.
 func (t *indexedText) renewed(e *Event) *indexedText {
-	source := [4]string{e.Name, e.Description, e.Location, e.Type}
-	date := sortableDate(e.Date)
-	if t != nil && t.source == source && t.date == date {
-		return t
+	fresh := indexedText{
+		id: e.ID, date: sortableDate(e.Date), name: e.Name, description: e.Description, location: e.Location, kind: e.Type,
 	}
-	name := Fold(e.Name)
-	return &indexedText{
-		id: e.ID, name: name, letters: letterSet(name), kind: e.Type, location: e.Location,
-		date: date, words: e.Words(), source: source,
+	if t == nil {
+		fresh.folded = Fold(e.Name)
+		return &fresh
 	}
+	fresh.folded = t.folded
+	if fresh != *t {
+		fresh.folded = Fold(e.Name)
+		return &fresh
+	}
+	e.ID, e.Name, e.Description, e.Location, e.Type = t.id, t.name, t.description, t.location, t.kind
+	e.Date.raw, e.Changed.raw = strings.Clone(e.Date.raw), strings.Clone(e.Changed.raw)
+	return t
 }
 
 // letterSet has a bit for each letter of a folded text. Some letters share a bit, so it can tell what a text does not
@@ -55,12 +63,12 @@ func letterSet(folded string) uint64 {
 	return set
 }
 
-func sortableDate(d Date) string {
+func sortableDate(d Date) int64 {
 	at, ok := d.Time()
 	if !ok {
-		return "~"
+		return math.MaxInt64
 	}
-	return at.Format("2006-01-02T15:04")
+	return at.Truncate(time.Minute).Unix() / 60
 }
 
 // same says whether two indexes are known to find the same. Each change makes new trees.
@@ -122,10 +130,11 @@ type indexEdit struct {
 	dated                   []int // slots whose place in byDate is new
 	undated                 map[int]bool
 	text                    *vectorEdit[*indexedText]
+	letter                  *vectorEdit[uint64]
 }
 
 // termChanges says, for each term, which slots got it and lost it, in the order in which they did.
-type termChanges map[string][]termChange
+type termChanges map[string]*[]termChange
 
 type termChange struct {
 	slot int32
@@ -144,28 +153,32 @@ func (e *indexEdit) replace(slot int, before, after *indexedText) {
 		return
 	}
 	if e.text == nil {
-		e.text = e.texts.edit()
+		e.text, e.letter = e.texts.edit(), e.letters.edit()
 	}
 	for e.text.length <= slot {
 		e.text.add(nil)
+		e.letter.add(0)
 	}
 	e.text.set(slot, after)
-	e.undated[slot] = true
 	if before != nil {
-		e.types.remove(before.kind, slot)
-		e.locations.remove(before.location, slot)
-		for _, word := range before.words {
-			e.words.remove(word, slot)
-		}
+		e.undated[slot] = true
+		e.list(before, slot, false)
 	}
+	letters := uint64(0)
 	if after != nil {
+		letters = letterSet(after.folded)
 		e.dated = append(e.dated, slot)
-		e.types.add(after.kind, slot)
-		e.locations.add(after.location, slot)
-		for _, word := range after.words {
-			e.words.add(word, slot)
-		}
+		e.list(after, slot, true)
 	}
+	e.letter.set(slot, letters)
+}
+
+// list notes under which terms a slot is to be found from now on, or no longer.
+func (e *indexEdit) list(text *indexedText, slot int, has bool) {
+	change := termChange{int32(slot), has}
+	e.types.note(text.kind, change)
+	e.locations.note(text.location, change)
+	eachWord(func(word string) { e.words.note(word, change) }, text.name, text.description, text.location)
 }
 
 // commit returns the changed index.
@@ -175,6 +188,7 @@ func (e *indexEdit) commit() index {
 	}
 	next := index{
 		texts:     e.text.vector,
+		letters:   e.letter.vector,
 		words:     e.words.commit(e.index.words),
 		types:     e.types.commit(e.index.types),
 		locations: e.locations.commit(e.index.locations),
@@ -187,7 +201,7 @@ func (e *indexEdit) commit() index {
 func (e *indexEdit) order(texts vector[*indexedText]) []int {
 	byDate := func(a, b int) int {
 		x, y := texts.at(a), texts.at(b)
-		if c := strings.Compare(x.date, y.date); c != 0 {
+		if c := cmp.Compare(x.date, y.date); c != 0 {
 			return c
 		}
 		return strings.Compare(x.id, y.id)
@@ -214,12 +228,15 @@ func (e *indexEdit) order(texts vector[*indexedText]) []int {
 	return append(merged, fresh...)
 }
 
-func (t termChanges) add(term string, slot int) {
-	t[term] = append(t[term], termChange{int32(slot), true})
-}
-
-func (t termChanges) remove(term string, slot int) {
-	t[term] = append(t[term], termChange{int32(slot), false})
+func (t termChanges) note(term string, change termChange) {
+	changes := t[term]
+	if changes == nil {
+		changes = new([]termChange)
+		t[term] = changes
+	}
+	if n := len(*changes); n == 0 || (*changes)[n-1] != change { // a text may have a word more than once
+		*changes = append(*changes, change)
+	}
 }
 
 // commit rewrites the lists of the terms that changed.
@@ -227,7 +244,7 @@ func (t termChanges) commit(before postings) postings {
 	txn := before.tree.Txn()
 	for term, changes := range t {
 		old, _ := txn.Get([]byte(term))
-		if list := merge(old, changes); len(list) > 0 {
+		if list := merge(old, *changes); len(list) > 0 {
 			txn.Insert([]byte(term), list)
 		} else {
 			txn.Delete([]byte(term))
@@ -238,7 +255,10 @@ func (t termChanges) commit(before postings) postings {
 
 // merge applies changes to an ascending list of slots. Of several changes of one slot the last counts.
 func merge(old []int32, changes []termChange) []int32 {
-	slices.SortStableFunc(changes, func(a, b termChange) int { return cmp.Compare(a.slot, b.slot) })
+	bySlot := func(a, b termChange) int { return cmp.Compare(a.slot, b.slot) }
+	if !slices.IsSortedFunc(changes, bySlot) {
+		slices.SortStableFunc(changes, bySlot)
+	}
 	list := make([]int32, 0, len(old)+len(changes))
 	for i, change := range changes {
 		if i+1 < len(changes) && changes[i+1].slot == change.slot {

@@ -102,28 +102,28 @@ func ParseKey(key string) Key {
 	case strings.HasPrefix(key, PrefixSearchLocation):
 		return indexKey(FamilySearchLocation, key[len(PrefixSearchLocation):])
 	}
-	return recordKey(strings.Split(key, ":"))
+	return recordKey(key)
 }
 
-func recordKey(parts []string) Key {
-	for _, part := range parts {
-		if part == "" {
-			return Key{}
-		}
+func recordKey(key string) Key {
+	family, rest, _ := strings.Cut(key, ":")
+	first, second, pair := strings.Cut(rest, ":")
+	if first == "" || pair && (second == "" || strings.Contains(second, ":")) {
+		return Key{}
 	}
 	switch {
-	case len(parts) == 2 && parts[0] == "user":
-		return Key{Family: FamilyUser, Username: parts[1]}
-	case len(parts) == 2 && parts[0] == "event":
-		return Key{Family: FamilyEvent, EventID: parts[1]}
-	case len(parts) == 2 && parts[0] == "favourite":
-		return Key{Family: FamilyFavourite, Username: parts[1]}
-	case len(parts) == 3 && parts[0] == "ticket":
-		return Key{Family: FamilyTicket, EventID: parts[1], TicketType: parts[2]}
-	case len(parts) == 3 && parts[0] == "purchase":
-		return Key{Family: FamilyPurchase, Username: parts[1], EventID: parts[2]}
-	case len(parts) == 3 && parts[0] == "notification":
-		return Key{Family: FamilyNotification, Username: parts[1], EventID: parts[2]}
+	case !pair && family == "user":
+		return Key{Family: FamilyUser, Username: first}
+	case !pair && family == "event":
+		return Key{Family: FamilyEvent, EventID: first}
+	case !pair && family == "favourite":
+		return Key{Family: FamilyFavourite, Username: first}
+	case pair && family == "ticket":
+		return Key{Family: FamilyTicket, EventID: first, TicketType: second}
+	case pair && family == "purchase":
+		return Key{Family: FamilyPurchase, Username: first, EventID: second}
+	case pair && family == "notification":
+		return Key{Family: FamilyNotification, Username: first, EventID: second}
 	}
 	return Key{}
 }

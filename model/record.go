@@ -32,6 +32,19 @@ func decodeRecord(raw []byte) (record, error) {
 	return fields, nil
 }
 
+// stored is a record as it stood in the store, or empty where that is just what we would write: with nothing in it to
+// keep. Most are, and a catalogue holds many.
+type stored string
+
+// fields returns a copy of the record's fields.
+func (s stored) fields() record {
+	fields, err := decodeRecord([]byte(s))
+	if err != nil {
+		return record{} // it is empty: what cannot be read was never kept
+	}
+	return fields
+}
+
 // text reads a string field, cleaned. A number is read as its digits; anything else is an error.
 func (r record) text(name string) (string, error) {
 	raw, ok := r[name]

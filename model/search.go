@@ -86,10 +86,12 @@ const (
 	minFuzzy = 3
 	// maxFuzzy is how many similar names are added.
 	maxFuzzy = 20
+	// plenty is how many events that match by words are enough: similar names would come after them, where nobody looks.
+	plenty = 500
 )
 
 // Search finds the events in which every word of the query's text begins a word of name, description or location, and
-// then those whose name contains the letters of each word in order (fuzzy).
+// then, where those are fewer than 500, those whose name contains the letters of each word in order (fuzzy).
 func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
 	within := c.filter(q)
@@ -180,7 +182,7 @@ func (c *Catalogue) inOrder(set slotSet, q Query) []int {
 func (c *Catalogue) sort(slots []int, by Sorting) {
 	switch by {
 	case SortName:
-		name := func(slot int) string { return c.index.texts.at(slot).name }
+		name := func(slot int) string { return c.index.texts.at(slot).folded }
 		slices.SortStableFunc(slots, func(a, b int) int { return strings.Compare(name(a), name(b)) })
 	case SortLeft:
 		soldOutLast := func(slot int) int {
@@ -197,26 +199,23 @@ func (c *Catalogue) sort(slots []int, by Sorting) {
 // similar returns the slots of events whose name has the letters of every word in order, best first and those that are over last,
 // without those found already.
 func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
-	all := strings.Join(words, "")
-	if len(all) < minFuzzy {
+	if len(strings.Join(words, "")) < minFuzzy || found.len() >= plenty {
 		return nil
 	}
-	source := names{c, c.candidates(letterSet(all), found, within)}
-	scores := map[int]int{}
-	for i, word := range words {
-		matched := map[int]int{}
-		for _, match := range fuzzy.FindFromNoSort(word, source) {
-			slot := source.slots[match.Index]
-			if before, ok := scores[slot]; ok || i == 0 {
-				matched[slot] = before + match.Score
-			}
+	slots := c.candidates(words, found, within)
+	points := make([]int, len(slots))
+	for _, word := range words {
+		matches := fuzzy.FindFromNoSort(word, names{c, slots})
+		for i, match := range matches { // which are in the order of the slots, so that none is overwritten before it is read
+			slots[i], points[i] = slots[match.Index], points[match.Index]+match.Score
 		}
-		scores = matched
+		slots, points = slots[:len(matches)], points[:len(matches)]
 	}
 	var best []int
-	for slot, points := range scores {
-		if points > 0 {
-			best = append(best, slot)
+	scores := map[int]int{}
+	for i, slot := range slots {
+		if points[i] > 0 {
+			best, scores[slot] = append(best, slot), points[i]
 		}
 	}
 	event := func(slot int) *Event { return c.slots.at(slot).event }
@@ -232,16 +231,34 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []in
 	return best[:min(len(best), maxFuzzy)]
 }
 
-// candidates returns the slots whose name may have all of these letters, without those found already. Most do not, and
-// asking the fuzzy matcher about each of 100,000 would be felt at every key.
-func (c *Catalogue) candidates(letters uint64, found, within slotSet) []int {
+// candidates returns the slots whose name has the letters of each word in order, without those found already. Most do
+// not, and asking the fuzzy matcher about each of 100,000 would be felt at every key.
+func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
+	letters := letterSet(strings.Join(words, ""))
 	var slots []int
-	for _, slot := range c.index.byDate {
-		if c.index.texts.at(slot).letters&letters == letters && !found.has(slot) && (within == nil || within.has(slot)) {
-			slots = append(slots, slot)
+	for chunk, sets := range c.index.letters.chunks {
+		for i, set := range sets {
+			slot := chunk*chunkSize + i
+			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
+				continue
+			}
+			name := c.index.texts.at(slot).folded
+			if !slices.ContainsFunc(words, func(word string) bool { return !hasInOrder(name, word) }) {
+				slots = append(slots, slot)
+			}
 		}
 	}
 	return slots
+}
+
+// hasInOrder says whether a text has the letters of a word in their order, whatever stands between them.
+func hasInOrder(text, word string) bool {
+	for i := 0; i < len(text) && word != ""; i++ {
+		if text[i] == word[0] {
+			word = word[1:]
+		}
+	}
+	return word == ""
 }
 
 // names presents the folded names to the fuzzy matcher.
@@ -250,7 +267,7 @@ type names struct {
 	slots     []int
 }
 
-func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).name }
+func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).folded }
 func (n names) Len() int            { return len(n.slots) }
 
 // Marks returns which characters of a name (counted in runes) the query's text matches: the beginnings of words, or else

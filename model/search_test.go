@@ -116,6 +116,20 @@ func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
 	require.Equal(t, "b a", ids(over.Search(Query{Text: "jzz", Now: autumn}).Events()), "what is over comes last")
 }
 
+func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
+	t.Parallel()
+	records := []Record{event("similar", "Jumbled azure zebras", "", "", "", "2027-01-01", 1)}
+	for n := range plenty - 1 {
+		records = append(records, event(fmt.Sprint(n), "Jazz", "", "", "", "2027-01-01", 1))
+	}
+	found := catalogueOf(records...).Search(Query{Text: "jaz"})
+	require.Equal(t, plenty, found.Len())
+	require.Equal(t, "similar", found.Events()[found.Exact].ID)
+	found = catalogueOf(append(records, event("more", "Jazz", "", "", "", "2027-01-01", 1))...).Search(Query{Text: "jaz"})
+	require.Equal(t, plenty, found.Len())
+	require.Equal(t, plenty, found.Exact)
+}
+
 func TestAQueryHasNoPrice(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 10_000)

@@ -114,14 +114,39 @@ const maxWord = 64
 // Words splits text into its folded words: runs of letters, digits and underscores, in order, repeats included.
 func Words(texts ...string) []string {
 	var words []string
+	eachWord(func(word string) { words = append(words, word) }, texts...)
+	return words
+}
+
+// eachWord tells the words of texts as [Words] lists them.
+func eachWord(tell func(word string), texts ...string) {
 	for _, text := range texts {
-		for _, word := range strings.FieldsFunc(Fold(text), func(r rune) bool {
-			return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}) {
-			words = append(words, cutWord(word))
+		wordsOf(Fold(text), tell)
+	}
+}
+
+func wordsOf(folded string, tell func(word string)) {
+	const none = -1
+	begin := none
+	for i, r := range folded {
+		switch {
+		case !inWord(r) && begin != none:
+			tell(cutWord(folded[begin:i]))
+			begin = none
+		case inWord(r) && begin == none:
+			begin = i
 		}
 	}
-	return words
+	if begin != none {
+		tell(cutWord(folded[begin:]))
+	}
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r >= 'A' && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func cutWord(word string) string {

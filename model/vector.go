@@ -16,7 +16,6 @@ func (v vector[T]) at(i int) T { return v.chunks[i/chunkSize][i%chunkSize] }
 func (v vector[T]) edit() *vectorEdit[T] {
 	return &vectorEdit[T]{
 		vector: vector[T]{chunks: append([]*[chunkSize]T(nil), v.chunks...), length: v.length},
-		own:    map[int]bool{},
 	}
 }
 
@@ -29,9 +28,17 @@ func (e *vectorEdit[T]) set(i int, value T) {
 	chunk := i / chunkSize
 	if !e.own[chunk] {
 		fresh := *e.chunks[chunk]
-		e.chunks[chunk], e.own[chunk] = &fresh, true
+		e.chunks[chunk] = &fresh
+		e.owns(chunk)
 	}
 	e.chunks[chunk][i%chunkSize] = value
+}
+
+func (e *vectorEdit[T]) owns(chunk int) {
+	if e.own == nil {
+		e.own = map[int]bool{}
+	}
+	e.own[chunk] = true
 }
 
 // add appends an element and returns its index.
@@ -39,7 +46,7 @@ func (e *vectorEdit[T]) add(value T) int {
 	i := e.length
 	if i%chunkSize == 0 {
 		e.chunks = append(e.chunks, new([chunkSize]T))
-		e.own[i/chunkSize] = true
+		e.owns(i / chunkSize)
 	}
 	e.length++
 	e.set(i, value)

@@ -1,0 +1,79 @@
+package etcdstore
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// muchElse is how many times as many keys as are to be loaded a store may have among them, before it is cheaper to ask for
+// each of them than to list what there is.
+const muchElse = 4
+
+// existing returns the mod revisions of those of the records' keys that the store has. Into an empty store, which is the
+// rule, that is one question.
+func (s *Store) existing(ctx context.Context, records []model.Record) (map[string]int64, error) {
+	if len(records) == 0 {
+		return nil, nil
+	}
+	byKey := func(a, b model.Record) int { return strings.Compare(a.Key, b.Key) }
+	from, to := slices.MinFunc(records, byKey).Key, slices.MaxFunc(records, byKey).Key+"\x00"
+	present := map[string]int64{}
+	for {
+		resp, err := s.read(ctx, clientv3.OpGet(from, clientv3.WithRange(to), clientv3.WithKeysOnly(), clientv3.WithLimit(longestPage)))
+		if err != nil {
+			return nil, err
+		}
+		page := resp.Responses[0].GetResponseRange()
+		if len(present) == 0 && page.Count > int64(muchElse*len(records)) {
+			return s.existingOf(ctx, records)
+		}
+		for _, kv := range page.Kvs {
+			present[string(kv.Key)] = kv.ModRevision
+			from = string(kv.Key) + "\x00"
+		}
+		if !page.More {
+			break
+		}
+	}
+	wanted := make(map[string]bool, len(records))
+	if len(present) > 0 {
+		for _, r := range records {
+			wanted[r.Key] = true
+		}
+	}
+	maps.DeleteFunc(present, func(key string, _ int64) bool { return !wanted[key] })
+	return present, nil
+}
+
+// existingOf asks for each key.
+func (s *Store) existingOf(ctx context.Context, records []model.Record) (map[string]int64, error) {
+	var mu sync.Mutex
+	found := map[string]int64{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(loadsAtOnce)
+	for some := range slices.Chunk(records, maxOps) {
+		group.Go(func() error {
+			resp, err := s.read(ctx, batch(some).reads(clientv3.WithKeysOnly())...)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, answer := range resp.Responses {
+				for _, kv := range answer.GetResponseRange().Kvs {
+					found[string(kv.Key)] = kv.ModRevision
+				}
+			}
+			return nil
+		})
+	}
+	return found, group.Wait()
+}

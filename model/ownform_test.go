@@ -1,0 +1,61 @@
+package model
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzOurOwnFormIsReadLikeAnyOther reads what may be in our form both ways: what the short way accepts, the long one reads
+// as the same, and nothing of it is lost when it is written.
+func FuzzOurOwnFormIsReadLikeAnyOther(f *testing.F) {
+	for _, raw := range []string{
+		`{"name":"Aida","description":"Verdi","location":"York","type":"opera","date":"2027-01-01 20:00","current_quantity":7}`,
+		`{"name":"Café","description":"","location":"","type":"","date":"soon","current_quantity":0,"changed":"2027-01-01 20:00:07"}`,
+		`{"name":"A","description":"","location":"","type":"","date":"","current_quantity":1,"changed":""}`,
+		`{"name":"A\u00e9","description":"","location":"","type":"","date":"","current_quantity":1}`,
+		`{"name":"A","description":"","location":"","type":"","date":"","current_quantity":1000001}`,
+		`{"total_quantity":500,"current_quantity":23,"price":23.5}`,
+		`{"total_quantity":500,"current_quantity":0,"price":0.05}`,
+		`{"total_quantity":0500,"current_quantity":-1,"price":10.50}`,
+		`{"total_quantity":1000000,"current_quantity":1000000,"price":10000000}`,
+		`{"total_quantity":1,"current_quantity":2,"price":1}`,
+		`{"total_quantity":1,"current_quantity":1,"price":1e1}`,
+		`{"total_quantity":1,"current_quantity":1,"price":0.00}}`,
+	} {
+		f.Add([]byte(raw))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		long := append([]byte(" "), raw...) // which is not our form
+		if event, own := decodeOwnEvent("id", raw); own {
+			again, err := DecodeEvent("id", long)
+			require.NoError(t, err)
+			require.Equal(t, string(raw), string(event.Encode()))
+			require.Equal(t, string(raw), string(again.Encode()))
+			again.stored = ""
+			require.Equal(t, again, event)
+		}
+		if ticket, own := decodeOwnTicket("red", raw); own {
+			again, err := DecodeTicket("red", long)
+			require.NoError(t, err)
+			require.Equal(t, string(raw), string(ticket.Encode()))
+			require.Equal(t, string(raw), string(again.Encode()))
+			again.stored = ""
+			require.Equal(t, again, ticket)
+		}
+	})
+}
+
+func TestWhatWeWriteIsInOurOwnForm(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "Aida", "Café Ł", "<b> & 'more'", "日本"} {
+		_, own := decodeOwnEvent("id", Event{Name: text, Description: text, Location: text, Type: text, Date: ParseDate(text), Left: 7}.Encode())
+		require.True(t, own, text)
+	}
+	_, own := decodeOwnEvent("id", Event{Changed: ParseDate("2027-01-01 20:00:00")}.Encode())
+	require.True(t, own)
+	for _, price := range []Cents{0, 5, 10, 99, 100, 1050, 2399, maxPrice} {
+		_, own := decodeOwnTicket("red", Ticket{Total: MaxCount, Left: 3, Price: price}.Encode())
+		require.True(t, own, price)
+	}
+}
