@@ -58,7 +58,7 @@ func typing(ctx context.Context, t *testing.T, address, user, term, keys string)
 	})
 	require.NoError(t, err)
 	client := ssh.NewClient(over, channels, requests)
-	defer func() { _ = client.Close() }() //nolint:errcheck // it has said all that it had to
+	defer func() { _ = client.Close() }()
 	session, err := client.NewSession()
 	require.NoError(t, err)
 	var shown bytes.Buffer

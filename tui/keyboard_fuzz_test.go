@@ -28,6 +28,7 @@ func (deadStore) Login(context.Context, string, string) (model.User, error) {
 func (deadStore) Register(context.Context, model.Registration) (model.User, error) {
 	return model.User{}, errDead()
 }
+
 func (deadStore) DemoAccounts(context.Context) ([]model.Credentials, error) { return nil, errDead() }
 func (deadStore) Attend(context.Context, string)                            {}
 func (deadStore) Buy(context.Context, model.Order, func()) (model.Order, error) {
