@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -39,6 +40,9 @@ func (g *globalFlags) check(s *settings) error {
 	switch {
 	case cluster == byFlag && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):
 		return model.Errorf(model.CodeUsage, "--endpoints is empty: name one, such as 127.0.0.1:2379")
+	case slices.ContainsFunc(g.endpoints, func(e string) bool { return strings.Contains(e, "@") }): // it may hold a password: do not show it
+		return model.Errorf(model.CodeUsage, "%s: an endpoint names no user: give --user name, and the password when it is asked for",
+			s.from("endpoints"))
 	case local == byFlag && g.dataDir == "":
 		return model.Errorf(model.CodeUsage, "--data-dir is empty: name a directory")
 	case cluster == local && cluster == byFile:

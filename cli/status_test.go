@@ -24,8 +24,15 @@ func freeAddress(t *testing.T) string {
 // away runs the program on a cluster, without a data directory.
 func away(t *testing.T, args ...string) result {
 	t.Helper()
+	return awayWith(t, nil, args...)
+}
+
+// awayWith is away with more in the environment.
+func awayWith(t *testing.T, env []string, args ...string) result {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "XDG_STATE_HOME="+t.TempDir())
+	cmd.Env = append(cmd.Env, env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {

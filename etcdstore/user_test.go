@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"bytes"
 	"log/slog"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -184,6 +185,27 @@ func TestAWrongPasswordAndAnUnknownUserGetTheSameAnswer(t *testing.T) {
 		_, err := shop.Login(t.Context(), try.Username, try.Password)
 		require.Equal(t, "wrong user name or password", model.Sentence(err), try.Username)
 		require.Equal(t, model.CodeDenied, model.CodeOf(err))
+	}
+}
+
+// Every hash takes 19 MiB, so the memory that was asked for counts the hashes, on whatever machine. It is counted for the
+// whole process.
+func TestAnUnknownUserCostsAsMuchWorkAsAWrongPassword(t *testing.T) { //nolint:paralleltest // nothing else may hash meanwhile
+	shop := newShop(t)
+	_, err := shop.Register(t.Context(), annie())
+	require.NoError(t, err)
+	shop.put(t, "user:plain", `{"name":"P","email":"p@b.cd","password":"as the prototype stored it","role":"user"}`)
+	shop.put(t, "user:none", `{"name":"N","email":"n@b.cd","role":"user"}`)
+	for _, username := range []string{"annie", "plain", "none", "nobody", "annie:x", "", "annie\x00"} {
+		for _, password := range []string{"wrong", "", string(make([]byte, 1<<16))} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := shop.Login(t.Context(), username, password)
+			runtime.ReadMemStats(&after)
+			require.Equal(t, "wrong user name or password", model.Sentence(err), username)
+			hashes := float64(after.TotalAlloc-before.TotalAlloc) / (hashMemory << 10)
+			require.InDelta(t, 1, hashes, 0.3, "%q with %d bytes", username, len(password))
+		}
 	}
 }
 

@@ -58,11 +58,56 @@ func adminVerbs(t *testing.T, s *shop, event model.Event) map[string]func(actor 
 	}
 }
 
-// ownVerbs act for the user whom they name, on nothing but that user's records and what that user buys.
-func ownVerbs() []string {
-	return []string{
-		"Attend", "Buy", "Cancel", "Orders", "SetFavourite", "Notify", "RemoveNotification", "ChangeDetails", "ChangePassword",
-		"Keys", "LinkKey", "UnlinkKey",
+// ownVerbs act for the user whom they name, on nothing but that user's records and what that user buys. Each is tried with
+// an order of bob's, if there is one to be had.
+func ownVerbs(t *testing.T, s *shop, bobs model.Order) map[string]func(username string) error {
+	t.Helper()
+	ctx := t.Context()
+	return map[string]func(username string) error{
+		"Attend": func(username string) error {
+			here, leave := context.WithCancel(ctx)
+			defer leave()
+			s.Attend(here, username)
+			return nil
+		},
+		"Buy": func(username string) error {
+			mine := bobs // also its id
+			mine.Username = username
+			_, err := s.Buy(ctx, mine, nil)
+			return err
+		},
+		"Cancel": func(username string) error {
+			mine := bobs
+			mine.Username = username
+			_, err := s.Cancel(ctx, mine, nil)
+			return err
+		},
+		"Orders": func(username string) error {
+			listed, err := s.Orders(ctx, username)
+			for _, o := range listed {
+				require.Equal(t, username, o.Username)
+			}
+			return err
+		},
+		"SetFavourite": func(username string) error {
+			return errors.Join(s.SetFavourite(ctx, username, opera, false), s.SetFavourite(ctx, username, opera, true))
+		},
+		"Notify": func(username string) error {
+			_, err := s.Notify(ctx, model.Notification{Username: username, EventID: opera, Limit: 7})
+			return err
+		},
+		"RemoveNotification": func(username string) error { return s.RemoveNotification(ctx, username, opera) },
+		"ChangeDetails":      func(username string) error { return s.ChangeDetails(ctx, username, "Eve", "e@b.cd") },
+		"ChangePassword": func(username string) error {
+			return s.ChangePassword(ctx, username, "not the password", "another-word")
+		},
+		"Keys": func(username string) error {
+			keys, err := s.Keys(ctx, username)
+			require.False(t, hasKey(keys, keyNumber(1).Fingerprint), username)
+			return err
+		},
+		"LinkKey":   func(username string) error { return s.LinkKey(ctx, username, keyNumber(2)) },
+		"UnlinkKey": func(username string) error { return s.UnlinkKey(ctx, username, keyNumber(1).Fingerprint) },
 	}
 }
 
@@ -81,7 +126,8 @@ func operatorVerbs() []string {
 
 func TestEveryVerbOfTheStoreIsSomebodys(t *testing.T) {
 	t.Parallel()
-	listed := slices.Concat(ownVerbs(), openVerbs(), operatorVerbs(), slices.Collect(maps.Keys(adminVerbs(t, nil, model.Event{}))))
+	listed := slices.Concat(slices.Collect(maps.Keys(ownVerbs(t, nil, model.Order{}))), openVerbs(), operatorVerbs(),
+		slices.Collect(maps.Keys(adminVerbs(t, nil, model.Event{}))))
 	var there []string
 	store := reflect.TypeFor[*Store]()
 	for i := range store.NumMethod() {
@@ -135,10 +181,14 @@ func TestNobodyButAnAdminDoesWhatIsAnAdmins(t *testing.T) {
 	}
 }
 
-func TestNobodyTouchesWhatIsAnothers(t *testing.T) {
-	t.Parallel()
-	s := newShop(t)
-	s.sells(t, 10, 0)
+// bobsOwn are the keys of all that is bob's.
+func bobsOwn() []string {
+	return []string{model.PurchaseKey("bob", opera), "user:bob", "favourite:bob", "notification:bob:" + opera, keysKey("bob")}
+}
+
+// hasBob gives bob an account with something in each of his records, and returns his order.
+func (s *shop) hasBob(t *testing.T) model.Order {
+	t.Helper()
 	bobs := order(2)
 	bobs.Username = "bob"
 	bobs, err := s.Buy(t.Context(), bobs, nil)
@@ -147,34 +197,67 @@ func TestNobodyTouchesWhatIsAnothers(t *testing.T) {
 	_, err = s.Notify(t.Context(), model.Notification{Username: "bob", EventID: opera, Limit: 3})
 	require.NoError(t, err)
 	require.NoError(t, s.LinkKey(t.Context(), "bob", keyNumber(1)))
-	keys := []string{
-		model.PurchaseKey("bob", opera), "user:bob", "favourite:bob", "notification:bob:" + opera, keysKey("bob"), "event:" + opera,
-	}
-	before := s.records(t)
+	return bobs
+}
 
-	stolen := bobs
-	stolen.Username = "ann"
-	_, err = s.Cancel(t.Context(), stolen, nil)
-	require.Error(t, err, "ann cancels bob's order")
-	_, err = s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
-	require.Equal(t, model.CodeDenied, model.CodeOf(err))
-	_ = s.UnlinkKey(t.Context(), "ann", keyNumber(1).Fingerprint) //nolint:errcheck // whatever it says, bob's key stays
-	require.NoError(t, s.SetFavourite(t.Context(), "ann", opera, false))
-	require.NoError(t, s.RemoveNotification(t.Context(), "ann", opera))
-	require.Equal(t, model.CodeDenied, model.CodeOf(s.ChangePassword(t.Context(), "bob", "not his password", "another-word")))
-	for _, name := range []string{"bob:" + opera, "", "bo", "bob\x00", "*"} {
-		_, err = s.Orders(t.Context(), name)
-		if err == nil {
-			listed, _ := s.Orders(t.Context(), name) //nolint:errcheck // it was nil just now
-			require.Empty(t, listed, name)
+func TestNobodyTouchesWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 10, 0)
+	s.hasBoss(t)
+	bobs := s.hasBob(t)
+	before := s.records(t)
+	verbs := ownVerbs(t, s, bobs)
+	for _, who := range []string{"ann", "boss"} { // an admin is no exception
+		require.Error(t, verbs["Cancel"](who), who)
+		require.Error(t, verbs["ChangePassword"](who), who)
+		for name, verb := range verbs {
+			_ = verb(who) //nolint:errcheck // whatever it says, what is bob's stays
+			after := s.records(t)
+			for _, key := range bobsOwn() {
+				require.Equal(t, before[key], after[key], "%s as %s changed %s", name, who, key)
+			}
 		}
-		require.Error(t, s.ChangeDetails(t.Context(), name, "Eve", "e@b.cd"), name)
-		_, err = s.Login(t.Context(), name, "secret-word")
-		require.Error(t, err, name)
 	}
-	after := s.records(t)
-	for _, key := range keys {
-		require.Equal(t, before[key], after[key], key)
+	require.Equal(t, model.CodeDenied, model.CodeOf(s.ChangePassword(t.Context(), "bob", "not his password", "another-word")))
+	_, err := s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
+	require.Equal(t, model.CodeDenied, model.CodeOf(err))
+	require.Equal(t, before["user:bob"], s.records(t)["user:bob"])
+}
+
+func TestANameThatIsNoUsersIsNobodys(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 10, 0)
+	bobs := s.hasBob(t)
+	before := s.records(t)
+	verbs := ownVerbs(t, s, bobs)
+	for name, verb := range verbs {
+		for _, who := range []string{"", ":", "bob:" + opera, "bob:", ":bob", "../user:bob"} {
+			err := verb(who)
+			if name != "Attend" && name != "Keys" {
+				require.Error(t, err, "%s as %q", name, who)
+			}
+			require.Equal(t, before, s.records(t), "%s as %q", name, who)
+		}
+	}
+	for name, verb := range verbs { // these could be somebody's, who is not here
+		for _, who := range []string{"bo", "bobby", "bob/", "bob\x00", "BOB", "*", "bob ", "zoe"} {
+			err := verb(who)
+			if slices.Contains([]string{"Buy", "Cancel", "Orders", "ChangeDetails", "ChangePassword", "LinkKey"}, name) {
+				require.Error(t, err, "%s as %q", name, who)
+			}
+			after := s.records(t)
+			for key := range before {
+				require.Equal(t, before[key], after[key], "%s as %q changed %s", name, who, key)
+			}
+		}
+	}
+	for _, who := range []string{"", "bob:", "bob\x00"} {
+		_, err := s.Login(t.Context(), who, "secret-word")
+		require.Equal(t, model.CodeDenied, model.CodeOf(err), who)
+		_, err = s.LoginWithKey(t.Context(), who, keyNumber(1).Fingerprint)
+		require.Equal(t, model.CodeDenied, model.CodeOf(err), who)
 	}
 }
 

@@ -2,6 +2,7 @@ package sshserver_test
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,34 @@ func TestGuessingPasswordsIsSlow(t *testing.T) {
 	h.clock.moves(time.Minute)
 	h.visits("ann").logsIn("ann-secret").leaves()
 	require.Contains(t, h.scrape(), `ticketcd_ssh_refusals_total{why="password"} 2`)
+}
+
+func TestOneAddressDoesNotGuessThePasswordsOfMany(t *testing.T) {
+	t.Parallel()
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Logins = 1 })) // four from an address
+	guesses := func(from, user string) *guest {
+		client, err := h.dials(user, from)
+		require.NoError(t, err)
+		return h.sits(client, user, terminal{}).sees("Log in").types("guess").presses("enter")
+	}
+	for _, user := range []string{"ann", "nobody", "zoe", "max"} { // whether there is such a user makes no difference
+		guesses("127.0.0.1", user).sees("Wrong user name or password").leaves()
+	}
+	guesses("127.0.0.1", "bob").sees("Too many attempts to log in: try again in")
+	guesses("127.0.0.2", "bob").sees("Wrong user name or password")
+	guesses("127.0.0.2", "nobody").sees("Too many attempts to log in: try again in")
+
+	session, err := h.connects("ann").NewSession()
+	require.NoError(t, err)
+	said := newJournal()
+	session.Stdout = said
+	require.NoError(t, session.RequestPty("dumb", 24, 80, nil))
+	keys, err := session.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, session.Shell())
+	_, err = io.WriteString(keys, "login\rann-secret\r")
+	require.NoError(t, err)
+	said.line(t, "oo many attempts to log in: try again in") // line by line, too
 }
 
 func TestOneAddressMakesNoManyAccounts(t *testing.T) {

@@ -1,0 +1,123 @@
+package tui_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// deadStore refuses everything, at once: what is fuzzed is the screen.
+type deadStore struct{ tui.Store }
+
+func errDead() error { return model.Errorf(model.CodeUnavailable, "the store is away") }
+
+func (deadStore) Login(context.Context, string, string) (model.User, error) {
+	return model.User{}, errDead()
+}
+
+func (deadStore) Register(context.Context, model.Registration) (model.User, error) {
+	return model.User{}, errDead()
+}
+
+func (deadStore) DemoAccounts(context.Context) ([]model.Credentials, error) { return nil, errDead() }
+func (deadStore) Attend(context.Context, string)                            {}
+func (deadStore) Buy(context.Context, model.Order, func()) (model.Order, error) {
+	return model.Order{}, errDead()
+}
+
+func (deadStore) Cancel(context.Context, model.Order, func()) (model.Order, error) {
+	return model.Order{}, errDead()
+}
+func (deadStore) SetFavourite(context.Context, string, string, bool) error { return errDead() }
+func (deadStore) Notify(context.Context, model.Notification) (model.Notification, error) {
+	return model.Notification{}, errDead()
+}
+func (deadStore) RemoveNotification(context.Context, string, string) error     { return errDead() }
+func (deadStore) ChangeDetails(context.Context, string, string, string) error  { return errDead() }
+func (deadStore) ChangePassword(context.Context, string, string, string) error { return errDead() }
+func (deadStore) Keys(context.Context, string) ([]model.SSHKey, error)         { return nil, errDead() }
+func (deadStore) LinkKey(context.Context, string, model.SSHKey) error          { return errDead() }
+func (deadStore) UnlinkKey(context.Context, string, string) error              { return errDead() }
+func (deadStore) History(context.Context, string) (model.History, error) {
+	return model.History{}, errDead()
+}
+
+// checked is a session every frame of which is looked at.
+type checked struct {
+	*tui.Session
+	t             *testing.T
+	width, height int
+}
+
+func (c checked) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := c.Session.Update(msg)
+	if _, ended := msg.(inputEnd); ended {
+		return c, tea.Quit
+	}
+	return c, cmd
+}
+
+func (c checked) View() tea.View {
+	view := c.Session.View()
+	isHarmless(c.t, view.Content)
+	lines := strings.Split(ansi.Strip(view.Content), "\n")
+	require.LessOrEqual(c.t, len(lines), c.height, "%q", view.Content)
+	for _, line := range lines {
+		require.LessOrEqual(c.t, ansi.StringWidth(line), c.width, "%q", line)
+	}
+	return view
+}
+
+// inputEnd says that everything has been typed.
+type inputEnd struct{}
+
+// typed is what comes from a terminal, and calls over when it has been read.
+type typed struct {
+	io.Reader
+	over func()
+}
+
+func (k *typed) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	if err != nil {
+		k.over()
+	}
+	return n, err
+}
+
+// Whatever bytes come from a terminal, in front of the login screen and of the shop: no panic, every frame within the
+// window, and nothing in it that a terminal would obey.
+func FuzzKeyboard(f *testing.F) {
+	for _, seed := range []string{
+		"ann\tann-secret\r", "\x12\x1b[B\x1b[B", "\x1bOP\x1b\x1bOQ\x1bOR\tqq", "\x1b[200~\x1b[2J\x9b31m\u202eevil\x1b[201~", ":sort\r", "?jjjkk",
+		"\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<64;1;1M", "\x1b[97;5u\x1b[999999999u", "\x1b]11;rgb:ffff/ffff/ffff\x07", "\x1bP1+r524742=38\x1b\\",
+		"\xff\xfe\x00\x80", "日本語👩\u200d🚀e\u0301\u0301", "\x1b[?2026;2$y\x1b[?1;2c\x1b[I\x1b[O", "\x1b[M !!", "\x0c\x10search\r", strings.Repeat("x", 300),
+	} {
+		f.Add([]byte(seed), true)
+		f.Add([]byte(seed), false)
+	}
+	f.Fuzz(func(t *testing.T, keys []byte, inside bool) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		cfg := tui.Config{Store: deadStore{}, Live: model.NewLive(), Now: func() time.Time { return opening }, Mouse: true}
+		if inside {
+			cfg.User = model.User{Username: "ann", Name: "Ann", Role: model.RoleUser}
+		}
+		var program *tea.Program
+		input := &typed{strings.NewReader(string(keys)), func() { go program.Send(inputEnd{}) }}
+		program = tea.NewProgram(checked{tui.New(ctx, cfg), t, 80, 24}, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard),
+			tea.WithoutSignals(), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor))
+		_, err := program.Run()
+		require.NoError(t, err)
+	})
+}
