@@ -1,15 +1,18 @@
 package etcdstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	"google.golang.org/grpc"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -38,10 +41,16 @@ func (s *shop) flight(t *testing.T, events int) *flight {
 func (f *flight) boards(t *testing.T, store *Store) {
 	t.Helper()
 	f.store = store
-	commits := &store.commits
-	commits.mu.Lock()
-	commits.flights, commits.wait = maxFlights, time.Hour
-	commits.mu.Unlock()
+	f.gathers(t, &store.commits)
+}
+
+// gathers has ann order one ticket for each event, and waits until all of them wait for a convoy.
+func (f *flight) gathers(t *testing.T, v *convoy) {
+	t.Helper()
+	store := f.store
+	v.mu.Lock()
+	v.flights, v.wait = maxFlights, time.Hour
+	v.mu.Unlock()
 	for i, id := range f.events {
 		told := &outcome{}
 		f.told = append(f.told, told)
@@ -51,16 +60,22 @@ func (f *flight) boards(t *testing.T, store *Store) {
 		})
 	}
 	require.Eventually(t, func() bool {
-		commits.mu.Lock()
-		defer commits.mu.Unlock()
-		return len(commits.waiting) == len(f.events)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		return len(v.waiting) == len(f.events)
 	}, waitLong, waitStep)
 }
 
-// lands lets them go, and checks that each has bought once, whatever happened.
+// lands lets them go.
 func (f *flight) lands(t *testing.T) {
 	t.Helper()
 	f.store.commits.land()
+	f.arrive(t)
+}
+
+// arrive waits until everybody is answered, and checks that each has bought once, whatever happened.
+func (f *flight) arrive(t *testing.T) {
+	t.Helper()
 	f.all.Wait()
 	for i, id := range f.events {
 		f.told[i].requireBought(t)
@@ -167,4 +182,26 @@ func TestARoundThatWaitsTooLongForOthersGoesAlone(t *testing.T) {
 	require.Equal(t, withoutRaw([]model.Order{bought}), withoutRaw(shop.orders(t, "ann")))
 	require.Equal(t, 1, connection.sent())
 	require.Empty(t, store.commits.waiting)
+}
+
+func TestThoseWhoLookAtTheSameMomentShareARead(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	flight := shop.flight(t, 12)
+	var reads atomic.Int32
+	flight.store = shop.open(t, func(cfg *Config) {
+		cfg.dialOptions = append(cfg.dialOptions, grpc.WithChainUnaryInterceptor(func(
+			ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+		) error {
+			if txn, ok := req.(*pb.TxnRequest); ok && !writes(txn) && len(txn.Compare) == 0 {
+				reads.Add(1)
+			}
+			return invoke(ctx, method, req, reply, cc, opts...)
+		}))
+	})
+	flight.gathers(t, &flight.store.looks)
+	before := reads.Load()
+	flight.store.looks.land()
+	flight.arrive(t)
+	require.EqualValues(t, 1, reads.Load()-before)
 }

@@ -159,15 +159,15 @@ func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []h
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(v.store.reads.Ctx(), lookPatience)
 	defer cancel()
-	resp, err := v.store.read(ctx, ops...)
+	answers, err := v.store.readTogether(ctx, ops...)
 	if err != nil {
 		return nil, nil, err
 	}
 	if withEvent {
-		seen = newSale(v.event, resp.Responses, began)
+		seen = newSale(v.event, answers, began)
 	}
 	for i, username := range users {
-		h := firstHolding(username, v.event, resp.Responses[skip+2*i:], began)
+		h := firstHolding(username, v.event, answers[skip+2*i:], began)
 		if !h.nobody {
 			v.store.tills.meet(username)
 		}

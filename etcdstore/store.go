@@ -39,8 +39,9 @@ type Store struct {
 	log    *slog.Logger
 	now    func() time.Time
 
-	tills      tills // where orders queue
-	commits    groupCommit
+	tills      tills      // where orders queue
+	commits    convoy     // of orders for different events
+	looks      convoy     // likewise, of those who read before they order
 	turns      turns      // of all who change the same event
 	hashes     *hashQueue // of passwords that are being hashed
 	demo       demoHint

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +18,7 @@ const (
 	newsEvery = 20 * time.Millisecond
 	// newsPerSession is how much less often it draws for each session of the process, up to newsAtLeast: hundreds share
 	// the processor, and nobody reads that fast. Keys are answered at once all the same.
-	newsPerSession = newsEvery / 250
+	newsPerSession = newsEvery / 150
 	newsAtLeast    = 100 * time.Millisecond
 )
 
@@ -67,7 +68,9 @@ func (s *Session) looksLike(before model.Shop) bool {
 // waitForShop waits for a newer shop that concerns the session. It ends with the session.
 func (s *Session) waitForShop() tea.Cmd {
 	shown, ctx, live, mine := s.shop, s.ctx, s.cfg.Live, s.mine
-	next := s.renewedAt.Add(s.pace())
+	pace := s.pace()
+	next := s.renewedAt.Add(pace)
+	apart := rand.N(pace - newsEvery + 1) // so that many who have the same news are not all drawn at the same moment
 	return func() tea.Msg {
 		for newest, changed := live.Shop(); !mine.concerns(shown, newest); newest, changed = live.Shop() {
 			select {
@@ -76,7 +79,7 @@ func (s *Session) waitForShop() tea.Cmd {
 				return nil
 			}
 		}
-		timer := time.NewTimer(max(settle, time.Until(next)))
+		timer := time.NewTimer(max(settle+apart, time.Until(next)))
 		defer timer.Stop()
 		select {
 		case <-timer.C:

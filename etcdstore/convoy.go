@@ -1,0 +1,140 @@
+package etcdstore
+
+import (
+	"cmp"
+	"sync"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+const (
+	// maxFlights is how many transactions of a convoy may be on their way at once before others wait to share one. etcd
+	// spends most of its time on transactions, not on what is in them; a few keep it busy.
+	maxFlights = 2
+	// shareWait bounds that wait, in case etcd does not answer.
+	shareWait = attemptPatience / 2
+)
+
+// convoy lets those who want something of etcd at the same moment share a transaction: while some are on their way, others
+// wait, and then go together. Nobody waits for anybody to come.
+//
+// The zero value is ready.
+type convoy struct {
+	mu      sync.Mutex
+	flights int
+	waiting []*share
+	wait    time.Duration // how long a share waits at most for its turn; 0 for shareWait
+}
+
+// share is one's part of a transaction.
+type share struct {
+	request request
+	size    int           // of what it writes, in bytes
+	turn    chan []*share // gets those with whom it goes, itself among them, if it is to send the transaction
+	landed  chan struct{} // closed when the transaction that another has sent is answered
+	resp    *clientv3.TxnResponse
+	err     error
+}
+
+func newShare(r request, size int) *share {
+	return &share{request: r, size: size, turn: make(chan []*share, 1), landed: make(chan struct{})}
+}
+
+// board returns those with whom a share goes if it is to send the transaction; it must land then. It returns nothing if it
+// went with another, or if it was not its turn in time and it should go alone.
+func (v *convoy) board(s *share) []*share {
+	v.mu.Lock()
+	if v.flights < maxFlights {
+		v.flights++
+		v.mu.Unlock()
+		return []*share{s}
+	}
+	v.waiting = append(v.waiting, s)
+	v.mu.Unlock()
+	late := time.NewTimer(cmp.Or(v.wait, shareWait))
+	defer late.Stop()
+	select {
+	case together := <-s.turn:
+		return together
+	case <-s.landed:
+		return nil
+	case <-late.C:
+	}
+	if v.leave(s) {
+		return nil
+	}
+	select { // it has been taken along at this very moment
+	case together := <-s.turn:
+		return together
+	case <-s.landed:
+		return nil
+	}
+}
+
+// leave takes a share out of the queue, and says whether it was still there.
+func (v *convoy) leave(s *share) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for i, other := range v.waiting {
+		if other == s {
+			v.waiting = append(v.waiting[:i:i], v.waiting[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// land gives the place of a transaction that is answered to those who wait, as many as fit into one.
+func (v *convoy) land() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fits := fitting(v.waiting)
+	if fits == 0 {
+		v.flights--
+		return
+	}
+	together := v.waiting[:fits:fits]
+	v.waiting = v.waiting[fits:]
+	together[0].turn <- together
+}
+
+// fitting is how many of some shares fit into one transaction, the first always.
+func fitting(shares []*share) int {
+	ifs, thens, size := 0, 0, 0
+	for i, s := range shares {
+		ifs, thens, size = ifs+len(s.request.ifs), thens+len(s.request.thens), size+s.size
+		if i > 0 && (ifs > maxOps || thens > maxOps || size > maxRound) {
+			return i
+		}
+	}
+	return len(shares)
+}
+
+// whole is the transaction that holds if all of theirs do. It reads nothing otherwise.
+func whole(shares []*share) request {
+	var all request
+	for _, s := range shares {
+		all.ifs = append(all.ifs, s.request.ifs...)
+		all.thens = append(all.thens, s.request.thens...)
+	}
+	return all
+}
+
+// tell answers everybody who went together.
+func tell(together []*share, resp *clientv3.TxnResponse, err error) {
+	for _, s := range together {
+		s.resp, s.err = resp, err
+		close(s.landed)
+	}
+}
+
+// flown says whether a transaction of which the share is a part was answered.
+func (s *share) flown() bool {
+	select {
+	case <-s.landed:
+		return true
+	default:
+		return false
+	}
+}
