@@ -178,21 +178,15 @@ func (a *app) agreed(ctx context.Context, yes bool) (bool, error) {
 		return false, model.Errorf(model.CodeUsage, "nothing was changed: give --yes to have this mended")
 	}
 	a.promptf("Mend this? [y/N] ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(a.In).ReadString('\n') //nolint:errcheck // no answer is a no
-		answer <- line
-	}()
-	select {
-	case line := <-answer:
-		switch strings.ToLower(strings.TrimSpace(line)) {
-		case "y", "yes":
-			return true, nil
-		}
-		a.notef("Nothing was changed.")
-		return false, nil
-	case <-ctx.Done():
+	line, _ := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(a.In).ReadString('\n') }) //nolint:errcheck // no answer is a no
+	if ctx.Err() != nil {
 		a.notef("")
 		return false, ctx.Err()
 	}
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes":
+		return true, nil
+	}
+	a.notef("Nothing was changed.")
+	return false, nil
 }

@@ -156,7 +156,7 @@ func (a *app) settle(cmd *cobra.Command) error {
 		}
 	}
 	var err error
-	if a.set, err = settle(cmd.Flags()); err != nil {
+	if a.set, err = settle(cmd.Context(), cmd.Flags()); err != nil {
 		return err
 	}
 	a.look.keymap = a.set.file.keymap()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,11 +35,14 @@ type written struct {
 }
 
 // readConfig reads the file, and refuses what it does not understand. A file that was not asked for need not exist.
-func readConfig(name string, asked bool) (*configFile, error) {
+func readConfig(ctx context.Context, name string, asked bool) (*configFile, error) {
 	file := &configFile{name: name, values: map[string]written{}, keys: map[string]written{}}
-	document, err := os.ReadFile(name)
+	document, err := unlessEnded(ctx, func() ([]byte, error) { return readWhole(name) })
 	if errors.Is(err, fs.ErrNotExist) && !asked {
 		return file, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if err != nil {
 		return nil, model.Wrap(model.CodeUsage, err, "the configuration %s cannot be read: %s", name, reason(err))

@@ -24,7 +24,7 @@ func FuzzReadConfig(f *testing.F) {
 	name := filepath.Join(f.TempDir(), "config.toml")
 	f.Fuzz(func(t *testing.T, text string) {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-		file, err := readConfig(name, true)
+		file, err := readConfig(t.Context(), name, true)
 		if err == nil {
 			require.NotNil(t, file)
 			return

@@ -33,7 +33,7 @@ func (a *app) loadCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			records, err := a.readDataSet(args[0])
+			records, err := a.readDataSet(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -72,20 +72,36 @@ func (a *app) warnUnsound(records []model.Record) {
 	}
 }
 
-func (a *app) readDataSet(name string) ([]model.Record, error) {
-	if name == stdio {
-		return model.ReadDataSet(bufio.NewReader(a.In))
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, model.Wrap(model.CodeFailed, err, "%s cannot be opened: %s", name, reason(err))
-	}
-	if info, statErr := file.Stat(); statErr == nil && info.Size() > model.MaxDataSet {
-		return nil, errors.Join(model.Errorf(model.CodeFailed, "%s has %s bytes, more than the %s that are read at once; "+
-			"to move a large store, use ticketcd snapshot", name, model.Thousands(int(info.Size())), model.Thousands(model.MaxDataSet)), file.Close())
+// readDataSet reads a data set from a file, or from standard input, until ctx ends.
+func (a *app) readDataSet(ctx context.Context, name string) ([]model.Record, error) {
+	return unlessEnded(ctx, func() ([]model.Record, error) {
+		if name == stdio {
+			return readDataSetFrom("standard input", a.In)
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, model.Wrap(model.CodeFailed, err, "%s cannot be opened: %s", name, reason(err))
+		}
+		records, err := readDataSetFrom(name, file)
+		return records, errors.Join(err, file.Close())
+	})
+}
+
+func readDataSetFrom(name string, file *os.File) ([]model.Record, error) {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+	case info.IsDir():
+		return nil, model.Errorf(model.CodeFailed, "%s is a directory: name a file", name)
+	case info.Size() > model.MaxDataSet:
+		return nil, model.Errorf(model.CodeFailed, "%s has %s bytes, more than the %s that are read at once; "+
+			"to move a large store, use ticketcd snapshot", name, model.Thousands(int(info.Size())), model.Thousands(model.MaxDataSet))
 	}
 	records, err := model.ReadDataSet(bufio.NewReader(file))
-	return records, errors.Join(err, file.Close())
+	if err != nil && reason(err) != err.Error() {
+		err = model.Wrap(model.CodeFailed, err, "%s cannot be read: %s", name, reason(err))
+	}
+	return records, err
 }
 
 func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
@@ -146,7 +162,10 @@ func (a *app) dumpCommand() *cobra.Command {
 func (a *app) replaceFile(name string, write func(io.Writer) error) error {
 	if name == stdio {
 		out := bufio.NewWriter(a.Out)
-		return errors.Join(write(out), out.Flush())
+		return unwritten("the output", errors.Join(write(out), out.Flush()))
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return model.Errorf(model.CodeUsage, "%s is not a file: name one, or - for standard output", name)
 	}
 	part := name + ".part"
 	err := os.Remove(part) // what somebody who was interrupted has left, or somebody else has put there
@@ -159,18 +178,29 @@ func (a *app) replaceFile(name string, write func(io.Writer) error) error {
 	}
 	out := bufio.NewWriter(file)
 	if err := errors.Join(write(out), out.Flush(), file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+		return errors.Join(unwritten(name, err), os.Remove(part))
 	}
-	if err := os.Rename(file.Name(), name); err != nil {
-		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
+	if err := os.Rename(part, name); err != nil {
+		return errors.Join(unwritten(name, err), os.Remove(part))
 	}
 	return nil
+}
+
+// unwritten says what the system has against a file. What else went wrong has been said.
+func unwritten(name string, err error) error {
+	if err == nil || reason(err) == err.Error() {
+		return err
+	}
+	return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
 }
 
 // reason is what the system says is the matter, without the file's name.
 func reason(err error) string {
 	if path := (*os.PathError)(nil); errors.As(err, &path) {
 		return path.Err.Error()
+	}
+	if link := (*os.LinkError)(nil); errors.As(err, &link) {
+		return link.Err.Error()
 	}
 	return err.Error()
 }

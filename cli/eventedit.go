@@ -2,10 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"os"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -57,20 +56,14 @@ func (j draftJSON) onto(d model.EventDraft) (model.EventDraft, error) {
 }
 
 // readJSON reads one JSON document from a file, or from standard input.
-func (a *app) readJSON(args []string, into any) error {
+func (a *app) readJSON(ctx context.Context, args []string, into any) error {
 	name := append(args, stdio)[0]
 	if name == stdio && term.IsTerminal(a.In.Fd()) {
 		return model.Errorf(model.CodeUsage, "name a file that says in JSON what the event should be, or write to standard input")
 	}
-	var raw []byte
-	var err error
-	if name == stdio {
-		raw, err = io.ReadAll(io.LimitReader(a.In, model.MaxValue))
-	} else {
-		raw, err = os.ReadFile(name)
-	}
+	raw, err := a.readDocument(ctx, name)
 	if err != nil {
-		return model.Wrap(model.CodeUsage, err, "%s cannot be read: %s", name, reason(err))
+		return err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
@@ -96,7 +89,7 @@ func (a *app) eventCreateCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.asAdmin(admin, func() error {
 				var wanted draftJSON
-				if err := a.readJSON(args, &wanted); err != nil {
+				if err := a.readJSON(cmd.Context(), args, &wanted); err != nil {
 					return err
 				}
 				draft, err := wanted.onto(model.EventDraft{})
@@ -140,12 +133,12 @@ func (a *app) eventEditCommand() *cobra.Command {
 
 func (a *app) editEvent(cmd *cobra.Command, admin, seen string, args []string) error {
 	var wanted draftJSON
-	if err := a.readJSON(args[1:], &wanted); err != nil {
+	if err := a.readJSON(cmd.Context(), args[1:], &wanted); err != nil {
 		return err
 	}
 	var known draftJSON
 	if seen != "" {
-		if err := a.readJSON([]string{seen}, &known); err != nil {
+		if err := a.readJSON(cmd.Context(), []string{seen}, &known); err != nil {
 			return err
 		}
 	}

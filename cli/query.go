@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"io"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -49,7 +48,7 @@ func (a *app) queryCommand() *cobra.Command {
 		case file != "":
 			return a.runScript(cmd.Context(), file)
 		}
-		q, err := a.parseQuery(words)
+		q, err := a.parseQuery(cmd.Context(), words)
 		if err != nil {
 			return err
 		}
@@ -91,11 +90,11 @@ func findFlag(flags *pflag.FlagSet, arg string) (flag *pflag.Flag, complete bool
 }
 
 // parseQuery reads the query, of which a transaction may come on standard input.
-func (a *app) parseQuery(words []string) (model.RawQuery, error) {
+func (a *app) parseQuery(ctx context.Context, words []string) (model.RawQuery, error) {
 	if len(words) == 1 && strings.TrimSpace(words[0]) == string(model.VerbTxn) && !term.IsTerminal(a.In.Fd()) {
-		body, err := io.ReadAll(io.LimitReader(a.In, 4<<20))
+		body, err := a.readDocument(ctx, stdio)
 		if err != nil {
-			return model.RawQuery{}, model.Wrap(model.CodeFailed, err, "the transaction could not be read: %s", reason(err))
+			return model.RawQuery{}, err
 		}
 		return model.ParseQuery(string(model.VerbTxn) + "\n" + string(body))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -29,7 +28,7 @@ type stepJSON struct {
 
 // runScript runs the queries of a file one after the other, all of them, unless the cluster is lost on the way.
 func (a *app) runScript(ctx context.Context, file string) error {
-	steps, err := readScript(file)
+	steps, err := a.readScript(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -74,10 +73,10 @@ func plural(n int) string {
 	return model.Thousands(n) + " queries"
 }
 
-func readScript(file string) ([]scriptStep, error) {
-	raw, err := os.ReadFile(file)
+func (a *app) readScript(ctx context.Context, file string) ([]scriptStep, error) {
+	raw, err := a.readDocument(ctx, file)
 	if err != nil {
-		return nil, model.Wrap(model.CodeUsage, err, "the file %s cannot be read: %s", model.Clean(file), reason(err))
+		return nil, err
 	}
 	var steps []scriptStep
 	if err := json.Unmarshal(raw, &steps); err != nil {

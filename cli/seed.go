@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"context"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -32,7 +32,7 @@ func (a *app) seedCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := readSeedConfig(config)
+			cfg, err := a.readSeedConfig(cmd.Context(), config)
 			if err != nil {
 				return err
 			}
@@ -79,13 +79,13 @@ func (a *app) seedCommand() *cobra.Command {
 	return cmd
 }
 
-func readSeedConfig(name string) (seed.Config, error) {
+func (a *app) readSeedConfig(ctx context.Context, name string) (seed.Config, error) {
 	if name == "" {
 		return seed.Default()
 	}
-	raw, err := os.ReadFile(name)
+	raw, err := a.readDocument(ctx, name)
 	if err != nil {
-		return seed.Config{}, model.Wrap(model.CodeUsage, err, "%s cannot be read: %s", name, reason(err))
+		return seed.Config{}, err
 	}
 	return seed.ParseConfig(raw)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"os"
 	"path/filepath"
@@ -63,7 +64,7 @@ func settingNames(flags *pflag.FlagSet) []string {
 const configFlag = "config-file"
 
 // settle completes a command's flags from the environment and from the file.
-func settle(flags *pflag.FlagSet) (*settings, error) {
+func settle(ctx context.Context, flags *pflag.FlagSet) (*settings, error) {
 	s := &settings{origins: map[string]origin{}}
 	s.credit(flags, byFlag, func(name string) string { return "--" + name })
 	if err := s.fromEnvironment(flags); err != nil {
@@ -74,7 +75,7 @@ func settle(flags *pflag.FlagSet) (*settings, error) {
 		name, asked = f.Value.String(), true
 	}
 	var err error
-	if s.file, err = readConfig(name, asked); err != nil {
+	if s.file, err = readConfig(ctx, name, asked); err != nil {
 		return nil, err
 	}
 	for name, value := range s.file.values {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strconv"
 	"strings"
@@ -154,8 +153,8 @@ func untilLoaded(ctx context.Context, live *model.Live) (model.Shop, error) {
 	}
 }
 
-// simulatedUsers makes the accounts of simulated shoppers that are missing, and returns the names of all. Nobody knows
-// their passwords.
+// simulatedUsers makes the accounts of simulated shoppers that are missing, and returns the names of all. They have no
+// password, so nobody can log in to them.
 func simulatedUsers(ctx context.Context, store *opened, n int) ([]string, error) {
 	var names []string
 	var records []model.Record
@@ -164,7 +163,7 @@ func simulatedUsers(ctx context.Context, store *opened, n int) ([]string, error)
 		names = append(names, name)
 		user := model.User{
 			Username: name, Name: fmt.Sprintf("Simulated shopper %d", i+1), Email: name + "@example.com",
-			Password: rand.Text(), Role: model.RoleUser,
+			Role: model.RoleUser,
 		}
 		records = append(records, model.Record{Key: model.UserKey(name), Value: user.Encode()})
 	}

@@ -39,6 +39,7 @@ func TestACrowdBuysWhatThereIsAndNotMore(t *testing.T) {
 	require.GreaterOrEqual(t, sum.Tickets, left-decode[event](t, p.must("event", rushID, "-w", "json")).Left)
 	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
 	require.Contains(t, p.must("user", "list").out, "Simulated shopper 5")
+	require.Contains(t, p.must("dump").out, `"email":"sim0001@example.com","password":"","role":"user"`, "nobody can log in to them")
 }
 
 func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {

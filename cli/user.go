@@ -161,7 +161,10 @@ func (a *app) printUserNow(cmd *cobra.Command, store *opened, username, did stri
 // askNewPassword asks twice on a terminal, and reads one line otherwise.
 func (a *app) askNewPassword(ctx context.Context, username string) (string, error) {
 	if !term.IsTerminal(a.In.Fd()) {
-		line, err := bufio.NewReader(a.In).ReadString('\n')
+		line, err := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(a.In).ReadString('\n') })
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
 		if err != nil && line == "" {
 			return "", model.Wrap(model.CodeUsage, err, "no password came on standard input")
 		}
@@ -184,7 +187,11 @@ func (a *app) askNewPassword(ctx context.Context, username string) (string, erro
 // askPassword asks on the terminal without showing what is typed, until ctx ends.
 func (a *app) askPassword(ctx context.Context, what string) (string, error) {
 	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
-	return a.readSecret(ctx)
+	typed, err := a.readSecret(ctx)
+	if err != nil {
+		a.notef("") // what is said next begins a line of its own
+	}
+	return typed, err
 }
 
 // readSecret reads a line from the terminal that is not shown, until ctx ends.
@@ -193,24 +200,13 @@ func (a *app) readSecret(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
 	}
-	type answer struct {
-		typed []byte
-		err   error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		typed, err := term.ReadPassword(a.In.Fd())
-		answered <- answer{typed, err}
-	}()
-	select {
-	case got := <-answered:
-		a.notef("")
-		if got.err != nil {
-			return "", model.Wrap(model.CodeFailed, got.err, "the password could not be read")
-		}
-		return string(got.typed), nil
-	case <-ctx.Done():
-		a.notef("")
+	typed, err := unlessEnded(ctx, func() ([]byte, error) { return term.ReadPassword(a.In.Fd()) })
+	if ctx.Err() != nil {
 		return "", errors.Join(ctx.Err(), term.Restore(a.In.Fd(), before))
 	}
+	if err != nil {
+		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
+	}
+	a.notef("") // the end of the line was not shown either
+	return string(typed), nil
 }

@@ -171,18 +171,18 @@ func statusOf(name string) (found snapshot.Status, err error) {
 
 // checkSum compares a snapshot with the checksum at its end.
 func checkSum(name string) (size int64, err error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return 0, unreadable(name, err)
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	info, err := file.Stat()
+	info, err := os.Stat(name) // before it is opened: opening a pipe would wait for whoever writes into it
 	if err != nil {
 		return 0, unreadable(name, err)
 	}
 	if !info.Mode().IsRegular() {
 		return 0, model.Errorf(model.CodeFailed, "%s is not a file; nothing was changed", name)
 	}
+	file, err := os.Open(name)
+	if err != nil {
+		return 0, unreadable(name, err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
 	size = info.Size() - sha256.Size
 	if size < 1<<12 || size%512 != 0 {
 		return 0, model.Errorf(model.CodeFailed, "%s is not a snapshot of etcd, or its end is missing; nothing was changed", name)

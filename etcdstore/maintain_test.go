@@ -92,6 +92,21 @@ func TestASnapshotIsWholeAndItsOwnersAlone(t *testing.T) {
 	require.Len(t, entries, 1, "nothing half done is left")
 }
 
+func TestAFileThatAppearsWhileASnapshotIsSavedStays(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "shop.db")
+	somebodyElse := func(int64) { require.NoError(t, os.WriteFile(file, []byte("a letter"), 0o600)) }
+	requireError(t, s.Snapshot(t.Context(), file, somebodyElse), model.CodeRefused, "there is a file "+file+" already: choose another name")
+	letter, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "a letter", string(letter))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "nothing half done is left")
+}
+
 func TestASnapshotThatBreaksOffLeavesNothing(t *testing.T) {
 	t.Parallel()
 	etcd := startServer(t)

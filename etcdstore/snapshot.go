@@ -27,7 +27,7 @@ const snapshotPatience = 10 * time.Second
 // nil, hears how many bytes there are. It fails with [model.CodeRefused] where there is such a file already.
 func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64)) error {
 	if _, err := os.Lstat(file); err == nil {
-		return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(file))
+		return fileExists(file)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fileFailure(file, err)
 	}
@@ -117,7 +117,8 @@ func checkSum(sum hash.Hash, found []byte) error {
 	return nil
 }
 
-// writeNewFile makes a file that appears only when it is complete and on the disk.
+// writeNewFile makes a file that appears only when it is complete and on the disk. Another of its name is never replaced,
+// not even one that came meanwhile.
 func writeNewFile(name string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(name)
 	part, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.part") // which makes it its owner's alone
@@ -135,10 +136,37 @@ func writeNewFile(name string, write func(io.Writer) error) (err error) {
 	if err = errors.Join(part.Sync(), part.Close()); err != nil {
 		return fileFailure(name, err)
 	}
-	if err = os.Rename(part.Name(), name); err != nil {
+	if err = appear(part.Name(), name); err != nil {
 		return fileFailure(name, err)
 	}
 	return fileFailure(name, syncDir(dir))
+}
+
+// appear gives a complete file the name that is meant for it, unless somebody else has taken that meanwhile.
+func appear(part, name string) error {
+	err := os.Link(part, name)
+	if err == nil {
+		return os.Remove(part)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return fileExists(name)
+	}
+	// Not every file system has links. There, an empty file keeps the name until the complete one takes its place.
+	kept, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fileExists(name)
+	}
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(kept.Close(), os.Rename(part, name)); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}
+
+func fileExists(name string) error {
+	return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(name))
 }
 
 // syncDir has a directory's entries outlive a loss of power.

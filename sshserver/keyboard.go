@@ -69,7 +69,6 @@ func (k *keyboard) line(shown bool) (string, error) {
 			k.show("\r\n")
 			return string(typed), nil
 		case r == keyInterrupt, r == keyEnd && len(typed) == 0:
-			k.show("\r\n")
 			return "", io.EOF
 		case r == keyDelete, r == '\b':
 			if n := len(typed); n > 0 {

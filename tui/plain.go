@@ -20,7 +20,7 @@ import (
 type Lines struct {
 	In  io.Reader
 	Out io.Writer
-	// Secret reads a line that must not be seen; nil reads it from In like any other.
+	// Secret reads a line that must not be seen, and shows its end; nil reads it from In like any other.
 	Secret func() (string, error)
 	// Prompt says that a person is waiting, and is told when it is their turn. Without it only answers are written.
 	Prompt bool
@@ -75,7 +75,9 @@ const catchUp = 2 * time.Second
 func NewPlain(ctx context.Context, cfg Config, lines Lines) *Plain {
 	s := New(ctx, cfg)
 	s.cfg.Still, s.cfg.Quiet, s.cfg.Mouse = true, true, false
-	s.cfg.Keys = Keymap{"notifications": {"the command notifications"}} // where words name a key
+	s.cfg.Keys = Keymap{ // where words name a key
+		"notifications": {"the command notifications"}, "manage-events": {"the command ticketcd event create"},
+	}
 	return &Plain{Session: s, lines: lines, in: bufio.NewReader(lines.In)}
 }
 
@@ -99,10 +101,11 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case lineMsg:
-		p.prompt = ""
 		if msg.err != nil {
+			p.breakOff()
 			return p, tea.Quit
 		}
+		p.prompt = ""
 		p.before = p.person
 		text := strings.TrimRight(msg.text, "\r\n")
 		if !msg.to.secret {
@@ -114,6 +117,11 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			p.behind = nil
 		}
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+	case Closing:
+		p.breakOff()
+		if _, cmd = p.Session.Update(msg); p.busy == "" {
+			return p, cmd
+		}
 	case doneMsg:
 		_, cmd = p.Session.Update(msg)
 		cmd = tea.Batch(cmd, p.await(msg))
@@ -261,6 +269,14 @@ func (p *Plain) tell(lines ...string) {
 	if p.prompt != "" {
 		p.showPrompt()
 	}
+}
+
+// breakOff ends the line in which the person was asked something, when no answer comes any more.
+func (p *Plain) breakOff() {
+	if p.prompt != "" && p.lines.Prompt {
+		p.write("\n")
+	}
+	p.prompt = ""
 }
 
 func (p *Plain) tellf(format string, args ...any) { p.tell(fmt.Sprintf(format, args...)) }

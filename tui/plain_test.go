@@ -216,6 +216,28 @@ func TestAWholeConversationComesThroughAPipe(t *testing.T) {
 	shop.audit()
 }
 
+func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs([]model.Record{user("ann", "Ann Lee")})...)
+	shop.calls().logsIn("ann").says("search").hears("There are no events yet.\nThey show up here as soon as they go on sale.\n> ").says("quit").all()
+	shop.calls().logsIn("boss").says("search").hears("To make the first, use the command ticketcd event create.\n> ").says("quit").all()
+	boss := shop.sits("boss").logsIn("boss", "boss-secret").sees("There are no events yet.", "To make the first, use f6.").presses("f6")
+	boss.sees("to make the first.").presses("q")
+	here := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Files: folder{path: t.TempDir()}}, 80, 24)
+	here.logsIn("ann", "ann-secret").sees("To have a look around, leave the shop and run: ticketcd seed")
+}
+
+func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann, bob := shop.calls(), shop.calls()
+	ann.hears("> ").program.Send(tui.Closing{Words: "it was interrupted"})
+	require.Regexp(t, "> \n$", ann.all(), "what is said next begins a line of its own")
+	bob.says("login bob").hears("Password: ")
+	require.NoError(t, bob.in.(io.Closer).Close())
+	require.Regexp(t, "Password: \n$", bob.all())
+}
+
 func TestWhatIsToldLineByLineIsCleaned(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, hostileRecords()...)

@@ -177,6 +177,17 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	return strings.Join(lines, "\n")
 }
 
+// firstEvents says how there come to be events in an empty shop, to whoever can do something about it.
+func (s *Session) firstEvents() string {
+	switch {
+	case s.cfg.Files != nil:
+		return "To have a look around, leave the shop and run: ticketcd seed"
+	case s.me.Role == model.RoleAdmin:
+		return "To make the first, use " + s.keyOf("manage-events", "f6") + "."
+	}
+	return "They show up here as soon as they go on sale."
+}
+
 // nothing says why the list is empty, and what to do.
 func (sc *search) nothing(s *Session) (what, todo string) {
 	switch {
@@ -185,7 +196,7 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 	case !s.shop.Loaded:
 		return "Loading the events …", ""
 	case s.shop.Catalogue.Len() == 0:
-		return "There are no events yet.", "To have a look around, leave the shop and run: ticketcd seed"
+		return "There are no events yet.", s.firstEvents()
 	}
 	if sc.inField {
 		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."
