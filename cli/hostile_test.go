@@ -117,7 +117,7 @@ func TestAnotherUserOfTheMachineReachesNothingOfTheStore(t *testing.T) {
 	if err != nil {
 		t.Skip("this machine has no user nobody")
 	}
-	open, err := os.MkdirTemp("", "") // t.TempDir is closed to others
+	open, err := os.MkdirTemp("", "") //nolint:usetesting // t.TempDir is closed to others
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(open)) })
 	require.NoError(t, os.Chmod(open, 0o755))

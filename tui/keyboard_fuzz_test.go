@@ -61,6 +61,7 @@ func (deadStore) WatchCluster(context.Context) *model.Board[model.Cluster] {
 }
 
 func (deadStore) Event(context.Context, string) (model.Event, error) { return model.Event{}, errDead() }
+
 func (deadStore) CreateEvent(context.Context, string, model.EventDraft) (model.Event, error) {
 	return model.Event{}, errDead()
 }
