@@ -35,6 +35,7 @@ type Plain struct {
 	in     *bufio.Reader
 	asked  *question // what the next line answers; nil for a command
 	prompt string    // what the person is being asked now; empty while the shop is at work
+	ended  bool      // nothing is asked any more
 	spoken int       // the tag of the last toast that was told
 	why    string    // the last trouble with the connection that was told
 
@@ -119,9 +120,7 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
 	case Closing:
 		p.breakOff()
-		if _, cmd = p.Session.Update(msg); p.busy == "" {
-			return p, cmd
-		}
+		_, cmd = p.Session.Update(msg)
 	case doneMsg:
 		_, cmd = p.Session.Update(msg)
 		cmd = tea.Batch(cmd, p.await(msg))
@@ -166,7 +165,7 @@ func sentence(text string) string {
 
 // next reads a line, unless one is being read or something is under way.
 func (p *Plain) next() tea.Cmd {
-	if p.prompt != "" || p.busy != "" || p.behind != nil && p.behind() {
+	if p.ended || p.prompt != "" || p.busy != "" || p.behind != nil && p.behind() {
 		return nil
 	}
 	p.behind = nil
@@ -271,12 +270,12 @@ func (p *Plain) tell(lines ...string) {
 	}
 }
 
-// breakOff ends the line in which the person was asked something, when no answer comes any more.
+// breakOff asks nothing more, and ends the line in which the person was asked something.
 func (p *Plain) breakOff() {
 	if p.prompt != "" && p.lines.Prompt {
 		p.write("\n")
 	}
-	p.prompt = ""
+	p.prompt, p.ended = "", true
 }
 
 func (p *Plain) tellf(format string, args ...any) { p.tell(fmt.Sprintf(format, args...)) }
