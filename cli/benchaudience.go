@@ -103,19 +103,17 @@ type onlooker struct {
 	looks func()            // it sees the event
 	saw   func(bench.Sight) // nil where nobody wants to know
 	drawn atomic.Int64      // the count in the frame that was made last
-	seen  bool
 	told  int64
 }
 
 // View makes a frame, and notes which count it shows.
 func (o *onlooker) View() tea.View {
 	view := o.Session.View()
-	if o.saw == nil && o.seen { // looking for it costs as much as to draw
+	if o.saw == nil && o.drawn.Load() != 0 { // looking for it costs as much as to draw
 		return view
 	}
 	if left, ok := bench.CountIn(view.Content); ok {
 		o.drawn.Store(int64(left))
-		o.seen = true
 		o.looks()
 	}
 	return view

@@ -16,10 +16,10 @@ const (
 	// newsEvery is how often a session draws at most because the shop has changed: often enough that what was bought
 	// elsewhere shows within two frames, at 30 a second.
 	newsEvery = 20 * time.Millisecond
-	// newsPerSession is how much less often it draws for each session of the process, up to newsAtLeast: hundreds share
+	// newsPerSession is how much less often it draws for each session of the process, up to newsSlowest: hundreds share
 	// the processor, and nobody reads that fast. Keys are answered at once all the same.
 	newsPerSession = newsEvery / 150
-	newsAtLeast    = 100 * time.Millisecond
+	newsSlowest    = 100 * time.Millisecond
 )
 
 // pace is how long a session waits after it was drawn for news until it is drawn for news again.
@@ -27,7 +27,7 @@ func (s *Session) pace() time.Duration {
 	if s.cfg.Sessions == nil {
 		return newsEvery
 	}
-	return min(newsEvery+time.Duration(s.cfg.Sessions())*newsPerSession, newsAtLeast)
+	return min(newsEvery+time.Duration(s.cfg.Sessions())*newsPerSession, newsSlowest)
 }
 
 // mine is whose records a session shows, for those who wait for news beside the loop; "" for nobody's.

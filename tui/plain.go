@@ -85,7 +85,7 @@ func NewPlain(ctx context.Context, cfg Config, lines Lines) *Plain {
 // Init greets, and asks for the first line.
 func (p *Plain) Init() tea.Cmd {
 	start := p.Session.Init()
-	p.tell("TickETCD, a ticket shop, line by line. Type help for the commands, quit to leave.")
+	p.tell("TickETCD, a ticket shop, line by line. Type help for commands, quit to leave.")
 	if !p.shop.Loaded {
 		p.tell("Loading the events ...")
 		p.behind = func() bool { return !p.shop.Loaded && p.shop.Why == "" }
