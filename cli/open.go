@@ -80,7 +80,7 @@ func (o *opened) join(ctx context.Context, dir string, cfg *etcdstore.Config) er
 	if o.local, err = cluster.Join(ctx, cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return err
 	}
-	cfg.Endpoints = []string{o.local.Endpoint()}
+	cfg.Endpoints, cfg.Direct = []string{o.local.Endpoint()}, o.local.Direct
 	return nil
 }
 
