@@ -202,11 +202,11 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 	}
 	alone := l.empty
 	for range loadTries {
-		request := records.request(seen)
+		r := records.request(seen)
 		if alone {
-			request.ifs = records.alone()
+			r.ifs = records.alone()
 		}
-		resp, err := l.store.insist(ctx, request, &doubt{})
+		resp, err := l.store.insist(ctx, r, &doubt{})
 		if err != nil {
 			return 0, err
 		}
