@@ -142,6 +142,7 @@ func onlyLeft(ticket model.Ticket) string {
 func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.Cmd {
 	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
 	return s.open(&confirm{
+		step:     "Confirm the order",
 		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Name, order.Total()),
 		yes:      "buy", no: "not yet",
 		deed: func() tea.Cmd { return p.buy(s, order) },
