@@ -40,13 +40,7 @@ func (c *confirm) actions(s *Session) []action {
 }
 
 func (c *confirm) view(s *Session, width, height int) string {
-	button := func(words string, chosen bool) string {
-		if chosen {
-			return s.theme.brand.Render(" " + words + " ")
-		}
-		return s.theme.faint.Render(" " + words + " ")
-	}
 	question := wrap(c.question, min(width-8, 64), max(height-6, 8))
-	buttons := button(capital(c.no), !c.onYes) + "  " + button(capital(c.yes), c.onYes)
+	buttons := s.theme.button(capital(c.no), !c.onYes) + "  " + s.theme.button(capital(c.yes), c.onYes)
 	return box(c.step, strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
 }

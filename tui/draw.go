@@ -190,6 +190,23 @@ func box(title, text string, t theme) string {
 	return out.String()
 }
 
+// ticket draws parts of a ticket below each other, with a perforation between them.
+func ticket(t theme, width int, parts ...[]string) string {
+	edge := func(left, line, right string) string {
+		return t.accent.Render(left + strings.Repeat(line, width+2) + right)
+	}
+	lines := []string{edge("╭", "─", "╮")}
+	for i, part := range parts {
+		if i > 0 {
+			lines = append(lines, edge("├", "╌", "┤"))
+		}
+		for _, line := range part {
+			lines = append(lines, t.accent.Render("│ ")+fit(line, width)+t.accent.Render(" │"))
+		}
+	}
+	return strings.Join(append(lines, edge("╰", "─", "╯")), "\n")
+}
+
 // recede takes the colours from a screen over which a box is open, so that the box stands out and nothing else calls.
 func recede(screen string, shade ink) string { return shade.Render(ansi.Strip(screen)) }
 
@@ -210,7 +227,7 @@ func centred(text string, width, height int) string {
 func vacant(t theme, what, todo string, width, height int) string {
 	text := t.strong.Render(wrap(what, width-8, 2))
 	if todo != "" {
-		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 64), 4))
+		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 52), 4))
 	}
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
 }

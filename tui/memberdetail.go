@@ -32,6 +32,9 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 	if !m.Healthy() {
 		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, 4)), 1), "\n")...)
 	}
+	if s.width >= wide {
+		lines = append(lines, "")
+	}
 	for _, d := range append(ms.words(m), ms.measured(s.cluster, m)...) {
 		lines = append(lines, d.lines(t, width, s.width >= wide)...)
 	}
@@ -39,7 +42,7 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
 	}
 	if !m.Measured {
-		return append(lines, "", t.faint.Render(" No metrics from this member yet."))
+		return append(lines, "", " "+t.faint.Render("No metrics from this member yet."))
 	}
 	lines = append(lines, charted(t, m, width, height-len(lines))...)
 	return lines[:min(len(lines), height)]
@@ -70,7 +73,7 @@ func charted(t theme, m model.Member, width, height int) []string {
 	case room < 1:
 		moved = moved[:1]
 	default:
-		lines = append(lines, "", t.faint.Render(" The last three minutes"))
+		lines = append(lines, "", " "+t.faint.Render("The last three minutes"))
 		moved = moved[:min(len(moved), room)]
 		if each := min(room/len(moved), 4); each > 2 {
 			high, gap = each-1, 1

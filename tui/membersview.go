@@ -40,7 +40,7 @@ func (ms *members) view(s *Session, width, height int) string {
 
 // table lists the members, below how they are together.
 func (ms *members) table(s *Session, list memberRows, width, height int) []string {
-	lines := []string{" " + s.outlook()}
+	lines := s.outlook(width)
 	if height > 24 {
 		lines = append(lines, "")
 	}
@@ -54,8 +54,8 @@ func (ms *members) table(s *Session, list memberRows, width, height int) []strin
 	return lines
 }
 
-// outlook says how the cluster is, and what it can still lose.
-func (s *Session) outlook() string {
+// outlook says how the cluster is, and what it can still lose: on two lines where one is too short.
+func (s *Session) outlook(width int) []string {
 	style := s.theme.good
 	if s.cluster.CanLose() == 0 {
 		style = s.theme.warning
@@ -64,7 +64,10 @@ func (s *Session) outlook() string {
 		style = s.theme.bad
 	}
 	words := model.Thousands(s.cluster.Healthy) + " of " + model.Plural(len(s.cluster.Members), "member") + " healthy: "
-	return words + style.Render(s.cluster.Outlook())
+	if cells(words+s.cluster.Outlook())+2 > width {
+		return []string{" " + words, " " + style.Render(fit(capital(s.cluster.Outlook()), width-2))}
+	}
+	return []string{" " + words + style.Render(s.cluster.Outlook())}
 }
 
 // below is what stands below the table where there is no room beside it: the details of a member, and what has happened.

@@ -146,11 +146,11 @@ func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("No tickets sold or returned yet")
 	shop.buys("bob", jazzID, "red", 200)
-	ann.sees("200 sold in the last hour, 200 in the last minute", "█▃ 140")
+	ann.sees("200 sold in the last hour, 200 in the last minute", "340 → 140 left")
 	shop.buys("bob", jazzID, "red", 100)
-	ann.sees("█▃▁ 40")
+	ann.sees("340 → 40 left")
 	bob := shop.sits("bob")
-	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").sees("█▃▁ 40", "300 sold in the last hour")
+	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").sees("340 → 40 left", "300 sold in the last hour")
 }
 
 func TestEveryCommandIsInThePalette(t *testing.T) {

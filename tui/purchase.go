@@ -186,7 +186,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	}
 	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
 	order := model.Order{Lines: p.lines(tickets)}
-	lines = append(lines, "",
+	lines = append(lines, "  "+t.border.Render(strings.Repeat("─", column-2)),
 		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
 		"",
 	)
