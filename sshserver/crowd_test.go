@@ -110,7 +110,7 @@ func (h *house) comesAndGoes(left int) {
 	require.InDelta(h.t, 1, member(h.t, "etcd_debugging_mvcc_watcher_total"), 0, "there is one watch for all")
 	require.Contains(h.t, h.scrape(), fmt.Sprintf("ticketcd_ssh_sessions %d\n", people))
 	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
-	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
 	ann.seesRow("Café Noir", strconv.Itoa(left)).leaves()
 	bob.leaves()
 	for _, v := range visitors {

@@ -21,7 +21,7 @@ func TestMetricsTellWhatGoesOn(t *testing.T) {
 	h := opens(t)
 	ann := h.visits("ann").logsIn("ann-secret")
 	require.Contains(t, h.scrape(), "ticketcd_ssh_sessions 1\n")
-	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
 	ann.sees("Bought 1 red ticket").leaves()
 	h.log.line(t, "msg=session", "end=left")
 	told := h.scrape()

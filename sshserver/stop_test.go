@@ -24,7 +24,7 @@ func TestTheServerEndsGracefully(t *testing.T) {
 	require.NoError(t, err)
 	silent := h.calls()
 	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
-	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
 	<-slow.asked
 
 	h.stop()
@@ -75,7 +75,7 @@ func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
 		require.NoError(t, eve.session.WindowChange(199, 499))
 		require.NoError(t, eve.session.WindowChange(200, 500))
 	}
-	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Please confirm").presses("y")
+	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
 	bob.sees("Bought 1 red ticket")
 	ann.seesRow("Café Noir", "339")
 

@@ -16,7 +16,7 @@ func TestAnybodySeesTheLoginScreenAndWhoHasAnAccountBuys(t *testing.T) {
 	ann := h.visits("ann")
 	ann.sees("Log in").seesRow("User name", "ann").logsIn("ann-secret").sees("Welcome back, ANN")
 	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter")
-	ann.sees("Please confirm").presses("y").sees("Bought 1 red ticket: order")
+	ann.sees("Confirm the order").presses("y").sees("Bought 1 red ticket: order")
 	ann.leaves()
 
 	line := h.log.line(t, "msg=session", "account=ann")
@@ -45,7 +45,7 @@ func TestAPurchaseIsSeenInAnotherSession(t *testing.T) {
 	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
 	ann.seesRow("Café Noir", "340")
 	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "right", "right", "enter")
-	bob.sees("Please confirm").presses("y").sees("Bought 3 red tickets")
+	bob.sees("Confirm the order").presses("y").sees("Bought 3 red tickets")
 	ann.seesRow("Café Noir", "337")
 }
 

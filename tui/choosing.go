@@ -10,20 +10,22 @@ import (
 
 // choose has one of some values chosen, or a new one entered.
 func (s *Session) choose(heading string, options []string, current string, check func(string) error, chosen func(string) tea.Cmd) tea.Cmd {
-	enter := func() tea.Cmd { return s.open(newNaming(heading, check, chosen)) }
+	enter := func(begun string) tea.Cmd { return s.open(newNaming(heading, begun, check, chosen)) }
 	if len(options) == 0 {
-		return enter()
+		return enter("")
 	}
-	picker := newPicker(heading, "a new one …", options, current, func(value string) tea.Cmd {
+	var p *picker
+	p = newPicker(heading, "a new one …", options, current, func(value string) tea.Cmd {
 		if value == "" {
-			return enter()
+			return enter(p.typed())
 		}
 		return chosen(value)
 	})
+	p.widens = true
 	if current == "" {
-		picker.at = 1
+		p.at = 1
 	}
-	return s.open(picker)
+	return s.open(p)
 }
 
 // naming is a box in which a value is entered that no list has yet.
@@ -33,8 +35,10 @@ type naming struct {
 	chosen  func(string) tea.Cmd // is told when the box is closed
 }
 
-func newNaming(heading string, check func(string) error, chosen func(string) tea.Cmd) *naming {
-	return &naming{newForm(newField("A new one", "its name", check)), heading, chosen}
+func newNaming(heading, begun string, check func(string) error, chosen func(string) tea.Cmd) *naming {
+	n := &naming{newForm(newField("A new one", "its name", check)), heading, chosen}
+	n.set(0, begun)
+	return n
 }
 
 func (n *naming) overlay() {}

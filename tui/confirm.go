@@ -8,6 +8,7 @@ import (
 
 // confirm is a box that asks before something happens. It defaults to no.
 type confirm struct {
+	step     string // what is about to be done, as a title
 	question string
 	yes, no  string // what the two answers do, in words
 	deed     func() tea.Cmd
@@ -16,7 +17,7 @@ type confirm struct {
 
 func (c *confirm) overlay() {}
 
-func (c *confirm) title(*Session) string { return "Please confirm" }
+func (c *confirm) title(*Session) string { return c.step }
 
 func (c *confirm) actions(s *Session) []action {
 	agree := func() tea.Cmd {
@@ -39,13 +40,7 @@ func (c *confirm) actions(s *Session) []action {
 }
 
 func (c *confirm) view(s *Session, width, height int) string {
-	button := func(words string, chosen bool) string {
-		if chosen {
-			return s.theme.brand.Render(" " + words + " ")
-		}
-		return s.theme.faint.Render(" " + words + " ")
-	}
 	question := wrap(c.question, min(width-8, 64), max(height-6, 8))
-	buttons := button(capital(c.no), !c.onYes) + "  " + button(capital(c.yes), c.onYes)
-	return box("Please confirm", strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
+	buttons := s.theme.button(capital(c.no), !c.onYes) + "  " + s.theme.button(capital(c.yes), c.onYes)
+	return box(c.step, strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
 }

@@ -194,6 +194,7 @@ func (c *console) askFirst(s *Session, text string, q model.RawQuery) tea.Cmd {
 				return s.say(warning, "Nothing was written: you had left the console")
 			}
 			return s.open(&confirm{
+				step:     "Write to the store",
 				question: effectWords(effect) + "\n\nThis bypasses the shop's rules: ticketcd audit finds what it damages.",
 				yes:      "do it", no: "leave it",
 				deed: func() tea.Cmd { return tea.Batch(c.keep(s, text), c.ask(s, text, "Writing", q, false)) },

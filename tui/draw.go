@@ -83,6 +83,13 @@ func wrap(text string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
+// wrapLists is wrap for what is a list: it breaks behind commas and semicolons, and nowhere else.
+func wrapLists(text string, width, height int) string {
+	const held = "\u00a0"
+	text = strings.NewReplacer(", ", ", ", "; ", "; ", " ", held).Replace(text)
+	return strings.ReplaceAll(wrap(text, width, height), held, " ")
+}
+
 // bar draws how much of a whole is left, to half a cell. Anything left shows at least that, and only all of it a full bar.
 func bar(part, whole, width int, full, empty ink) string {
 	if whole <= 0 || width <= 0 {
@@ -105,18 +112,30 @@ var levels = [...]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}
 // sparkline draws how a number moved, oldest first, from nothing at the bottom to the highest value at the top. Many
 // values are thinned to the width, always keeping the last; few are drawn as they are.
 func sparkline(values []int, width int) string {
+	return area(values, width, 1)[0]
+}
+
+// area draws the same in several lines.
+func area(values []int, width, height int) []string {
 	top := 1
 	for _, v := range values {
 		top = max(top, v)
 	}
-	columns := min(len(values), width)
-	var out strings.Builder
+	columns, steps := max(min(len(values), width), 0), height*len(levels)
+	lines := make([]string, height)
 	for i := range columns {
 		v := values[len(values)-1-(columns-1-i)*len(values)/columns]
-		level := v * (len(levels) - 1) / top
-		out.WriteString(levels[min(max(level, 0), len(levels)-1)])
+		level := 1 + min(max(v*(steps-1)/top, 0), steps-1)
+		for n := range lines {
+			switch above := level - (height-1-n)*len(levels); {
+			case above <= 0:
+				lines[n] += " "
+			default:
+				lines[n] += levels[min(above, len(levels))-1]
+			}
+		}
 	}
-	return out.String()
+	return lines
 }
 
 // marked renders text with some of its characters (counted in runes) in another style.
@@ -171,8 +190,29 @@ func box(title, text string, t theme) string {
 	return out.String()
 }
 
-// over draws a box in the middle of a screen.
+// ticket draws parts of a ticket below each other, with a perforation between them.
+func ticket(t theme, width int, parts ...[]string) string {
+	edge := func(left, line, right string) string {
+		return t.accent.Render(left + strings.Repeat(line, width+2) + right)
+	}
+	lines := []string{edge("╭", "─", "╮")}
+	for i, part := range parts {
+		if i > 0 {
+			lines = append(lines, edge("├", "╌", "┤"))
+		}
+		for _, line := range part {
+			lines = append(lines, t.accent.Render("│ ")+fit(line, width)+t.accent.Render(" │"))
+		}
+	}
+	return strings.Join(append(lines, edge("╰", "─", "╯")), "\n")
+}
+
+// recede takes the colours from a screen over which a box is open, so that the box stands out and nothing else calls.
+func recede(screen string, shade ink) string { return shade.Render(ansi.Strip(screen)) }
+
+// over draws a box in the middle of a screen, with a moat that keeps letters off its sides.
 func over(base, top string, width, height int) string {
+	top = " " + strings.ReplaceAll(top, "\n", " \n ") + " "
 	w, h := lipgloss.Size(top)
 	layer := lipgloss.NewLayer(top).X(max((width-w)/2, 0)).Y(max((height-h)/2, 0))
 	return lipgloss.NewCompositor(lipgloss.NewLayer(base), layer).Render()
@@ -187,7 +227,7 @@ func centred(text string, width, height int) string {
 func vacant(t theme, what, todo string, width, height int) string {
 	text := t.strong.Render(wrap(what, width-8, 2))
 	if todo != "" {
-		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 64), 4))
+		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 52), 4))
 	}
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
 }

@@ -96,6 +96,7 @@ func (e *editor) askSave(s *Session) tea.Cmd {
 		return s.say(warning, "Not saved: "+model.Sentence(err))
 	case e.inDoubt:
 		return s.open(&confirm{
+			step:     "Save once more",
 			question: "It is not known whether this event was created. Look in the list first: saving again could create it twice.",
 			yes:      "save again", no: "not yet",
 			deed: func() tea.Cmd { return e.create(s, draft) },

@@ -214,12 +214,8 @@ func (e *editor) addButtons(s *Session, p *page) {
 		style = t.strong
 	}
 	p.add(add == e.focus, []string{pointerAt(t, add == e.focus) + style.Render(e.fields[add].label)}, "")
-	pointer, style := " ", t.faint
-	if save == e.focus {
-		pointer, style = t.accent.Render("›"), t.brand
-	}
 	p.lines = append(p.lines, "")
-	p.add(save == e.focus, []string{strings.Repeat(" ", editorLabels-2) + pointer + style.Render(" "+capital(e.fields[save].label)+" ")}, "")
+	p.add(save == e.focus, []string{pointerAt(t, save == e.focus) + t.button(capital(e.fields[save].label), save == e.focus)}, "")
 }
 
 // pointerAt draws what stands before a line without a label of its own.

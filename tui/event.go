@@ -95,13 +95,17 @@ func (es *eventScreen) view(s *Session, width, height int) string {
 		return vacant(s.theme, "This event is no longer in the shop.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 96)
-	chart := es.chart(s, event, column)
+	rows := 1
+	if height >= roomyEvent {
+		rows = tallChart
+	}
+	chart := es.chart(s, event, column, rows)
 	about := describe(s, event, column, height-2-len(chart))
 	return "\n" + indent(about+"\n\n"+strings.Join(chart, "\n"), 2)
 }
 
 // chart draws how the count moved, and says how fast the event sells now.
-func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
+func (es *eventScreen) chart(s *Session, e *model.Event, width, rows int) []string {
 	t := s.theme
 	lefts := es.history.Lefts()
 	switch {
@@ -123,10 +127,29 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width int) []string {
 	if hour > 0 {
 		pace = fmt.Sprintf("%s sold in the last hour, %s in the last minute", model.Thousands(hour), model.Thousands(minute))
 	}
-	return []string{
-		t.accent.Render(sparkline(lefts, min(width-36, 60))) + " " + model.Thousands(e.Left) + t.faint.Render(" left, "+since),
-		t.faint.Render(fit(capital(pace), width)),
+	lines := moved(t, lefts, min(width-36, 60), rows)
+	lines[len(lines)-1] += " " + model.Thousands(e.Left) + t.faint.Render(" left, "+since)
+	return append(lines, t.faint.Render(fit(capital(pace), width)))
+}
+
+const (
+	// fewMoves are too few for a chart to be one.
+	fewMoves = 6
+	// roomyEvent is from what height on there is room for a chart of tallChart lines.
+	roomyEvent = 30
+	tallChart  = 6
+)
+
+// moved draws how a count moved, in so many lines.
+func moved(t theme, counts []int, width, rows int) []string {
+	if len(counts) < fewMoves {
+		return []string{t.faint.Render(model.Thousands(counts[0]) + " →")}
 	}
+	lines := area(counts, width, rows)
+	for i := range lines {
+		lines[i] = t.accent.Render(lines[i])
+	}
+	return lines
 }
 
 // describe draws all that is known of an event into a column.

@@ -79,7 +79,7 @@ func TestTheRecordedTourShowsTheRealShop(t *testing.T) {
 	ann.writes("night").looks(aLook).moves("down", "down").looks(aLook)
 	ann.goes("enter", aRead, "buy tickets", "No tickets sold or returned yet")
 	ann.goes("b", aLook, "You pay").moves("right", "right", "down", "1").looks(aLook)
-	ann.goes("enter", aLook, "Please confirm").goes("y", aRead, "Bought 1 green and 2 red tickets: order", "Paid for")
+	ann.goes("enter", aLook, "Confirm the order").goes("y", aRead, "Bought 1 green and 2 red tickets: order", "Paid for")
 	ann.goes("enter", aRead, "3 in the last minute")
 
 	// Others buy, and she sees the counts fall.

@@ -127,15 +127,18 @@ func cleanInput(input *textinput.Model) {
 }
 
 // listen hands a key or a paste to the field that has the focus.
-func (f *form) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
+func (f *form) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) {
 	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(f.fields[f.focus].input, press) {
 		return nil, false
 	}
 	current := f.fields[f.focus]
 	if current.pick != nil {
 		press, ok := msg.(tea.KeyPressMsg)
-		if ok && (press.Text == " " || press.Text != "" && !current.button) {
+		switch {
+		case ok && press.Text == " ":
 			return current.pick(), true
+		case ok && press.Text != "" && !current.button:
+			return tea.Batch(current.pick(), s.begins(press)), true
 		}
 		return nil, true
 	}
@@ -238,4 +241,15 @@ func (f *field) view(t theme, focused bool, width int) string {
 		text = strings.TrimRight(text, " ")
 	}
 	return fit(text, width)
+}
+
+// begins passes a letter on that has opened a box, if one types in it.
+func (s *Session) begins(letter tea.KeyPressMsg) tea.Cmd {
+	box, isBox := s.top().(overlay)
+	l, types := box.(listener)
+	if !isBox || !types {
+		return nil
+	}
+	cmd, _ := l.listen(s, letter)
+	return cmd
 }

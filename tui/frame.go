@@ -52,8 +52,7 @@ func (s *Session) rows() string {
 	for i := range message {
 		message[i] = fit(" "+message[i], s.width)
 	}
-	rule := s.theme.border.Render(strings.Repeat("─", s.width))
-	return strings.Join(slices.Concat([]string{s.header(), rule}, body, message, []string{s.footer()}), "\n")
+	return strings.Join(slices.Concat(s.header(), body, message, []string{s.footer()}), "\n")
 }
 
 func (s *Session) tooSmall() string {
@@ -76,22 +75,9 @@ func (s *Session) body(height int) string {
 	}
 	body := block(s.stack[base].view(s, s.width, height), s.width, height)
 	for _, top := range s.stack[base+1:] {
-		body = over(body, top.view(s, s.width-4, height-2), s.width, height)
+		body = over(recede(body, s.theme.border), top.view(s, s.width-4, height-2), s.width, height)
 	}
 	return block(body, s.width, height)
-}
-
-// header tells where the person is, who they are, and how fresh the data is.
-func (s *Session) header() string {
-	left := s.theme.brand.Render(" TickETCD ") + " " + s.theme.strong.Render(s.base().title(s))
-	right := s.health() + " "
-	if name := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(name+right) <= max(s.width/2, 40) {
-		right = s.theme.faint.Render(name) + right
-	}
-	if n := s.person.Fired(); n > 0 {
-		right = s.theme.warning.Render("! "+model.Plural(n, "notification")+"  ") + right
-	}
-	return spread(left, right, s.width)
 }
 
 // base is the topmost screen that is no box.

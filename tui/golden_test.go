@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
@@ -15,14 +16,35 @@ import (
 
 var update = flag.Bool("update", false, "write the golden frames and the documents' pictures instead of comparing with them")
 
+var pictures = flag.String("pictures", "", "a directory into which every golden frame is drawn as a picture too, to be looked at")
+
 // looksLike compares a frame with the one that was reviewed.
 func looksLike(t *testing.T, name, frame string) {
+	t.Helper()
+	draws(t, name, frame, true)
+	readsLike(t, name, frame)
+}
+
+// readsLike compares the text of a frame, and what else is said of it, with what was reviewed.
+func readsLike(t *testing.T, name, frame string) {
 	t.Helper()
 	var text strings.Builder
 	for line := range strings.Lines(ansi.Strip(frame)) {
 		text.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
 	golden(t, filepath.Join("testdata", "frames", name+".txt"), text.String())
+}
+
+// draws draws a frame as a picture, if pictures are wanted.
+func draws(t *testing.T, name, frame string, dark bool) {
+	t.Helper()
+	if *pictures == "" {
+		return
+	}
+	file := filepath.Join(*pictures, name+map[bool]string{true: "-dark", false: "-light"}[dark]+".svg")
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	width, height := lipgloss.Size(frame)
+	require.NoError(t, os.WriteFile(file, []byte(tui.Picture(frame, width, height, dark)), 0o644))
 }
 
 // isPictured compares the picture of a frame with the one in the documents.

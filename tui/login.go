@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -116,20 +115,16 @@ func greeting(words string, user model.User) string {
 func (l *login) view(s *Session, width, height int) string {
 	t := s.theme
 	const column = 52
-	lines := []string{
-		t.accent.bold().Render("T i c k E T C D"),
-		t.faint.Render("Tickets for everything, counted live."),
-		"",
-		l.form.view(t, column),
-		t.faint.Render("No account yet? ") + t.keys.Render(s.keyOf("new-account", "ctrl+r")) + t.faint.Render(" makes one."),
-	}
+	name := spread(t.accent.bold().Render("T i c k E T C D"), t.faint.Render("admit one"), column)
+	account := t.faint.Render("No account yet? ") + t.keys.Render(s.keyOf("new-account", "ctrl+r")) + t.faint.Render(" makes one.")
+	form := strings.Split("\n"+l.form.view(t, column), "\n")
 	// The place is kept while the hint is not known yet, so that nothing jumps when it comes.
 	hint, heading := l.demoHint(), ""
 	if hint != "" {
 		heading = "Only looking? These accounts are open to all:"
 	}
-	lines = append(lines, "", t.faint.Render(heading), t.faint.Render(hint))
-	return centred(lipgloss.NewStyle().Width(column).Render(strings.Join(lines, "\n")), width, height)
+	return centred(ticket(t, column, []string{name, t.faint.Render("Tickets for everything, counted live.")}, form, []string{account})+
+		"\n\n  "+t.faint.Render(heading)+"\n  "+t.faint.Render(hint), width, height)
 }
 
 func (l *login) demoHint() string {

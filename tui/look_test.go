@@ -55,7 +55,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("purchase-empty")
 			ann.presses("2", "down", "1").sees("buys 1 pink and 2 red tickets")
 			look("purchase")
-			ann.presses("enter").sees("Please confirm")
+			ann.presses("enter").sees("Confirm the order")
 			look("confirm")
 			ann.presses("y").sees("Bought 1 pink and 2 red tickets: order", "Paid for")
 			look("receipt")
@@ -65,7 +65,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("notifications")
 			ann.presses("f3").sees("1 order")
 			look("profile")
-			ann.presses("c").sees("Please confirm")
+			ann.presses("c").sees("Cancel an order")
 			look("cancel")
 			ann.presses("esc", "e").sees("Name and email")
 			look("details")
@@ -176,7 +176,10 @@ func TestEveryScreenLooksAsItShouldInLightAndInDark(t *testing.T) {
 			roles := tui.Roles(frame, size.width, size.height, true)
 			require.NotContains(t, roles, "?", "%s has a colour that is not of the palette", name)
 			require.Equal(t, roles, tui.Roles(light[name], size.width, size.height, false), name)
-			looksLike(t, filepath.Join("tour", name+"-"+size.name), frame+"\n\n"+tui.RolesLegend+"\n"+roles)
+			file := filepath.Join("tour", name+"-"+size.name)
+			draws(t, file, frame, true)
+			draws(t, file, light[name], false)
+			readsLike(t, file, frame+"\n\n"+tui.RolesLegend+"\n"+roles)
 		}
 	}
 }

@@ -73,6 +73,7 @@ func (ms *members) machineActions(s *Session, at int) []action {
 // machineAct is something that is done to the process of a member, in words. A %s is the member's name.
 type machineAct struct {
 	key, words string
+	step       string
 	question   string // with what it does
 	doing, did string
 	well       bool // whether the member takes part afterwards
@@ -82,23 +83,23 @@ type machineAct struct {
 func machineActs() map[model.MemberAct]machineAct {
 	return map[model.MemberAct]machineAct{
 		model.StopMember: {
-			"s", "stop", "Stop %s?\n\nIts process ends as an operator would end it.",
+			"s", "stop", "Stop a member", "Stop %s?\n\nIts process ends as an operator would end it.",
 			"Stopping %s", "Member %s has stopped", false,
 		},
 		model.KillMember: {
-			"x", "kill -9", "Kill %s?\n\nIts process ends at once, without a word to the others.",
+			"x", "kill -9", "Kill a member", "Kill %s?\n\nIts process ends at once, without a word to the others.",
 			"Killing %s", "Member %s was killed", false,
 		},
 		model.PauseMember: {
-			"p", "pause", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
+			"p", "pause", "Pause a member", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
 			"Pausing %s", "Member %s is paused", false,
 		},
 		model.ResumeMember: {
-			"p", "resume", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
+			"p", "resume", "Resume a member", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
 			"Resuming %s", "Member %s goes on", true,
 		},
 		model.StartMember: {
-			"s", "start", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
+			"s", "start", "Start a member", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
 			"Starting %s", "Member %s has started", true,
 		},
 	}
@@ -111,7 +112,7 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	with := func(words string) string { return fmt.Sprintf(words, name) }
 	return bind([]string{a.key}, a.words, func() tea.Cmd {
 		question := with(a.question) + "\n\n" + consequence(s.cluster, at, a.well)
-		return s.open(&confirm{question: question, yes: a.words, no: "leave it", deed: func() tea.Cmd {
+		return s.open(&confirm{step: a.step, question: question, yes: a.words, no: "leave it", deed: func() tea.Cmd {
 			return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 				// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
 				if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {

@@ -19,8 +19,11 @@ func (ms *members) wanted(m model.Member) int {
 	return n
 }
 
-// label and text are one line of the details.
+// detail is one line of the details.
 type detail struct{ label, text string }
+
+// detailLabels is how wide the labels are.
+const detailLabels = 10
 
 // detail tells all that is known of one member, in at most so many lines: what fits of its charts, the most telling first.
 func (ms *members) detail(s *Session, m model.Member, width, height int) []string {
@@ -29,25 +32,63 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 	if !m.Healthy() {
 		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, 4)), 1), "\n")...)
 	}
+	if s.width >= wide {
+		lines = append(lines, "")
+	}
 	for _, d := range append(ms.words(m), ms.measured(s.cluster, m)...) {
-		lines = append(lines, " "+t.faint.Render(fit(d.label, 10))+fit(d.text, width-12))
+		lines = append(lines, d.lines(t, width, s.width >= wide)...)
 	}
 	if complaints := slices.Concat(m.Alarms, m.Errors); len(complaints) > 0 {
 		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
 	}
 	if !m.Measured {
-		return append(lines, "", t.faint.Render(" No metrics from this member yet."))
+		return append(lines, "", " "+t.faint.Render("No metrics from this member yet."))
 	}
-	moved := trends()
-	if room := height - len(lines); room > 2 {
-		lines = append(lines, "", t.faint.Render(" The last three minutes"))
-		moved = moved[:min(len(moved), room-2)]
-	} else {
-		moved = moved[:max(0, min(1, room))]
+	lines = append(lines, charted(t, m, width, height-len(lines))...)
+	return lines[:min(len(lines), height)]
+}
+
+// lines draws a line of the details: cut, or broken where there is room below it.
+func (d detail) lines(t theme, width int, breaks bool) []string {
+	texts := []string{fit(d.text, width-detailLabels-2)}
+	if breaks {
+		texts = strings.Split(wrapLists(d.text, width-detailLabels-2, 3), "\n")
+	}
+	label := fit(d.label, detailLabels)
+	for i, text := range texts {
+		texts[i] = " " + t.faint.Render(label) + text
+		label = strings.Repeat(" ", detailLabels)
+	}
+	return texts
+}
+
+// charted draws how a member moved, the most telling first, as far as there is room: higher where there is much.
+func charted(t theme, m model.Member, width, height int) []string {
+	if height < 1 {
+		return nil
+	}
+	moved, high, gap := trends(), 1, 0
+	var lines []string
+	switch room := height - 2; {
+	case room < 1:
+		moved = moved[:1]
+	default:
+		lines = append(lines, "", " "+t.faint.Render("The last three minutes"))
+		moved = moved[:min(len(moved), room)]
+		if each := min(room/len(moved), 4); each > 2 {
+			high, gap = each-1, 1
+		}
 	}
 	for _, tr := range moved {
-		lines = append(lines, " "+t.faint.Render(fit(tr.label, 10))+fitRight(tr.text(m.Activity, m.Latency), 10)+"  "+
-			t.accent.Render(tr.draw(m, width-24)))
+		label := t.faint.Render(fit(tr.label, detailLabels)) + fitRight(tr.text(m.Activity, m.Latency), 10)
+		for n, line := range tr.draw(m, width-detailLabels-14, high) {
+			if n < high-1 {
+				lines = append(lines, strings.Repeat(" ", detailLabels+13)+t.accent.Render(line))
+				continue
+			}
+			lines = append(lines, " "+label+"  "+t.accent.Render(line))
+		}
+		lines = append(lines, slices.Repeat([]string{""}, gap)...)
 	}
 	return lines[:min(len(lines), height)]
 }
@@ -128,9 +169,9 @@ type trend struct {
 
 // draw draws how it moved, oldest first. A column is the mean of some seconds, always the same ones, so that nothing dances
 // while time goes on.
-func (tr trend) draw(m model.Member, width int) string {
+func (tr trend) draw(m model.Member, width, height int) []string {
 	if width < 2 {
-		return ""
+		return make([]string, height)
 	}
 	each := int64(model.MaxSamples/(width-1) + 1) // seconds; the first column and the last may have less
 	var values []int
@@ -143,19 +184,16 @@ func (tr trend) draw(m model.Member, width int) string {
 		sum, n = sum+tr.at(sample), n+1
 		values[len(values)-1] = int(math.Round(sum / float64(n) * 1000)) // fine enough to be drawn
 	}
-	return sparkline(values, width)
-}
-
-// requestsOf is the first of the trends.
-var requestsOf = trend{
-	"requests", func(a model.Activity, _ time.Duration) string { return perSecond(a.Requests.Total()) },
-	func(at model.Sample) float64 { return at.Activity.Requests.Total() },
+	return area(values, width, height)
 }
 
 // trends are all of them, the most telling first.
 func trends() []trend {
 	return []trend{
-		requestsOf,
+		{
+			"requests", func(a model.Activity, _ time.Duration) string { return perSecond(a.Requests.Total()) },
+			func(at model.Sample) float64 { return at.Activity.Requests.Total() },
+		},
 		{
 			"agreed", func(a model.Activity, _ time.Duration) string { return perSecond(a.Committed) },
 			func(at model.Sample) float64 { return at.Activity.Committed },

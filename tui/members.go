@@ -120,7 +120,7 @@ func (ms *members) actions(s *Session) []action {
 func (ms *members) ask(s *Session, key, words, question, doing, did string, run func(context.Context, Store) error) action {
 	store := s.cfg.Store
 	return bind([]string{key}, words, func() tea.Cmd {
-		return s.open(&confirm{question: question, yes: words, no: "leave it", deed: func() tea.Cmd {
+		return s.open(&confirm{step: capital(words), question: question, yes: words, no: "leave it", deed: func() tea.Cmd {
 			return s.do(doing, time.Minute, func(ctx context.Context) (string, func() tea.Cmd, error) {
 				return did, nil, run(ctx, store)
 			})

@@ -8,11 +8,6 @@ import (
 )
 
 const (
-	// roomyMembers is from what width on the story stands beside the details, and each member has a small chart.
-	roomyMembers = 110
-	// storyWidth is then the width of the story, and rowChart that of a member's chart.
-	storyWidth = 44
-	rowChart   = 30
 	// leastStory is how many lines of the story there are below the details, heading included.
 	leastStory = 4
 	// narrowMembers is up to what width there is no room for what is least telling.
@@ -21,28 +16,46 @@ const (
 )
 
 func (ms *members) view(s *Session, width, height int) string {
-	t := s.theme
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
-		return vacant(t, "Asking the members …", "", width, height)
+		return vacant(s.theme, "Asking the members …", "", width, height)
 	}
-	lines := []string{" " + s.outlook()}
+	selected := func() model.Member { return list[max(ms.cursor.find(list), 0)] }
+	return abreast(s.theme, width, height, func(width, height int) string {
+		lines := append(ms.table(s, list, width, height), "")
+		below := s.story(width, height-len(lines))
+		if s.width < wide {
+			lines[len(lines)-1] = s.theme.border.Render(strings.Repeat("─", width))
+			below = ms.below(s, selected(), width, height-len(lines))
+		}
+		return strings.Join(append(lines, below...), "\n")
+	}, func(width, height int) string {
+		lines := ms.detail(s, selected(), width+1, height)
+		for i := range lines {
+			lines[i] = strings.TrimPrefix(lines[i], " ") // the rule beside them is margin enough
+		}
+		return strings.Join(lines, "\n")
+	})
+}
+
+// table lists the members, below how they are together.
+func (ms *members) table(s *Session, list memberRows, width, height int) []string {
+	lines := s.outlook(width)
 	if height > 24 {
 		lines = append(lines, "")
 	}
-	lines = append(lines, t.faint.Render(heading(width)))
+	lines = append(lines, s.theme.faint.Render(memberLine("Member", "Role", "Applied", "Lag", "Database", "Answer", "Requests", width)))
 	ms.top = len(lines)
 	rows := min(len(list), max(height-ms.top-8, 3))
 	first, at := ms.cursor.window(list, rows)
 	for i := first; i < min(first+rows, len(list)); i++ {
 		lines = append(lines, ms.row(s, list[i], width, i == at))
 	}
-	lines = append(lines, t.border.Render(strings.Repeat("─", width)))
-	return strings.Join(append(lines, ms.below(s, list[at], width, height-len(lines))...), "\n")
+	return lines
 }
 
-// outlook says how the cluster is, and what it can still lose.
-func (s *Session) outlook() string {
+// outlook says how the cluster is, and what it can still lose: on two lines where one is too short.
+func (s *Session) outlook(width int) []string {
 	style := s.theme.good
 	if s.cluster.CanLose() == 0 {
 		style = s.theme.warning
@@ -51,17 +64,14 @@ func (s *Session) outlook() string {
 		style = s.theme.bad
 	}
 	words := model.Thousands(s.cluster.Healthy) + " of " + model.Plural(len(s.cluster.Members), "member") + " healthy: "
-	return words + style.Render(s.cluster.Outlook())
+	if cells(words+s.cluster.Outlook())+2 > width {
+		return []string{" " + words, " " + style.Render(fit(capital(s.cluster.Outlook()), width-2))}
+	}
+	return []string{" " + words + style.Render(s.cluster.Outlook())}
 }
 
-// below is what stands below the table: the details of a member, and what has happened.
+// below is what stands below the table where there is no room beside it: the details of a member, and what has happened.
 func (ms *members) below(s *Session, m model.Member, width, height int) []string {
-	if width >= roomyMembers {
-		left := width - storyWidth - 3
-		details := block(strings.Join(ms.detail(s, m, left, height), "\n"), left, height)
-		story := block(strings.Join(s.story(storyWidth, height), "\n"), storyWidth, height)
-		return strings.Split(beside(details, story, s.theme.border), "\n")
-	}
 	story := s.story(width, max(leastStory, height-ms.wanted(m)))
 	details := ms.detail(s, m, width, height-len(story))
 	for len(details) < height-len(story) {
@@ -86,20 +96,9 @@ func (s *Session) story(width, height int) []string {
 	return lines
 }
 
-func heading(width int) string {
-	line := memberLine("Member", "Role", "Applied", "Lag", "Database", "Answer", "Requests", width)
-	if width >= roomyMembers {
-		line += fit("  Requests, 3 minutes", rowChart)
-	}
-	return line
-}
-
 // names is how wide the names of members are.
 func names(width int) int {
-	switch {
-	case width >= roomyMembers:
-		width -= rowChart
-	case width < narrowMembers:
+	if width < narrowMembers {
 		width += appliedWidth
 	}
 	return max(width-66, 8)
@@ -126,7 +125,12 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		style, pointer = t.on(style), "› "
 	}
 	if !m.Healthy() {
-		return style.Render(fit(pointer+fit(m.Title(), names(width))+" "+s.out(m), width))
+		words, how := s.out(m)
+		if selected {
+			how = t.on(how)
+		}
+		name := pointer + fit(m.Title(), names(width)) + " "
+		return style.Render(name) + how.Render(fit(words, width-cells(name)))
 	}
 	role := m.Role()
 	if !s.cluster.Quorum && !m.Learner {
@@ -138,23 +142,22 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 	}
 	line := memberLine(m.Title(), role, model.Thousands(int(m.RaftApplied)), model.Thousands(int(s.cluster.Lag(m))),
 		model.Bytes(m.DBSize), millis(m.Latency), requests, width)
-	if width >= roomyMembers {
-		line += "  " + fit(requestsOf.draw(m, rowChart-3), rowChart-2)
-	}
 	return style.Render(pointer + line[2:])
 }
 
-// out says in what way a member takes no part, since when, and why, where that is not its process.
-func (s *Session) out(m model.Member) string {
+// out says in what way a member takes no part, since when, and why, where that is not its process; and how bad that is.
+func (s *Session) out(m model.Member) (string, ink) {
 	since := ""
 	if !m.Since.IsZero() {
 		since = " for " + duration(s.cfg.Now().Sub(m.Since))
 	}
 	switch p, _ := s.machine.of(m.Name); p.State {
-	case model.ProcessPaused, model.ProcessStopped, model.ProcessStarting:
-		return string(p.State) + since
+	case model.ProcessPaused, model.ProcessStarting:
+		return string(p.State) + since, s.theme.warning
+	case model.ProcessStopped:
+		return string(p.State) + since, s.theme.bad
 	default:
-		return "out" + since + ": " + m.Err
+		return "out" + since + ": " + m.Err, s.theme.bad
 	}
 }
 

@@ -30,7 +30,8 @@ type click struct {
 const wheelRows = 3
 
 // mouse turns the mouse into what the keyboard does: the wheel moves, a click points, a double click is enter, and a
-// click on a key of the footer presses it. It knows the actions by our own keys, whatever the person's keymap says.
+// click on a key of the footer presses it, one on a part in the header goes there. It knows the actions by our own keys,
+// whatever the person's keymap says.
 func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
@@ -52,7 +53,10 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 		if m.Button != tea.MouseLeft {
 			return nil
 		}
-		if m.Y == s.height-1 {
+		switch m.Y {
+		case 0:
+			return s.clickHeader(m.X)
+		case s.height - 1:
 			return s.clickFooter(m.X)
 		}
 		return s.clickRow(m.Y - headerRows)

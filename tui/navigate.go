@@ -2,8 +2,6 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/ticketcd/ticketcd/model"
 )
 
 func (s *Session) top() screen { return s.stack[len(s.stack)-1] }
@@ -41,7 +39,12 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 		if !ok || k.unsaved(s) == "" {
 			continue
 		}
-		return s.open(&confirm{question: k.unsaved(s) + "\n\nIf you leave now, that is lost.", yes: "leave it", no: "stay", deed: deed})
+		return s.open(&confirm{
+			step:     "Leave without saving",
+			question: k.unsaved(s) + "\n\nIf you leave now, that is lost.",
+			yes:      "leave it", no: "stay",
+			deed: deed,
+		})
 	}
 	return deed()
 }
@@ -67,6 +70,7 @@ func (s *Session) quit() tea.Cmd {
 		return s.leaving(s.stack, leave)
 	}
 	return s.open(&confirm{
+		step:     "Leave while busy",
 		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
 		yes:      "leave now", no: "stay",
 		deed: leave,
@@ -108,24 +112,11 @@ func (s *Session) elsewhere(of screen, typing bool) []action {
 	}
 	actions := []action{
 		bind(palette, "all commands", func() tea.Cmd { return s.open(newPalette(s, of)) }).inHelp(),
-		bind([]string{"/"}, "search", s.toSearch).inHelp(),
-		bind([]string{"f2"}, "notifications", func() tea.Cmd { return s.goTo(&notices{}) }).inHelp(),
-		bind([]string{"f3"}, "profile and orders", func() tea.Cmd { return s.goTo(&profile{}) }).inHelp(),
 	}
-	if s.me.Role == model.RoleAdmin {
-		actions = append(actions, s.desk()...)
+	for _, p := range s.parts() {
+		actions = append(actions, p.action())
 	}
 	return actions
-}
-
-// desk are the ways to the admin's screens.
-func (s *Session) desk() []action {
-	return []action{
-		bind([]string{"f4"}, "cluster", func() tea.Cmd { return s.goTo(&members{}) }).inHelp(),
-		bind([]string{"f5"}, "sales", func() tea.Cmd { return s.goTo(newSales()) }).inHelp(),
-		bind([]string{"f6"}, "manage events", func() tea.Cmd { return s.goTo(newManage()) }).inHelp(),
-		bind([]string{"f7"}, "console", func() tea.Cmd { return s.goTo(s.theConsole()) }).inHelp(),
-	}
 }
 
 // toSearch goes to the search field from anywhere.

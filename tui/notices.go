@@ -38,7 +38,7 @@ func (ns *notices) list(s *Session) noticeRows {
 	return list
 }
 
-func (ns *notices) click(s *Session, row int) bool { return ns.cursor.click(ns.list(s), row-2) }
+func (ns *notices) click(s *Session, row int) bool { return ns.cursor.click(ns.list(s), row-1) }
 
 func (ns *notices) actions(s *Session) []action {
 	list := ns.list(s)
@@ -114,7 +114,7 @@ func (ns *notices) view(s *Session, width, height int) string {
 
 func (ns *notices) viewList(s *Session, list noticeRows, width, height int) string {
 	t := s.theme
-	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width)), ""}
+	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width))}
 	rows := height - len(lines)
 	first, at := ns.cursor.window(list, rows)
 	for i := first; i < min(first+rows, len(list)); i++ {
@@ -253,5 +253,5 @@ func (w *watch) view(s *Session, width, _ int) string {
 			now = "Sold out. " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " tells you when tickets come back."
 		}
 	}
-	return box("Tell me when", now+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)
+	return box("Tell me when", "\n"+now+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)
 }

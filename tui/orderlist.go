@@ -10,7 +10,8 @@ import (
 // listOrders lists orders on so many rows below a heading.
 func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) []string {
 	t := s.theme
-	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width))}
+	brief := s.width >= wide // the tickets stand beside the list
+	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, brief))}
 	first, at := p.orders.window(orderRows(orders), rows)
 	for i := first; i < min(first+rows, len(orders)); i++ {
 		order := orders[i]
@@ -22,7 +23,7 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
-			orderTickets(order), paid(order), width)[2:]))
+			orderTickets(order), paid(order), width, brief)[2:]))
 	}
 	for len(lines) < rows+1 {
 		lines = append(lines, "")
@@ -30,7 +31,10 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 	return lines
 }
 
-func orderLine(date, event, tickets, paid string, width int) string {
+func orderLine(date, event, tickets, paid string, width int, brief bool) string {
+	if brief {
+		return "  " + fit(date, 16) + "  " + fit(event, width-33) + fitRight(paid, 12) + " "
+	}
 	names := max((width-36)*60/100, 14)
 	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-35, 6)) + fitRight(paid, 12) + " "
 }

@@ -105,12 +105,12 @@ func (p *palette) view(s *Session, width, height int) string {
 	first := max(at-rows+1, 0)
 	for i := first; i < min(first+rows, len(found)); i++ {
 		h := found[i].binding.Help()
-		line := spread("  "+capital(h.Desc), h.Key+" ", column)
+		line := spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
 		switch {
 		case i == at:
 			line = t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
 		case found[i].why != "":
-			line = t.faint.Render(line)
+			line = t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
 		}
 		lines = append(lines, line)
 	}

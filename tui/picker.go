@@ -4,71 +4,135 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// picker is a box in which one of a few values is chosen. The first is always "no restriction".
+// picker is a box in which one of some values is chosen. Typing narrows it to those whose words begin with what was typed.
+// The first value is always "no restriction", or a new one.
 type picker struct {
 	heading string
 	options []string // "" stands for none
 	none    string
-	at      int
+	widens  bool // none stands for a new value, which is on offer whatever is typed
+	input   textinput.Model
+	at      int                  // which of those on offer the cursor is on
 	page    int                  // rows on the screen when it was last drawn
 	chosen  func(string) tea.Cmd // is told when the picker is closed
 }
 
 func newPicker(heading, none string, options []string, current string, chosen func(string) tea.Cmd) *picker {
-	p := &picker{heading: heading, none: none, options: append([]string{""}, options...), chosen: chosen}
+	p := &picker{heading: heading, none: none, options: append([]string{""}, options...), input: newInput(), chosen: chosen}
 	p.at = max(slices.Index(p.options, current), 0)
+	p.input.Focus()
 	return p
 }
 
 func (p *picker) overlay() {}
 
+func (p *picker) typing() bool { return true }
+
 func (p *picker) title(*Session) string { return p.heading }
 
+// typed is what the picker is narrowed by.
+func (p *picker) typed() string { return strings.TrimSpace(p.input.Value()) }
+
+// offered are the values on offer.
+func (p *picker) offered() []string {
+	wanted := model.Words(p.typed())
+	if len(wanted) == 0 {
+		return p.options
+	}
+	var offered []string
+	for _, option := range p.options {
+		if option == "" && p.widens || option != "" && matchesAll(wanted, model.Words(option)) {
+			offered = append(offered, option)
+		}
+	}
+	return offered
+}
+
 func (p *picker) actions(s *Session) []action {
+	offered := p.offered()
 	move := func(by int) func() tea.Cmd {
-		return func() tea.Cmd { p.at = min(max(p.at+by, 0), len(p.options)-1); return nil }
+		return func() tea.Cmd { p.at = min(max(p.at+by, 0), max(len(offered)-1, 0)); return nil }
+	}
+	none := ""
+	if len(offered) == 0 {
+		none = "Nothing has these words"
 	}
 	return []action{
 		bind([]string{"enter"}, "choose", func() tea.Cmd {
 			s.close(p)
-			return p.chosen(p.options[p.at])
-		}),
-		bind([]string{"down", "j"}, "down", move(1)).named("↓"),
-		bind([]string{"up", "k"}, "up", move(-1)).named("↑"),
-		bind([]string{"pgdown", "ctrl+d"}, "a page down", move(max(p.page-1, 1))).inHelp(),
-		bind([]string{"pgup", "ctrl+u"}, "a page up", move(-max(p.page-1, 1))).inHelp(),
-		bind([]string{"home", "g"}, "to the top", move(-len(p.options))).inHelp(),
-		bind([]string{"end", "G"}, "to the end", move(len(p.options))).inHelp(),
+			return p.chosen(offered[min(p.at, len(offered)-1)])
+		}).unless(none),
+		bind([]string{"down"}, "down", move(1)).named("↓"),
+		bind([]string{"up"}, "up", move(-1)).named("↑"),
+		bind([]string{"pgdown"}, "a page down", move(max(p.page-1, 1))).inHelp(),
+		bind([]string{"pgup"}, "a page up", move(-max(p.page-1, 1))).inHelp(),
 	}
 }
 
+// listen narrows, and points at the first value that is left.
+func (p *picker) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(p.input, press) {
+		return nil, false
+	}
+	before := p.typed()
+	var cmd tea.Cmd
+	p.input, cmd = p.input.Update(msg)
+	cleanInput(&p.input)
+	if p.typed() != before {
+		p.at = 0
+		if p.widens && len(p.offered()) > 1 {
+			p.at = 1
+		}
+	}
+	return cmd, true
+}
+
 func (p *picker) view(s *Session, width, height int) string {
-	rows := min(len(p.options), height-2)
+	t, offered := s.theme, p.offered()
+	rows := max(min(len(p.options), height-4), 1) // the box stays as large as it is, however little is left
 	p.page = rows
-	first := min(max(p.at-rows/2, 0), len(p.options)-rows)
-	column := cells(p.heading)
+	column := max(cells(p.heading), 22)
 	for _, option := range append(p.options, p.none) {
 		column = max(column, min(cells(model.Clean(option)), width-8))
 	}
-	var lines []string
+	column += 3
+	p.input.SetWidth(column - 3)
+	field := p.input.View()
+	if p.input.Value() == "" {
+		field = emptyInput(p.input, "type to narrow", t)
+	}
+	lines := []string{fit(t.accent.Render("› ")+field, column), ""}
+	at := min(p.at, max(len(offered)-1, 0))
+	first := min(max(at-rows/2, 0), max(len(offered)-rows, 0))
 	for i := first; i < first+rows; i++ {
-		text := model.Clean(p.options[i])
-		if text == "" {
-			text = p.none
+		switch {
+		case i < len(offered):
+			lines = append(lines, p.row(t, offered[i], i == at, column))
+		case len(offered) == 0 && i == 0:
+			lines = append(lines, t.faint.Render(fit("Nothing has these words.", column)))
+		default:
+			lines = append(lines, "")
 		}
-		line := fit("  "+text, column+3)
-		if i == p.at {
-			line = s.theme.selected.Render(fit("› "+text, column+3))
-		}
-		lines = append(lines, line)
 	}
-	if first+rows < len(p.options) {
-		lines[rows-1] = s.theme.faint.Render(fit("  ↓ more", column+3))
+	if first+rows < len(offered) {
+		lines[len(lines)-1] = t.faint.Render(fit("  ↓ more", column))
 	}
-	return box(p.heading, strings.Join(lines, "\n"), s.theme)
+	return box(p.heading, strings.Join(lines, "\n"), t)
+}
+
+func (p *picker) row(t theme, option string, chosen bool, width int) string {
+	text := model.Clean(option)
+	if text == "" {
+		text = p.none
+	}
+	if chosen {
+		return t.selected.Render(fit("› "+text, width))
+	}
+	return fit("  "+text, width)
 }

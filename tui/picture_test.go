@@ -5,6 +5,7 @@ import (
 	"html"
 	"image/color"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -80,9 +81,6 @@ func drawRun(out *strings.Builder, text string, style uv.Style, x, y, length int
 	if bg != "" {
 		fmt.Fprintf(out, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", left, top, length*cellWidth, cellHeight, bg)
 	}
-	if strings.TrimSpace(text) == "" {
-		return
-	}
 	more := ""
 	if style.Attrs&uv.AttrBold != 0 {
 		more += ` font-weight="bold"`
@@ -90,8 +88,91 @@ func drawRun(out *strings.Builder, text string, style uv.Style, x, y, length int
 	if style.Underline != 0 {
 		more += ` text-decoration="underline"`
 	}
-	fmt.Fprintf(out, `<text x="%d" y="%d" fill="%s" textLength="%d" lengthAdjust="spacingAndGlyphs"%s>%s</text>`+"\n",
-		left, top+cellHeight-5, fg, length*cellWidth, more, strings.ReplaceAll(html.EscapeString(text), " ", "\u00a0"))
+	for _, part := range lettersAndShapes(text) {
+		columns := length
+		if part != text {
+			columns = utf8.RuneCountInString(part) // which are all narrow
+		}
+		first, _ := utf8.DecodeRuneInString(part)
+		switch {
+		case isShape(first):
+			drawShape(out, first, left, top, columns, fg)
+		case strings.TrimSpace(part) != "":
+			fmt.Fprintf(out, `<text x="%d" y="%d" fill="%s" textLength="%d" lengthAdjust="spacingAndGlyphs"%s>%s</text>`+"\n",
+				left, top+cellHeight-5, fg, columns*cellWidth, more, strings.ReplaceAll(html.EscapeString(part), " ", "\u00a0"))
+		}
+		left += columns * cellWidth
+	}
+}
+
+// isShape tells the lines and blocks, which are drawn and not written: fonts draw them too low, or with gaps.
+func isShape(r rune) bool {
+	return strings.ContainsRune("─━╸╌│╭╮╰╯├┤▁▂▃▄▅▆▇█", r)
+}
+
+// lettersAndShapes breaks a text into runs of letters and runs of one and the same shape.
+func lettersAndShapes(text string) []string {
+	var parts []string
+	before := rune(-1)
+	for _, r := range text {
+		kind := r
+		if !isShape(r) {
+			kind = 0
+		}
+		if kind != before {
+			parts = append(parts, "")
+		}
+		parts[len(parts)-1] += string(r)
+		before = kind
+	}
+	return parts
+}
+
+// drawShape draws a run of one shape, beginning at the left upper corner of its first cell.
+func drawShape(out *strings.Builder, shape rune, left, top, columns int, colour string) {
+	right, bottom, y := left+columns*cellWidth, top+cellHeight, float64(top)+cellHeight/2.
+	line := func(path string, thick float64, more string) {
+		fmt.Fprintf(out, `<path d="%s" stroke="%s" stroke-width="%.1f" fill="none"%s/>`+"\n", path, colour, thick, more)
+	}
+	const thin, heavy, round = 1.3, 3, 5
+	switch shape {
+	case '─':
+		line(fmt.Sprintf("M%d %.1fH%d", left, y, right), thin, "")
+	case '╌':
+		line(fmt.Sprintf("M%d %.1fH%d", left, y, right), thin, ` stroke-dasharray="5 4"`)
+	case '━':
+		line(fmt.Sprintf("M%d %.1fH%d", left, y, right), heavy, "")
+	case '╸':
+		line(fmt.Sprintf("M%d %.1fh%.1f", left, y, cellWidth/2.), heavy, "")
+	case '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█':
+		high := float64(cellHeight) * float64(shape-'▁'+1) / 8
+		fmt.Fprintf(out, `<rect x="%d" y="%.1f" width="%d" height="%.1f" fill="%s" shape-rendering="crispEdges"/>`+"\n",
+			left, float64(bottom)-high, right-left, high, colour)
+	default:
+		for ; left < right; left += cellWidth {
+			line(corner(shape, float64(left)+cellWidth/2., y, left, top, round), thin, "")
+		}
+	}
+}
+
+// corner is the path of what goes up or down in a cell whose middle is at x and y.
+func corner(shape rune, x, y float64, left, top int, round float64) string {
+	right, bottom := left+cellWidth, top+cellHeight
+	switch shape {
+	case '╭':
+		return fmt.Sprintf("M%.1f %dV%.1fQ%.1f %.1f %d %.1f", x, bottom, y+round, x, y, right, y)
+	case '╮':
+		return fmt.Sprintf("M%.1f %dV%.1fQ%.1f %.1f %d %.1f", x, bottom, y+round, x, y, left, y)
+	case '╰':
+		return fmt.Sprintf("M%.1f %dV%.1fQ%.1f %.1f %d %.1f", x, top, y-round, x, y, right, y)
+	case '╯':
+		return fmt.Sprintf("M%.1f %dV%.1fQ%.1f %.1f %d %.1f", x, top, y-round, x, y, left, y)
+	case '├':
+		return fmt.Sprintf("M%.1f %dV%dM%.1f %.1fH%d", x, top, bottom, x, y, right)
+	case '┤':
+		return fmt.Sprintf("M%.1f %dV%dM%.1f %.1fH%d", x, top, bottom, x, y, left)
+	}
+	return fmt.Sprintf("M%.1f %dV%d", x, top, bottom)
 }
 
 func hex(c color.Color, otherwise string) string {

@@ -128,6 +128,7 @@ func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 		money = "what you paid comes back to you"
 	}
 	return s.open(&confirm{
+		step:     "Cancel an order",
 		question: fmt.Sprintf("Cancel order %s?\n\nYou give back %s%s, and %s.", order.ID, order, name, money),
 		yes:      "cancel the order", no: "keep it",
 		deed: func() tea.Cmd { return p.cancel(s, order) },

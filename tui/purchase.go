@@ -142,6 +142,7 @@ func onlyLeft(ticket model.Ticket) string {
 func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.Cmd {
 	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
 	return s.open(&confirm{
+		step:     "Confirm the order",
 		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Name, order.Total()),
 		yes:      "buy", no: "not yet",
 		deed: func() tea.Cmd { return p.buy(s, order) },
@@ -185,7 +186,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	}
 	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
 	order := model.Order{Lines: p.lines(tickets)}
-	lines = append(lines, "",
+	lines = append(lines, "  "+t.border.Render(strings.Repeat("─", column-2)),
 		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
 		"",
 	)

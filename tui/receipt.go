@@ -29,24 +29,11 @@ func (r *receipt) actions(s *Session) []action {
 func (r *receipt) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 60)
-	edge := t.accent
-	row := func(text string) string { return edge.Render("│ ") + fit(text, column) + edge.Render(" │") }
-	tear := edge.Render("├" + strings.Repeat("╌", column+2) + "┤")
-	lines := []string{edge.Render("╭" + strings.Repeat("─", column+2) + "╮")}
-	for line := range strings.SplitSeq(wrap(r.event.Name, column, 2), "\n") {
-		lines = append(lines, row(t.strong.Render(line)))
-	}
-	lines = append(lines, row(r.event.Location+t.faint.Render(" · "+r.event.Date.String())), tear)
-	for _, line := range boughtLines(t, r.order, column) {
-		lines = append(lines, row(line))
-	}
-	lines = append(lines,
-		row(t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column))),
-		tear,
-		row(spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)),
-		edge.Render("╰"+strings.Repeat("─", column+2)+"╯"),
-		"",
-		fit(t.good.Render("✓ ")+"Bought. Enjoy the show!", column),
-	)
-	return centred(strings.Join(lines, "\n"), width, height)
+	where := strings.Split(t.strong.Render(wrap(r.event.Name, column, 2)), "\n")
+	where = append(where, r.event.Location+t.faint.Render(" · "+r.event.Date.String()))
+	what := append(boughtLines(t, r.order, column),
+		t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column)))
+	order := spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)
+	return centred(ticket(t, column, where, what, []string{order})+
+		"\n\n  "+t.good.Render("✓ ")+"Bought. Enjoy the show!", width, height)
 }

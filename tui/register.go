@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -63,7 +62,7 @@ func (r *register) submit(s *Session) tea.Cmd {
 }
 
 func (r *register) view(s *Session, width, height int) string {
-	column := min(width-6, 60)
-	heading := s.theme.strong.Render("Create an account") + "\n\n"
-	return centred(lipgloss.NewStyle().Width(column).Render(heading+r.form.view(s.theme, column)), width, height)
+	column := min(width-8, 60)
+	form := strings.Split("\n"+r.form.view(s.theme, column), "\n")
+	return centred(ticket(s.theme, column, []string{s.theme.strong.Render("Create an account")}, form), width, height)
 }

@@ -38,6 +38,7 @@ func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds) tea.
 		yes = "remove and refund"
 	}
 	return s.open(&confirm{
+		step:     "Remove an event",
 		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, money),
 		yes:      yes, no: "keep it",
 		deed: func() tea.Cmd { return s.removeEvent(event, refunds.Orders > 0) },

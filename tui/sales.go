@@ -154,7 +154,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 	case report.Total.Orders == 0:
 		lines = append(lines, "    "+t.faint.Render("None of these tickets are sold yet."))
 	case width >= wide:
-		left := width * 46 / 100
+		left := width / 2
 		right := width - left - 3
 		sc.top = len(lines) + 1
 		lines = append(lines, beside(block(strings.Join(charts(t, report, left, room), "\n"), left, room),

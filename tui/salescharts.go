@@ -9,8 +9,8 @@ import (
 
 // The widths of the numbers in tables of sales.
 const (
-	revenueCells = 15
-	ticketCells  = 10
+	revenueCells = 14
+	ticketCells  = 9
 	shareCells   = 7
 )
 

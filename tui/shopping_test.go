@@ -107,7 +107,7 @@ func TestAnAnswerOfEnterIsNo(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
-	ann.presses("b", "right", "enter").sees("Please confirm").presses("enter").seesNo("Please confirm").sees("You pay")
+	ann.presses("b", "right", "enter").sees("Confirm the order").presses("enter").seesNo("Confirm the order").sees("You pay")
 	ann.presses("esc").seesRow("red", "300 of 300")
 	shop.audit()
 }
@@ -170,7 +170,7 @@ func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
 		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
 	}, func() {})
 	require.NoError(t, err)
-	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Please confirm")
+	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Confirm the order")
 	ann.presses("left").sees("buys 299 red tickets")
 	shop.audit()
 }
@@ -216,7 +216,8 @@ func TestEverySearchCanBeNarrowedAndTakenBack(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("tab", "t").sees("Type of event", "all types")
 	ann.presses("down", "enter").sees("Type circus", "1 of 3 events").seesNo("Vanishing")
 	ann.presses("x").sees("3 events", "Vanishing")
-	ann.presses("w", "end", "enter").sees("Where York", "1 of 3 events")
+	ann.presses("w").sees("everywhere", "Leeds").types("yo").seesRow("│ › York").types("x").sees("Nothing has these words")
+	ann.presses("enter").sees("! Nothing has these words").presses("backspace", "enter").sees("Where York", "1 of 3 events")
 	ann.presses("x", "s").sees("Sorted by name")
 	ann.presses("/").types("cfnjn").sees("1 similar", "Café Noir")
 	ann.presses("esc").types("zzz").sees("Nothing found")

@@ -97,6 +97,7 @@ func (ks *sshKeys) link(s *Session, key model.SSHKey) tea.Cmd {
 func (ks *sshKeys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
 	store, username := s.cfg.Store, s.me.Username
 	return s.open(&confirm{
+		step:     "Remove a key",
 		question: "Remove this key?\n\n" + key.Type + " " + key.Fingerprint + "\n\nWhoever has it needs your password again.",
 		yes:      "remove the key", no: "keep it",
 		deed: func() tea.Cmd {

@@ -25,6 +25,7 @@ type theme struct {
 	brand    ink
 	keys     ink // a key's name in the footer
 	fell     ink // a count that has just fallen
+	idle     ink // a button that is not the one that enter presses
 	tickets  map[string]ink
 	badges   map[string]ink
 	few      bool // the terminal shows so few colours that none of them is safe to write on
@@ -92,7 +93,9 @@ func newTheme(dark bool, profile colorprofile.Profile) theme {
 	fg := func(role string) lipgloss.Style { return lipgloss.NewStyle().Foreground(pick(role)) }
 	onto := func(role string) lipgloss.Style { return fg("onColour").Background(pick(role)).Bold(true) }
 	selected := fg("onSelection").Background(pick("selection")).Bold(true)
+	idle := fg("onSelection").Background(pick("selection"))
 	if few {
+		idle = fg("faint")
 		selected = lipgloss.NewStyle().Reverse(true).Bold(true)
 		onto = func(string) lipgloss.Style { return selected }
 	}
@@ -110,6 +113,7 @@ func newTheme(dark bool, profile colorprofile.Profile) theme {
 		brand:    dip(onto("accent")),
 		keys:     dip(fg("accent").Bold(true)),
 		fell:     dip(onto("warning")),
+		idle:     dip(idle),
 		tickets:  map[string]ink{},
 		badges:   map[string]ink{},
 		few:      few,
@@ -139,6 +143,14 @@ func (t theme) on(style ink) ink {
 		return t.selected
 	}
 	return style.over(t.selected).bold()
+}
+
+// button draws what enter presses, if it is chosen.
+func (t theme) button(words string, chosen bool) string {
+	if chosen {
+		return t.brand.Render(" " + words + " ")
+	}
+	return t.idle.Render(" " + words + " ")
 }
 
 // anyTicket is the role of a ticket type that is no colour.

@@ -108,7 +108,7 @@ func TestWithoutColoursWhatIsChosenIsSeen(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.sees("Log in").program.Send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter").sees("Please confirm")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter").sees("Confirm the order")
 	frame := ann.frame()
 	require.NotRegexp(t, "\x1b\\[[0-9;]*[34][0-7]m", frame, "no colours")
 	require.Contains(t, frame, "\x1b[1;7m Not yet \x1b[", "the answer that enter gives is in reverse")
@@ -122,7 +122,7 @@ func TestATerminalThatShowsOnlyASCIIGetsNothingElse(t *testing.T) {
 	ann.sees("Log in", "* live")
 	ann.types("ann").presses("enter").types("ann-secret").presses("enter").sees("Welcome back")
 	ann.types("jazz").sees("> Cafe Noir Jazz Night", "========")
-	ann.presses("enter", "b", "right", "enter").sees("+- Please confirm -", "You pay L60.00").presses("y").sees("Bought").presses("enter", "f3").sees("1 order")
+	ann.presses("enter", "b", "right", "enter").sees("+- Confirm the order -", "You pay L60.00").presses("y").sees("Bought").presses("enter", "f3").sees("1 order")
 	for _, r := range ansi.Strip(ann.frame()) {
 		require.Less(t, r, rune(0x80))
 	}

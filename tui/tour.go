@@ -39,7 +39,7 @@ func tourOf(spell func(string) string) []stop {
 	stops := []stop{
 		s.stop(typed, "Events, while typing"), s.stop(list, "Events"),
 		s.stop(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), "", nil), "Choosing a type or a place"),
-		s.stop(&eventScreen{id: exampleID}, ""), s.stop(newPurchase(e), ""), s.stop(&confirm{question: "Buy " + e.Name + "?", yes: "yes", no: "no"}, ""),
+		s.stop(&eventScreen{id: exampleID}, ""), s.stop(newPurchase(e), ""), s.stop(&confirm{step: "Confirm the order", question: "Buy " + e.Name + "?", yes: "yes", no: "no"}, "A question"),
 		s.stop(newReceipt(s, order), ""),
 		s.stop(&notices{}, ""), s.stop(newWatch(s, exampleID), ""),
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
@@ -48,7 +48,7 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
 		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),
-		s.stop(newNaming("", nil, nil), ""), s.stop(&conflict{editor: onTicket, now: *e, draft: e.Draft()}, ""),
+		s.stop(newNaming("", "", nil, nil), ""), s.stop(&conflict{editor: onTicket, now: *e, draft: e.Draft()}, ""),
 		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
