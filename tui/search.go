@@ -194,7 +194,7 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 	case !s.shop.Loaded && s.shop.Why != "":
 		return "The shop cannot reach its store yet.", "It keeps trying, and opens when the store answers."
 	case !s.shop.Loaded:
-		return "Loading the events …", ""
+		return "Loading " + s.shop.Arrival.String() + " …", ""
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
 	}
