@@ -198,7 +198,8 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 	for _, ticket := range e.Tickets {
 		names = max(names, min(cells(ticket.Name()), 16))
 	}
-	const price, counts = 10, 16
+	const price = 10
+	counts := max(2*totals+len(" of "), len("sold out")) + 3
 	names += badgeCells
 	room := min(width-names-price-counts-4, 40)
 	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}

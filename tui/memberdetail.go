@@ -75,7 +75,7 @@ func charted(t theme, m model.Member, width, height int) []string {
 	default:
 		lines = append(lines, "", " "+t.faint.Render("The last three minutes"))
 		moved = moved[:min(len(moved), room)]
-		if each := min(room/len(moved), 4); each > 2 {
+		if each := min(room/len(moved), 4); each > 1 {
 			high, gap = each-1, 1
 		}
 	}
@@ -85,6 +85,9 @@ func charted(t theme, m model.Member, width, height int) []string {
 			if n < high-1 {
 				lines = append(lines, strings.Repeat(" ", detailLabels+13)+t.accent.Render(line))
 				continue
+			}
+			if gap == 0 {
+				line = strings.ReplaceAll(line, "█", "▇") // so that it keeps off the one above
 			}
 			lines = append(lines, " "+label+"  "+t.accent.Render(line))
 		}
