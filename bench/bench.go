@@ -22,6 +22,9 @@ type Config struct {
 	Events   int // to load, and to open a shop with; 0 for 5,000
 	Sessions int // that watch in one process; 0 for 300
 
+	// Etcd is the store as any other program reaches it, over the network, where the one that is measured has a shorter way
+	// to a member in this process; nil where both are the same. Etcd's own limits are measured over it.
+	Etcd *etcdstore.Store
 	// Rival is a process of this program that runs [Rival] on the same store; nil where there is none.
 	Rival func(ctx context.Context) *exec.Cmd
 	// Audience is a process of this program in which so many sessions watch the event with [LiveWord], and which writes each
@@ -37,6 +40,9 @@ func Parts() []string { return []string{"orders", "rivals", "events", "live", "l
 // sound after that is an error, whatever its speed.
 func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, error) {
 	b := &bench{Config: cfg, store: store, etcd: store.Yardstick(), samples: map[string]turns{}}
+	if cfg.Etcd != nil {
+		b.etcd = cfg.Etcd.Yardstick()
+	}
 	if b.Tell == nil {
 		b.Tell = func(string) {}
 	}

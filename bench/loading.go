@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -13,8 +14,11 @@ import (
 	"github.com/ticketcd/ticketcd/seed"
 )
 
-// fullTxn is how many operations etcd takes in a transaction.
-const fullTxn = 128
+// etcd takes so many operations in a transaction, and 1.5 MiB; fullBytes are of keys and values, as a load's own.
+const (
+	fullTxn   = 128
+	fullBytes = 1 << 20
+)
 
 // takeLoading measures how fast a data set is loaded, and how fast a shop that holds it opens, in turns with etcd doing
 // the same without us. It begins and ends with an empty store.
@@ -70,8 +74,8 @@ func (b *bench) loadings(records []model.Record) []loading {
 		{"bare transactions of 128", func(ctx context.Context) (int, error) {
 			group, ctx := errgroup.WithContext(ctx)
 			group.SetLimit(writers)
-			for first := 0; first < len(records); first += fullTxn {
-				group.Go(func() error { return b.etcd.PutAll(ctx, aside(records[first:min(first+fullTxn, len(records))])) })
+			for some := range full(records) {
+				group.Go(func() error { return b.etcd.PutAll(ctx, aside(some)) })
 			}
 			return len(records), group.Wait()
 		}},
@@ -84,6 +88,25 @@ func (b *bench) loadings(records []model.Record) []loading {
 			}
 			return n, nil
 		}},
+	}
+}
+
+// full cuts records into what fits into one transaction.
+func full(records []model.Record) iter.Seq[[]model.Record] {
+	return func(yield func([]model.Record) bool) {
+		first, size := 0, 0
+		for i, r := range records {
+			if i-first == fullTxn || i > first && size+len(r.Key)+len(r.Value) > fullBytes {
+				if !yield(records[first:i]) {
+					return
+				}
+				first, size = i, 0
+			}
+			size += len(r.Key) + len(r.Value)
+		}
+		if first < len(records) {
+			yield(records[first:])
+		}
 	}
 }
 

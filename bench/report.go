@@ -12,10 +12,7 @@ func (b *bench) measurements() []measurement {
 			b.orders("naive/64", 64, 1, b.etcd.Buy))
 	}
 	if b.wants("rivals") && b.Rival != nil {
-		if !b.wants("orders") {
-			all = append(all, b.orders("orders/64", 64, 1, b.buy))
-		}
-		all = append(all, b.compete())
+		all = append(all, b.compete(1), b.compete(competitors))
 	}
 	if b.wants("events") {
 		all = append(all, b.orders("orders/64, 10 events", 64, 10, b.buy), b.orders("orders/64, 1000 events", 64, 1000, b.buy))
@@ -50,9 +47,9 @@ func (b *bench) figures() []Figure {
 			rate("orders/256", "orders/s").than(txns, goalTxns),
 			rate("naive/64", "orders/s").than(orders64, Goal{}))
 	}
-	if name := b.compete().name; len(b.samples[name]) > 0 {
+	if name := competition(competitors); len(b.samples[name]) > 0 {
 		rivals := b.samples[name]
-		out = append(out, rivals.rate(name, "orders/s").than(rate("orders/64", "orders/s"), atLeast(0.5)),
+		out = append(out, rivals.rate(name, "orders/s").than(rate(competition(1), "orders/s"), atLeast(0.5)),
 			rivals.slowest(name+", 99 of 100 within").than(rivals.half(name+", half answered within"), atMost(5)),
 			rivals.least(name+", orders of the slowest buyer"))
 	}

@@ -125,15 +125,15 @@ func (b *bench) startRivals(ctx context.Context) error {
 		}
 	}
 	shares := slices.Collect(slices.Chunk(b.users, (len(b.users)+competitors-1)/competitors))
-	_, err := b.tellRivals(func(i int) task { return task{Users: shares[i]} })
+	_, err := tellRivals(b.rivals, func(i int) task { return task{Users: shares[i]} })
 	return err
 }
 
-// tellRivals has each of them do something, at the same time.
-func (b *bench) tellRivals(what func(i int) task) ([]sample, error) {
-	all := make([]sample, competitors)
+// tellRivals has each of some do something, at the same time.
+func tellRivals(rivals []*rival, what func(i int) task) ([]sample, error) {
+	all := make([]sample, len(rivals))
 	var group errgroup.Group
-	for i, r := range b.rivals {
+	for i, r := range rivals {
 		group.Go(func() error {
 			if err := r.tell.Encode(what(i)); err != nil {
 				return model.Wrap(model.CodeFailed, err, "a process that competes does not listen: %s", err)
@@ -144,10 +144,9 @@ func (b *bench) tellRivals(what func(i int) task) ([]sample, error) {
 	return all, group.Wait()
 }
 
-// compete has processes order for the same event at the same time.
-func (b *bench) compete() measurement {
-	name := fmt.Sprintf("orders/%d processes x %d", competitors, buyersOfARival)
-	return measurement{name, func(ctx context.Context, _ string) (sample, error) {
+// compete has so many processes, each beside the one that runs the bench, order for the same event at the same time.
+func (b *bench) compete(processes int) measurement {
+	return measurement{competition(processes), func(ctx context.Context, _ string) (sample, error) {
 		if err := b.startRivals(ctx); err != nil {
 			return sample{}, err
 		}
@@ -155,13 +154,20 @@ func (b *bench) compete() measurement {
 		if err != nil {
 			return sample{}, err
 		}
-		all, err := b.tellRivals(func(int) task { return task{EventID: ids[0], Buyers: buyersOfARival, Slice: b.Slice} })
+		all, err := tellRivals(b.rivals[:processes], func(int) task { return task{EventID: ids[0], Buyers: buyersOfARival, Slice: b.Slice} })
 		if err != nil {
 			return sample{}, err
 		}
 		s := together(all)
 		return s, b.requireSold(ctx, ids, s.Count)
 	}}
+}
+
+func competition(processes int) string {
+	if processes == 1 {
+		return fmt.Sprintf("orders/1 process x %d", buyersOfARival)
+	}
+	return fmt.Sprintf("orders/%d processes x %d", processes, buyersOfARival)
 }
 
 // together adds up what several processes did at the same time. The latencies are those of the worst of them.

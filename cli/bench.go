@@ -17,6 +17,7 @@ import (
 
 	"github.com/ticketcd/ticketcd/bench"
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -110,7 +111,14 @@ func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes benchWishes) error {
 	return a.withMembers(ctx, flags, func(*cluster.Members) error {
 		return a.with(ctx, func(store *opened) error {
-			return a.measure(ctx, store, wishes, wishes.nodes, "--data-dir", a.dataDir())
+			if store.local == nil {
+				return a.measure(ctx, store, nil, wishes, wishes.nodes, "--data-dir", a.dataDir())
+			}
+			etcd, err := etcdstore.Open(ctx, etcdstore.Config{Endpoints: []string{store.local.Endpoint()}})
+			if err != nil {
+				return err
+			}
+			return errors.Join(a.measure(ctx, store, etcd, wishes, 1, "--data-dir", a.dataDir()), etcd.Close())
 		})
 	})
 }
@@ -119,7 +127,7 @@ func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes b
 func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
 	return a.with(ctx, func(store *opened) error {
-		err := a.measure(ctx, store, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...)
+		err := a.measure(ctx, store, nil, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...)
 		a.notef("Removing what was written ...")
 		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
 	})
@@ -137,7 +145,10 @@ func (a *app) clusterArgs() []string {
 	return args
 }
 
-func (a *app) measure(ctx context.Context, store *opened, wishes benchWishes, members int, where ...string) error {
+// measure runs the bench on a store, beside etcd as another connection to it sees it, or as the store's own does for nil.
+func (a *app) measure(
+	ctx context.Context, store *opened, etcd *etcdstore.Store, wishes benchWishes, members int, where ...string,
+) error {
 	line := a.newProgress("")
 	program, err := os.Executable()
 	if err != nil {
@@ -150,7 +161,7 @@ func (a *app) measure(ctx context.Context, store *opened, wishes benchWishes, me
 	}
 	figures, err := bench.Run(ctx, store.Store, bench.Config{
 		Members: members, Turns: wishes.turns, Slice: wishes.slice, Parts: wishes.only, Events: wishes.events,
-		Sessions: wishes.people, Tell: line.say,
+		Sessions: wishes.people, Etcd: etcd, Tell: line.say,
 		Rival: func(ctx context.Context) *exec.Cmd { return another(ctx, "bench-rival") },
 		Audience: func(ctx context.Context, sessions int) *exec.Cmd {
 			return another(ctx, "bench-audience", "--sessions", strconv.Itoa(sessions))

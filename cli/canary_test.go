@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,8 +86,8 @@ func TestPasswordsOfShoppersTurnUpNowhere(t *testing.T) {
 		add := p.runWith(canary+"-added\n", "user", "add", "bob", "--email", "bob@example.com")
 		require.Zero(t, add.code, add.err)
 		said.WriteString(add.out + add.err)
-		serving, address := p.serves("--log", log, "--log-form", form)
-		shown := typing(t.Context(), t, address, "ann", "dumb", strings.Join([]string{
+		serving := p.server("--log", log, "--log-form", form)
+		shown := typing(t.Context(), t, serving.address, "ann", "dumb", strings.Join([]string{
 			"register", "ann", canary + "-new", canary + "-new", "Ann Lee", "ann@example.com", "logout",
 			"login bob", canary + "-wrong", "login bob", canary + "-added", "quit", "",
 		}, "\r"))
@@ -110,30 +111,54 @@ func TestPasswordsOfShoppersTurnUpNowhere(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEmpty(t, content)
 		require.NotContains(t, string(content), canary)
-		require.NotContains(t, serving(t), canary)
+		require.NotContains(t, serving.ends(t), canary)
 		requireNowhere(t, canary, p.dir)
 	}
 }
 
-// serves starts "ticketcd serve" in the place, and returns how to end it and its address.
-func (p place) serves(args ...string) (end func(*testing.T) string, address string) {
+// server is "ticketcd serve" as a process of its own.
+type server struct {
+	*exec.Cmd
+	address string
+	errs    string // the file with what it says to people
+}
+
+// server starts "ticketcd serve" in the place, and waits until it is ready.
+func (p place) server(args ...string) *server {
 	p.t.Helper()
-	cmd := p.command(p.t.Context(), append([]string{"serve", "--listen", "127.0.0.1:0", "-w", "json"}, args...)...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.StdoutPipe()
+	s := &server{
+		Cmd:  p.command(p.t.Context(), append([]string{"serve", "--listen", "127.0.0.1:0", "-w", "json"}, args...)...),
+		errs: filepath.Join(p.t.TempDir(), "stderr"),
+	}
+	errs, err := os.Create(s.errs)
 	require.NoError(p.t, err)
-	require.NoError(p.t, cmd.Start())
+	defer errs.Close()
+	s.Stderr = errs
+	out, err := s.StdoutPipe()
+	require.NoError(p.t, err)
+	require.NoError(p.t, s.Start())
 	line := make([]byte, 4096)
 	n, err := out.Read(line)
-	require.NoError(p.t, err, "%s", &errs)
-	ready := decode[struct{ Address string }](p.t, result{out: string(line[:n])})
-	return func(t *testing.T) string {
-		t.Helper()
-		require.NoError(t, cmd.Process.Signal(os.Interrupt))
-		require.NoError(t, cmd.Wait(), "%s", &errs)
-		return errs.String()
-	}, ready.Address
+	require.NoError(p.t, err, "%s", s.said())
+	s.address = decode[struct{ Address string }](p.t, result{out: string(line[:n])}).Address
+	return s
+}
+
+// said is what it has told people so far.
+func (s *server) said() string {
+	text, err := os.ReadFile(s.errs)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// ends interrupts it, and returns what it said to people.
+func (s *server) ends(t *testing.T) string {
+	t.Helper()
+	require.NoError(t, s.Process.Signal(os.Interrupt))
+	require.NoError(t, s.Wait(), "%s", s.said())
+	return s.said()
 }
 
 // The password of etcd's own user takes every way that there is, and the key is a file that is none.

@@ -80,22 +80,23 @@ func (o *opened) join(ctx context.Context, dir string, cfg *etcdstore.Config) er
 	if o.local, err = cluster.Join(ctx, cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return err
 	}
-	cfg.Endpoints = []string{o.local.Endpoint()}
+	cfg.Endpoints, cfg.Direct = []string{o.local.Endpoint()}, o.local.Direct
 	return nil
 }
 
-// openLog logs to a file of the owner's. A shop whose log cannot be written still sells.
+// openLog logs to a file of the owner's, which all processes share that use the directory. A shop whose log cannot be
+// written still sells, and says nothing of it where the shop is on the screen.
 func (o *opened) openLog(dir string) {
 	o.log = slog.New(slog.DiscardHandler)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return
 	}
-	file, err := os.OpenFile(filepath.Join(dir, "ticketcd.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := openLog(filepath.Join(dir, "ticketcd.log"), maxLog)
 	if err != nil {
 		return
 	}
 	o.files = append(o.files, file)
-	o.log = slog.New(slog.NewTextHandler(file, nil)).With("pid", os.Getpid())
+	o.log = slog.New(newAccountable(slog.NewTextHandler(file, nil), nil)).With("pid", os.Getpid())
 }
 
 // close ends the connections and, if this process hosts the local store, hands it over.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -37,7 +36,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.listen, "listen", ":2222", "`address` to listen on")
 	flags.StringVar(&f.hostKey, "host-key", "", "`file` with the server's private key; made if there is none (default: in the data directory)")
 	flags.StringVar(&f.metrics, "metrics", "", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
-	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error")
+	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
 	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "sessions at once, in all")
@@ -115,21 +114,27 @@ func (a *app) serveCommand() *cobra.Command {
 	return cmd
 }
 
-// serveLog opens the log, for its owner alone.
+// serveLog opens the log, for its owner alone. When it cannot be written the shop goes on selling.
 func (a *app) serveLog(flags serveFlags) (*slog.Logger, func() error, error) {
 	var out io.Writer = a.Err
+	var tell func(error)
 	closeLog := func() error { return nil }
 	if flags.logFile != stdio {
-		file, err := os.OpenFile(flags.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		file, err := openLog(flags.logFile, 0)
 		if err != nil {
 			return nil, nil, model.Wrap(model.CodeUsage, err, "%s cannot be written: %s", flags.logFile, reason(err))
 		}
 		out, closeLog = file, file.Close
+		tell = func(err error) {
+			a.notef("The log %s cannot be written: %s. The shop goes on selling; the log will say how many lines are missing.",
+				flags.logFile, reason(err))
+		}
 	}
+	var log slog.Handler = slog.NewTextHandler(out, nil)
 	if flags.logForm == "json" {
-		return slog.New(slog.NewJSONHandler(out, nil)), closeLog, nil
+		log = slog.NewJSONHandler(out, nil)
 	}
-	return slog.New(slog.NewTextHandler(out, nil)), closeLog, nil
+	return slog.New(newAccountable(log, tell)), closeLog, nil
 }
 
 // serve serves until ctx ends, or until the store that this process hosts does.

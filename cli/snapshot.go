@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"time"
 
@@ -32,6 +33,12 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 		Long: "Saves the local store, or a cluster, to the new file FILE, which appears only when it is complete and its checksum\n" +
 			"is right. What was sold before is in it. It needs no quorum.",
 		Args: cobra.ExactArgs(1),
+		PreRunE: func(_ *cobra.Command, args []string) error {
+			if args[0] == stdio {
+				return model.Errorf(model.CodeUsage, "a snapshot is checked before it has its name, so it does not go to standard output: name a file")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
 				a.notef("Saving a snapshot ...")
@@ -45,7 +52,7 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 				if a.flags.json() {
 					return a.printJSON(map[string]any{"file": args[0], "bytes": info.Size()})
 				}
-				a.notef("Saved %s bytes to %s.", model.Thousands(int(info.Size())), args[0])
+				a.notef("Saved %s bytes to %s.", model.Thousands(int(info.Size())), model.Clean(args[0]))
 				return nil
 			})
 		},
@@ -60,7 +67,8 @@ func (a *app) snapshotRestoreCommand() *cobra.Command {
 		Long: "Checks the snapshot in FILE, of this or any other etcd 3.6 or newer, makes a local store of it in --data-dir, and\n" +
 			"starts that once before it takes its place. What was sold after the snapshot is not in it. No other ticketcd may\n" +
 			"use the store meanwhile. A store that is there already is refused; with --replace it is kept beside the new one.\n" +
-			"The store's revision leaps ahead, so that nobody takes old counts for live ones; history begins anew.",
+			"The store's revision leaps ahead, so that nobody takes old counts for live ones; history begins anew. Where the\n" +
+			"snapshot's cluster asked for etcd's own users, the local store does not: only its owner can reach it.",
 		Args: cobra.ExactArgs(1),
 		PreRunE: func(*cobra.Command, []string) error {
 			if len(a.flags.endpoints) > 0 {
@@ -69,9 +77,10 @@ func (a *app) snapshotRestoreCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			a.notef("Restoring %s ...", args[0])
-			report, err := cluster.Restore(cluster.RestoreConfig{Dir: a.dataDir(), File: args[0], Replace: replace, Now: time.Now()})
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.notef("Restoring %s ...", model.Clean(args[0]))
+			defer context.AfterFunc(cmd.Context(), func() { a.notef("Stopping as soon as this step is done ...") })()
+			report, err := cluster.Restore(cmd.Context(), cluster.RestoreConfig{Dir: a.dataDir(), File: args[0], Replace: replace, Now: time.Now()})
 			if err != nil {
 				return err
 			}

@@ -51,6 +51,12 @@ func TestASnapshotThatCannotBeUsedIsASentence(t *testing.T) {
 
 	require.Equal(t, 3, p.run("snapshot", "save", file).code, "a snapshot is never overwritten")
 	require.Equal(t, 2, p.run("snapshot").code)
+	require.Equal(t, 2, p.run("snapshot", "save", "").code)
+	require.Equal(t, 2, p.run("snapshot", "save", "-").code)
+	require.Equal(t, 2, p.run("snapshot", "restore", "", "--replace").code)
+	require.NoFileExists(t, "-")
+	odd := p.must("snapshot", "save", filepath.Join(t.TempDir(), "a\x1b[31mb"))
+	require.NotContains(t, odd.err, "\x1b", "a name is shown without what a terminal would obey")
 	require.Equal(t, 2, p.run("snapshot", "restore", file, "--endpoints", "127.0.0.1:1").code)
 	require.Equal(t, 1, p.run("snapshot", "save", filepath.Join(file, "below a file")).code)
 

@@ -1,12 +1,15 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net"
 	"os"
+	"sync"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3rpc"
 	"google.golang.org/grpc"
@@ -27,6 +30,14 @@ const (
 type front struct {
 	server *grpc.Server
 	ended  chan struct{}
+
+	// The side door, for calls from this process: see [Local.Direct].
+	kv      pb.KVServer
+	mu      sync.Mutex
+	closed  bool
+	inside  sync.WaitGroup
+	closing context.Context // ends when calls in flight have had their time
+	hurry   context.CancelFunc
 }
 
 // serve lets clients in at the socket. A file that a killed host has left there is removed: the caller holds the lock.
@@ -41,7 +52,9 @@ func (m *member) serve() error {
 	if err = os.Chmod(m.socket, 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	closing, hurry := context.WithCancel(context.Background())
 	m.front = &front{
+		kv: v3rpc.NewQuotaKVServer(m.etcd.Server), closing: closing, hurry: hurry,
 		server: v3rpc.Server(m.etcd.Server, nil, nil,
 			grpc.ConnectionTimeout(helloPatience),
 			grpc.WaitForHandlers(true),
@@ -58,10 +71,31 @@ func (m *member) serve() error {
 	return nil
 }
 
-// close answers the calls in flight, if that is quick, and ends all connections. It removes the socket.
+// enter lets a call of this process in, unless the front is closed. Whoever is in calls leave.
+func (f *front) enter() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.closed {
+		f.inside.Add(1)
+	}
+	return !f.closed
+}
+
+func (f *front) leave() { f.inside.Done() }
+
+// close answers the calls in flight, if that is quick, and ends all connections. It removes the socket. After it nobody is
+// inside: a call that went on would read files that are closed.
 func (f *front) close() {
-	timer := time.AfterFunc(drainPatience, f.server.Stop)
+	f.mu.Lock()
+	f.closed = true
+	f.mu.Unlock()
+	timer := time.AfterFunc(drainPatience, func() {
+		f.hurry()
+		f.server.Stop()
+	})
 	defer timer.Stop()
 	f.server.GracefulStop()
 	<-f.ended
+	f.inside.Wait()
+	f.hurry()
 }

@@ -24,7 +24,7 @@ type Local struct {
 	socket  string
 	log     *slog.Logger
 	lock    *flock.Flock
-	hosting atomic.Bool
+	hosting atomic.Pointer[front] // of the member, while it serves from here
 	fault   atomic.Pointer[model.Error]
 	first   chan error // the outcome of the first attempt to host, for Join
 	cancel  context.CancelFunc
@@ -78,7 +78,7 @@ func Join(ctx context.Context, cfg Config) (*Local, error) {
 func (l *Local) Endpoint() string { return "unix://" + filepath.ToSlash(l.socket) }
 
 // Hosting reports whether the member runs in this process now.
-func (l *Local) Hosting() bool { return l.hosting.Load() }
+func (l *Local) Hosting() bool { return l.hosting.Load() != nil }
 
 // Err says why this process could not host the store when it was last its turn, as a *model.Error, or nil. It does not
 // say that the store is unreachable: another process may host it. The attempts go on until Done.

@@ -64,12 +64,12 @@ func (l *Local) host(ctx context.Context) (served bool, err error) {
 		return false, err
 	}
 	l.fault.Store(nil)
-	l.hosting.Store(true)
+	l.hosting.Store(m.front)
 	l.tell(nil)
 	l.log.Info("this process hosts the local store", "dir", l.dir, "started_in", time.Since(began))
 
 	err = m.wait(ctx.Done())
-	l.hosting.Store(false)
+	l.hosting.Store(nil)
 	err = errors.Join(err, m.stop())
 	l.log.Info("this process no longer hosts the local store", "dir", l.dir)
 	return true, err

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"go.etcd.io/bbolt"
 	"go.etcd.io/etcd/etcdutl/v3/snapshot"
 	"go.uber.org/zap"
 
@@ -44,12 +46,17 @@ type RestoreReport struct {
 }
 
 // Restore makes a snapshot the local store in cfg.Dir. It does so completely or not at all: the snapshot is checked from
-// its checksum to its last page, made into a store beside the old one, started once, and only then put in its place.
+// its checksum to its last page, made into a store beside the old one, started once, and only then put in its place. Where
+// ctx ends before that, nothing is changed; a step that has begun, of which none takes longer than to read the snapshot
+// twice, is finished first.
+//
+// If the snapshot is of a cluster that asks for etcd's own users and passwords, the local store does not: it is its
+// owner's by its files, and nobody could give it a password.
 //
 // Its errors are *model.Error: CodeUsage for a name that is empty, CodeRefused if there is a store and cfg.Replace is not
 // set, or a cluster, or if a process uses the store, CodeDenied if the directory is another user's, and CodeFailed for a
 // file that is no snapshot or a damaged one, and for everything else.
-func Restore(cfg RestoreConfig) (RestoreReport, error) {
+func Restore(ctx context.Context, cfg RestoreConfig) (RestoreReport, error) {
 	dir, err := openDir(cfg.Dir)
 	if err != nil {
 		return RestoreReport{}, err
@@ -66,7 +73,7 @@ func Restore(cfg RestoreConfig) (RestoreReport, error) {
 		return RestoreReport{}, model.Errorf(model.CodeRefused,
 			"%s uses the store in %s: end every ticketcd that does, and try again; nothing was changed", holder(dir), dir)
 	}
-	report, err := restore(dir, cfg)
+	report, err := restore(ctx, dir, cfg)
 	if err = errors.Join(err, lock.Unlock()); err != nil {
 		return RestoreReport{}, describe(dir, err)
 	}
@@ -74,13 +81,13 @@ func Restore(cfg RestoreConfig) (RestoreReport, error) {
 }
 
 // restore is Restore for who holds the lock.
-func restore(dir string, cfg RestoreConfig) (report RestoreReport, err error) {
+func restore(ctx context.Context, dir string, cfg RestoreConfig) (report RestoreReport, err error) {
 	data, part := filepath.Join(dir, dataName), filepath.Join(dir, dataName+".part")
 	exists, err := mayRestore(dir, cfg.Replace)
 	if err != nil {
 		return report, err
 	}
-	found, size, err := readSnapshot(cfg.File)
+	found, size, err := readSnapshot(ctx, cfg.File)
 	if err != nil {
 		return report, err
 	}
@@ -90,14 +97,14 @@ func restore(dir string, cfg RestoreConfig) (report RestoreReport, err error) {
 	if err = errors.Join(os.RemoveAll(part), os.RemoveAll(filepath.Join(dir, restoredName))); err != nil {
 		return report, err
 	}
-	if err = errors.Join(keepFormat(dir), keepPID(dir), makeRestored(dir, part, cfg.File)); err != nil {
+	if err = errors.Join(keepFormat(dir), keepPID(dir), makeRestored(ctx, dir, part, cfg.File)); err != nil {
 		return report, errors.Join(err, os.RemoveAll(part))
 	}
 	if err = move(part, filepath.Join(dir, restoredName)); err != nil { // from here on nothing is lost if this process ends
 		return report, err
 	}
 	if exists {
-		report.Kept = data + ".before-" + cfg.Now.Format("20060102-150405")
+		report.Kept = keptName(data, cfg.Now)
 		if err = move(data, report.Kept); err != nil {
 			return report, err
 		}
@@ -125,6 +132,16 @@ func mayRestore(dir string, replace bool) (exists bool, err error) {
 	return true, err
 }
 
+// keptName is where a store is kept that another one replaces: a name that is free, whatever was kept at the same second.
+func keptName(data string, now time.Time) string {
+	first := data + ".before-" + now.Format("20060102-150405")
+	for name, n := first, 2; ; name, n = fmt.Sprintf("%s-%d", first, n), n+1 {
+		if _, err := os.Lstat(name); err != nil { // other than that there is none, moving says what is the matter
+			return name
+		}
+	}
+}
+
 // finishRestore puts a restored store in its place, unless there is one: whoever restores does it, and if that process
 // was killed in between, the next one that opens the store.
 func finishRestore(data string) error {
@@ -139,14 +156,14 @@ func finishRestore(data string) error {
 }
 
 // readSnapshot makes sure that a file is a snapshot and whole, and says what is in it and how large it is.
-func readSnapshot(name string) (found snapshot.Status, size int64, err error) {
-	if size, err = checkSum(name); err != nil {
+func readSnapshot(ctx context.Context, name string) (found snapshot.Status, size int64, err error) {
+	if size, err = checkSum(ctx, name); err != nil {
 		return found, size, err
 	}
 	broken := func(cause error) error {
 		return model.Wrap(model.CodeFailed, cause, "%s is not a snapshot of etcd, or a damaged one; nothing was changed", name)
 	}
-	if err = readDatabase(name, size, broken); err != nil {
+	if err = errors.Join(readDatabase(name, size, broken), stopped(ctx)); err != nil {
 		return found, size, err
 	}
 	if found, err = statusOf(name); err != nil {
@@ -170,7 +187,10 @@ func statusOf(name string) (found snapshot.Status, err error) {
 }
 
 // checkSum compares a snapshot with the checksum at its end.
-func checkSum(name string) (size int64, err error) {
+func checkSum(ctx context.Context, name string) (size int64, err error) {
+	if name == "" {
+		return 0, model.Errorf(model.CodeUsage, "the name of the snapshot is empty")
+	}
 	info, err := os.Stat(name) // before it is opened: opening a pipe would wait for whoever writes into it
 	if err != nil {
 		return 0, unreadable(name, err)
@@ -197,7 +217,15 @@ func checkSum(name string) (size int64, err error) {
 	if !bytes.Equal(sum.Sum(nil), want) {
 		return 0, model.Errorf(model.CodeFailed, "%s is damaged: its content does not fit the checksum at its end; nothing was changed", name)
 	}
-	return size, nil
+	return size, stopped(ctx)
+}
+
+// stopped says so when somebody does not want the snapshot restored any more.
+func stopped(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return model.Wrap(model.CodeFailed, err, "the restoring was interrupted; nothing was changed")
+	}
+	return nil
 }
 
 func unreadable(name string, err error) error {
@@ -205,7 +233,7 @@ func unreadable(name string, err error) error {
 }
 
 // makeRestored makes a store of a snapshot, and starts it once: what does not start must not take a store's place.
-func makeRestored(dir, part, file string) (err error) {
+func makeRestored(ctx context.Context, dir, part, file string) (err error) {
 	socket, err := openSocketDir(dir, socketName)
 	if err != nil {
 		return err
@@ -215,10 +243,15 @@ func makeRestored(dir, part, file string) (err error) {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("etcd panicked: %v", r)
 		}
-		if err != nil {
+		if err == nil {
+			err = stopped(ctx)
+		} else if ctx.Err() == nil {
 			err = model.Wrap(model.CodeFailed, err, "%s could not be made into a store; nothing was changed", file)
 		}
 	}()
+	if err = stopped(ctx); err != nil {
+		return err
+	}
 	if err = snapshot.NewV3(zap.NewNop()).Restore(snapshot.RestoreConfig{
 		SnapshotPath:        file,
 		Name:                cfg.Name,
@@ -231,9 +264,28 @@ func makeRestored(dir, part, file string) (err error) {
 	}); err != nil {
 		return err
 	}
+	if err = errors.Join(openToOwner(part), stopped(ctx)); err != nil {
+		return err
+	}
 	m, err := startMember(part, socket, filepath.Join(dir, logName))
 	if err != nil {
 		return err
 	}
 	return m.stop()
+}
+
+// openToOwner has a store that was made of a cluster's snapshot ask for no user of etcd's: in the database, where etcd
+// keeps whether it does.
+func openToOwner(data string) error {
+	db, err := bbolt.Open(databaseFile(data), 0o600, &bbolt.Options{Timeout: time.Second})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		if auth := tx.Bucket([]byte("auth")); auth != nil {
+			return auth.Put([]byte("authEnabled"), []byte{0})
+		}
+		return nil
+	})
+	return errors.Join(err, db.Close())
 }

@@ -2,10 +2,12 @@ package cluster_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"go.etcd.io/bbolt"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/model"
@@ -51,7 +54,7 @@ func TestWhoWatchesAStoreNoticesThatItWasRestored(t *testing.T) {
 	changes := c.Watch(clientv3.WithRequireLeader(t.Context()), "event:", clientv3.WithPrefix(), clientv3.WithRev(now.Header.Revision+1))
 	require.NoError(t, local.Close())
 
-	report, err := cluster.Restore(into(dir, file))
+	report, err := cluster.Restore(t.Context(), into(dir, file))
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "etcd.before-20270301-120000"), report.Kept)
 	require.Equal(t, 1, report.Records)
@@ -79,7 +82,7 @@ func TestTheStoreThatWasReplacedIsKeptWhole(t *testing.T) {
 	file := saved(t, client(t, local))
 	put(t, client(t, local), "event:1", "Blues night")
 	require.NoError(t, local.Close())
-	report, err := cluster.Restore(into(dir, file))
+	report, err := cluster.Restore(t.Context(), into(dir, file))
 	require.NoError(t, err)
 
 	old := t.TempDir()
@@ -97,7 +100,7 @@ func TestARestoreThatWasKilledIsFinishedOrForgotten(t *testing.T) {
 	put(t, client(t, local), "event:1", "Blues night")
 	require.NoError(t, local.Close())
 	other := t.TempDir()
-	_, err := cluster.Restore(into(other, file))
+	_, err := cluster.Restore(t.Context(), into(other, file))
 	require.NoError(t, err)
 	require.NoError(t, os.Rename(filepath.Join(other, "etcd"), filepath.Join(dir, "etcd.restored")))
 
@@ -114,14 +117,14 @@ func TestNothingIsRestoredWhereItWouldDoHarm(t *testing.T) {
 	local := join(t, dir)
 	put(t, client(t, local), "event:1", "Jazz night")
 	file := saved(t, client(t, local))
-	_, err := cluster.Restore(into(dir, file))
+	_, err := cluster.Restore(t.Context(), into(dir, file))
 	require.Equal(t, model.CodeRefused, model.CodeOf(err))
 	require.ErrorContains(t, err, "uses the store in")
 	require.NoError(t, local.Close())
 
 	cfg := into(dir, file)
 	cfg.Replace = false
-	_, err = cluster.Restore(cfg)
+	_, err = cluster.Restore(t.Context(), cfg)
 	require.Equal(t, model.CodeRefused, model.CodeOf(err))
 	require.ErrorContains(t, err, "holds a store already")
 }
@@ -150,14 +153,14 @@ func TestAFileThatIsNoSnapshotChangesNothing(t *testing.T) {
 	} {
 		file := filepath.Join(t.TempDir(), "snapshot")
 		require.NoError(t, os.WriteFile(file, content, 0o600))
-		_, err := cluster.Restore(into(dir, file))
+		_, err := cluster.Restore(t.Context(), into(dir, file))
 		require.Equal(t, model.CodeFailed, model.CodeOf(err), name)
 		require.ErrorContains(t, err, file, name)
 		require.ErrorContains(t, err, "nothing was changed", name)
 	}
-	_, err = cluster.Restore(into(dir, t.TempDir()))
+	_, err = cluster.Restore(t.Context(), into(dir, t.TempDir()))
 	require.ErrorContains(t, err, "is not a file")
-	_, err = cluster.Restore(into(dir, filepath.Join(dir, "gone")))
+	_, err = cluster.Restore(t.Context(), into(dir, filepath.Join(dir, "gone")))
 	require.ErrorContains(t, err, "cannot be read: no such file")
 
 	left, err := filepath.Glob(filepath.Join(dir, "etcd.*"))
@@ -189,4 +192,86 @@ func foreign(t *testing.T) []byte {
 	content, err := os.ReadFile(name)
 	require.NoError(t, err)
 	return content
+}
+
+// impatient is a context that ends when it has been asked a number of times whether it has.
+type impatient struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *impatient) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestARestoreThatIsInterruptedChangesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	local := join(t, dir)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	put(t, client(t, local), "event:1", "Blues night")
+	require.NoError(t, local.Close())
+
+	for asked := int64(0); ; asked++ {
+		ctx := &impatient{Context: t.Context()}
+		ctx.left.Store(asked)
+		_, err := cluster.Restore(ctx, into(dir, file))
+		if err == nil {
+			require.GreaterOrEqual(t, asked, int64(4), "before every step")
+			break
+		}
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, "the restoring was interrupted; nothing was changed", model.Sentence(err))
+		left, err := filepath.Glob(filepath.Join(dir, "etcd.*"))
+		require.NoError(t, err)
+		require.Equal(t, []string{filepath.Join(dir, "etcd.log")}, left)
+		local = join(t, dir)
+		require.Equal(t, "Blues night", get(t, client(t, local), "event:1"))
+		require.NoError(t, local.Close())
+	}
+	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
+}
+
+func TestStoresThatAreReplacedInTheSameSecondAreAllKept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	local := join(t, dir)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	require.NoError(t, local.Close())
+	var kept []string
+	for range 3 {
+		report, err := cluster.Restore(t.Context(), into(dir, file))
+		require.NoError(t, err)
+		kept = append(kept, filepath.Base(report.Kept))
+		require.DirExists(t, report.Kept)
+	}
+	require.Equal(t, []string{"etcd.before-20270301-120000", "etcd.before-20270301-120000-2", "etcd.before-20270301-120000-3"}, kept)
+	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
+}
+
+func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
+	t.Parallel()
+	local := join(t, t.TempDir())
+	c := client(t, local)
+	put(t, c, "event:1", "Jazz night")
+	_, err := c.UserAdd(t.Context(), "root", "secret")
+	require.NoError(t, err)
+	_, err = c.UserGrantRole(t.Context(), "root", "root")
+	require.NoError(t, err)
+	_, err = c.AuthEnable(t.Context())
+	require.NoError(t, err)
+	root, err := clientv3.New(clientv3.Config{Endpoints: []string{local.Endpoint()}, Username: "root", Password: "secret", Logger: zap.NewNop()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, root.Close()) })
+	file := saved(t, root)
+
+	dir := t.TempDir()
+	_, err = cluster.Restore(t.Context(), into(dir, file))
+	require.NoError(t, err)
+	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"), "who asks has no name and no password")
 }

@@ -140,6 +140,9 @@ func (l *link) client(ctx context.Context, sends uint) (*clientv3.Client, error)
 	if err != nil {
 		return nil, readFailure(err)
 	}
+	if l.Direct != nil {
+		client.KV = clientv3.NewKVFromKVClient(l.Direct(clientv3.RetryKVClient(client)), client)
+	}
 	if l.Space != "" {
 		client.KV, client.Watcher = namespace.NewKV(client.KV, l.Space), namespace.NewWatcher(client.Watcher, l.Space)
 	}

@@ -54,21 +54,23 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 	if err := checkLoadable(records); err != nil {
 		return LoadReport{}, err
 	}
-	existing, err := s.existing(ctx, records)
+	sorted := slices.SortedFunc(slices.Values(records), func(a, b model.Record) int { return strings.Compare(a.Key, b.Key) })
+	existing, empty, err := s.existing(ctx, sorted)
 	if err != nil {
 		return LoadReport{}, err
 	}
 	if opt.Resume {
-		records = slices.DeleteFunc(slices.Clone(records), func(r model.Record) bool { return existing[r.Key] != 0 })
+		sorted = slices.DeleteFunc(sorted, func(r model.Record) bool { return existing[r.Key] != 0 })
 		existing = nil
 	}
 	if len(existing) > 0 && !opt.Replace {
 		return LoadReport{}, refuseExisting(records, existing)
 	}
 	l := &load{
-		store: s, opt: opt, existing: existing, total: len(records), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		store: s, opt: opt, existing: existing, empty: empty, total: len(sorted),
+		hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
-	if err := l.run(ctx, planLoad(records)); err != nil {
+	if err := l.run(ctx, planLoad(sorted)); err != nil {
 		return l.report, l.failure(ctx, err)
 	}
 	return l.report, nil
@@ -122,6 +124,7 @@ type load struct {
 	store    *Store
 	opt      LoadOptions
 	existing map[string]int64 // mod revisions; not changed while loading
+	empty    bool             // nothing was there: compares may span all keys from the first of a batch to its last
 	total    int
 	hashing  chan struct{} // holds one element for each hash that is being made: more than cores would only take memory
 
@@ -197,8 +200,13 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 	for i, r := range records {
 		seen[i] = l.existing[r.Key]
 	}
+	alone := l.empty
 	for range loadTries {
-		resp, err := l.store.insist(ctx, records.request(seen), &doubt{})
+		r := records.request(seen)
+		if alone {
+			r.ifs = records.alone()
+		}
+		resp, err := l.store.insist(ctx, r, &doubt{})
 		if err != nil {
 			return 0, err
 		}
@@ -219,9 +227,11 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		if same == len(records) {
 			return now.Header.Revision, nil // an earlier copy of the transaction went through
 		}
-		if !l.opt.Replace {
+		present := slices.ContainsFunc(seen, func(revision int64) bool { return revision != 0 })
+		if !l.opt.Replace && (present || !alone) {
 			break
 		}
+		alone = false
 	}
 	return 0, model.Errorf(model.CodeConflict, "somebody else is writing the same keys, such as %s",
 		model.Truncate(model.Clean(records[0].Key), 80))

@@ -222,6 +222,29 @@ func TestAKeyThatAppearsDuringTheLoadIsNotOverwritten(t *testing.T) {
 	s.requireSound(t)
 }
 
+func TestAKeyThatAppearsBetweenThoseOfALoadDoesNotStopIt(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	records := programme(50)
+	between := records[30].Key + "-too" // the eleventh event's
+	compares := map[int]bool{}
+	store, _ := s.badConnection(t, func(n int, r *pb.TxnRequest) fault {
+		compares[len(r.Compare)] = true
+		if n == 1 {
+			s.put(t, between, `{"name":"Between"}`)
+		}
+		return fault{}
+	})
+	report, err := store.Load(t.Context(), records, LoadOptions{})
+	require.NoError(t, err)
+	require.Equal(t, len(records), report.Records)
+	require.JSONEq(t, `{"name":"Between"}`, s.value(t, between))
+	require.Contains(t, compares, 2, "most batches are of events and their tickets, and compare no key by itself")
+	_, err = s.writes.Delete(t.Context(), between)
+	require.NoError(t, err)
+	s.requireSound(t)
+}
+
 func TestReplacingFollowsThoseWhoWriteAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -24,12 +24,12 @@ type (
 	batch []model.Record
 )
 
-// planLoad says in which order records are written: first what makes no event visible (users, the search index, the
+// planLoad says in which order records, which are sorted, are written: first what makes no event visible (users, the search index, the
 // allowed values), then events, each with its tickets and orders, then what refers to users and events.
 func planLoad(records []model.Record) []stage {
 	var users, first, last batch
 	events := map[string]batch{}
-	var order []string // of the events, so that the same records always give the same plan
+	var order []string // of the events
 	for _, r := range records {
 		switch key := model.ParseKey(r.Key); key.Family {
 		case model.FamilyUser:
@@ -141,6 +141,30 @@ func (b batch) request(seen []int64) request {
 		r.thens[i] = clientv3.OpPut(record.Key, string(record.Value))
 	}
 	return r
+}
+
+// alone compares that none of the keys exist, nor any between them: one compare where request has up to 128, which takes
+// etcd as long as the writing. It is for sorted records of which nobody else writes the neighbours; keys that do not follow
+// one another in a batch are compared one by one. A second copy cannot succeed: the first has left keys there.
+func (b batch) alone() []clientv3.Cmp {
+	var compares []clientv3.Cmp
+	first, last := map[model.Family]string{}, map[model.Family]string{}
+	absent := func(key string) clientv3.Cmp { return clientv3.Compare(clientv3.ModRevision(key), "=", 0) }
+	for _, record := range b {
+		switch family := model.ParseKey(record.Key).Family; family {
+		case model.FamilyPurchase, model.FamilyStatic, model.FamilyOther:
+			compares = append(compares, absent(record.Key))
+		default:
+			if from, ok := first[family]; !ok || record.Key < from {
+				first[family] = record.Key
+			}
+			last[family] = max(last[family], record.Key)
+		}
+	}
+	for family, from := range first {
+		compares = append(compares, absent(from).WithRange(last[family]+"\x00"))
+	}
+	return compares
 }
 
 // reads are a read of each record's key.

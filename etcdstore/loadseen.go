@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -17,26 +16,27 @@ import (
 // each of them than to list what there is.
 const muchElse = 4
 
-// existing returns the mod revisions of those of the records' keys that the store has. Into an empty store, which is the
-// rule, that is one question.
-func (s *Store) existing(ctx context.Context, records []model.Record) (map[string]int64, error) {
+// existing returns the mod revisions of those of the records' keys that the store has, and whether the store is empty but
+// for keys of its own. Into an empty store, which is the rule, that is one question. The records are sorted.
+func (s *Store) existing(ctx context.Context, records []model.Record) (found map[string]int64, empty bool, err error) {
 	if len(records) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
-	byKey := func(a, b model.Record) int { return strings.Compare(a.Key, b.Key) }
-	from, to := slices.MinFunc(records, byKey).Key, slices.MaxFunc(records, byKey).Key+"\x00"
-	present := map[string]int64{}
+	from, to := records[0].Key, records[len(records)-1].Key+"\x00"
+	present, empty := map[string]int64{}, true
 	for {
 		resp, err := s.read(ctx, clientv3.OpGet(from, clientv3.WithRange(to), clientv3.WithKeysOnly(), clientv3.WithLimit(longestPage)))
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		page := resp.Responses[0].GetResponseRange()
 		if len(present) == 0 && page.Count > int64(muchElse*len(records)) {
-			return s.existingOf(ctx, records)
+			found, err := s.existingOf(ctx, records)
+			return found, false, err
 		}
 		for _, kv := range page.Kvs {
 			present[string(kv.Key)] = kv.ModRevision
+			empty = empty && model.ParseKey(string(kv.Key)).Family == model.FamilyInternal
 			from = string(kv.Key) + "\x00"
 		}
 		if !page.More {
@@ -50,7 +50,7 @@ func (s *Store) existing(ctx context.Context, records []model.Record) (map[strin
 		}
 	}
 	maps.DeleteFunc(present, func(key string, _ int64) bool { return !wanted[key] })
-	return present, nil
+	return present, empty, nil
 }
 
 // existingOf asks for each key.

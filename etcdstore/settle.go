@@ -11,6 +11,9 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// contestedFor is in how many rounds after a lost race others are still expected to want the same event.
+const contestedFor = 4
+
 // carryOut sends a round, and answers its customers or puts those first in the next round who must be judged anew.
 func (v *service) carryOut(r *round, release func()) {
 	copies := doubt{open: slices.ContainsFunc(r.served, func(c *customer) bool { return c.inDoubt })}
@@ -52,13 +55,15 @@ func (v *service) carryOut(r *round, release func()) {
 	}
 }
 
-// giveWay waits for a random part of the time that the last commit took, if others lost to it who had won before. They
-// try again at once: whoever lost should be the next to win.
+// giveWay waits for a random time after a commit, around what the commit took, if others lost to it who had won a short
+// while before. They try again at once, so that one of them is the next to win: with 64 buyers in each of three processes,
+// 99 of 100 waited 3.5 to 4.2 times as long as half of them, and 7 to 15 times with less of it, at the same rate.
 func (v *service) giveWay(release func(), took time.Duration) {
-	if v.lost && v.till != nil {
-		v.lost = false
+	v.lost = false
+	if v.contested > 0 && v.till != nil {
+		v.contested--
 		release()
-		pause(v.store.writes.Ctx(), rand.N(took+1))
+		pause(v.store.writes.Ctx(), rand.N(2*took+1))
 	}
 }
 
@@ -114,7 +119,7 @@ func (v *service) persist(r *round, try func(context.Context) error) error {
 // do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
 // before it was cancelled from elsewhere.
 func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, inDoubt bool) {
-	v.lost = true
+	v.lost, v.contested = true, contestedFor
 	now := newSale(v.event, resp.Responses, began).with(r.seen.holdings)
 	if inDoubt || r.listsMoved(resp) || len(r.strangers) > 0 && !v.seen.eventMoved(now) {
 		if now = v.lookAgain(r); now == nil {

@@ -26,6 +26,9 @@ const snapshotPatience = 10 * time.Second
 // can call it can read the store. The file appears complete and checked, on the disk, or not at all. Meanwhile told, unless
 // nil, hears how many bytes there are. It fails with [model.CodeRefused] where there is such a file already.
 func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64)) error {
+	if file == "" {
+		return model.Errorf(model.CodeUsage, "the name of the file is empty")
+	}
 	if _, err := os.Lstat(file); err == nil {
 		return fileExists(file)
 	} else if !errors.Is(err, fs.ErrNotExist) {

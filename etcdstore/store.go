@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/grpclog"
@@ -25,6 +26,9 @@ type Config struct {
 	Space     string           // what every key of ours begins with, so that a cluster can hold other things; empty for nothing
 	Log       *slog.Logger     // nil for none
 	Now       func() time.Time // the clock by which events are over; nil for time.Now
+
+	// Direct makes a shorter way to a member that runs in this process, of the way over the network; nil for none.
+	Direct func(pb.KVClient) pb.KVClient
 
 	// What only our tests set: faults on the way to etcd, and a key space of their own.
 	dialOptions []grpc.DialOption

@@ -3,9 +3,11 @@ package sshserver
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -18,7 +20,12 @@ type Metrics struct {
 	open     prometheus.Gauge
 	refusals *prometheus.CounterVec
 	orders   *prometheus.CounterVec
+	errors   *prometheus.CounterVec // that people were told of, by code
 }
+
+// liveHeap is what the last collection of garbage has found in use: unlike all other figures of memory it does not depend on
+// when it is looked at.
+const liveHeap = "^/gc/heap/live:bytes$"
 
 // NewMetrics returns metrics that also tell how fresh the shop is, measured by the revision of the store's newest change.
 func NewMetrics(live *model.Live, revision func(context.Context) (int64, error), now func() time.Time) *Metrics {
@@ -33,6 +40,13 @@ func NewMetrics(live *model.Live, revision func(context.Context) (int64, error),
 		}),
 		refusals: counter("ssh_refusals_total", "What was refused, by why.", "why"),
 		orders:   counter("orders_total", "Orders that were placed here, by outcome.", "outcome"),
+		errors:   counter("errors_total", "What the store could not do, or would not, and somebody was told so, by the error's code.", "code"),
+	}
+	for _, code := range []model.Code{
+		model.CodeFailed, model.CodeUsage, model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeUnavailable,
+		model.CodeDenied, model.CodeUnknown,
+	} {
+		m.errors.WithLabelValues(string(code)) // a rate needs the zero before the first
 	}
 	staleness := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: "ticketcd", Name: "staleness_seconds", Help: "How old the counts are that sessions see; 0 while they are live.",
@@ -49,7 +63,12 @@ func NewMetrics(live *model.Live, revision func(context.Context) (int64, error),
 		shop, _ := live.Shop()
 		return float64(shop.Catalogue.Revision())
 	})
-	m.registry.MustRegister(m.sessions, m.open, m.refusals, m.orders, staleness, shown, newLag(live, revision))
+	m.registry.MustRegister(
+		m.sessions, m.open, m.refusals, m.orders, m.errors, staleness, shown, newLag(live, revision),
+		collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(
+			collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(liveHeap)})),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
 	return m
 }
 
@@ -67,6 +86,13 @@ func (m *Metrics) order(err error) {
 		outcome = string(model.CodeOf(err))
 	}
 	m.orders.WithLabelValues(outcome).Inc()
+}
+
+// failed counts what somebody was told of.
+func (m *Metrics) failed(err error) {
+	if m != nil {
+		m.errors.WithLabelValues(string(model.CodeOf(err))).Inc()
+	}
 }
 
 func (m *Metrics) refused(why string) {

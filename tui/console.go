@@ -248,6 +248,7 @@ func (c *console) take(s *Session, text string, answer model.Answer, err error, 
 		c.output.add(told(answer))
 	}
 	if err != nil {
+		s.failed(err)
 		c.output.fail(model.Sentence(err))
 	} else {
 		c.output.words, c.output.done = c.answerWords(answer), answer.Query.Writes()

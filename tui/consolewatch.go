@@ -115,6 +115,7 @@ func (c *console) takeChanges(s *Session, msg watchMsg) tea.Cmd {
 	if msg.err == nil {
 		return nil
 	}
+	s.failed(msg.err)
 	c.output.words = "the watch has ended"
 	c.output.fail(model.Sentence(msg.err))
 	if !s.holds(c) && s.me.Role == model.RoleAdmin {

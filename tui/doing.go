@@ -122,6 +122,7 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 	var said, followed tea.Cmd
 	switch {
 	case msg.err != nil:
+		s.failed(msg.err)
 		said = s.say(bad, model.Sentence(msg.err))
 	case msg.said != "":
 		said = s.say(good, msg.said)
@@ -132,4 +133,11 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 		followed = msg.then()
 	}
 	return tea.Batch(said, followed, s.over(msg))
+}
+
+// failed has an error counted that the person is told of.
+func (s *Session) failed(err error) {
+	if s.cfg.Failed != nil {
+		s.cfg.Failed(err)
+	}
 }

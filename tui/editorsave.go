@@ -130,7 +130,7 @@ func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.
 		switch model.CodeOf(err) {
 		case "":
 		case model.CodeConflict:
-			return "", func() tea.Cmd { return e.conflicted(s, event, draft) }, nil
+			return "", func() tea.Cmd { s.failed(err); return e.conflicted(s, event, draft) }, nil
 		case model.CodeNotFound:
 			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event: nothing was saved")
 		default:

@@ -30,6 +30,9 @@ type historyMsg struct {
 
 func (msg historyMsg) take(s *Session) {
 	msg.screen.history, msg.screen.historyErr, msg.screen.asked = msg.history, msg.err, true
+	if msg.err != nil {
+		s.failed(msg.err)
+	}
 	msg.screen.renewed(s)
 }
 

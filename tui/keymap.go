@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -52,13 +53,19 @@ func isForText(name string) bool {
 	if name == "space" || len([]rune(name)) == 1 {
 		return true
 	}
+	return editingKeys()[name]
+}
+
+// editingKeys are the keys that edit text in a field. They never change, and every frame asks for them.
+var editingKeys = sync.OnceValue(func() map[string]bool {
+	keys := map[string]bool{}
 	for _, binding := range editing(newInput()) {
-		if slices.Contains(binding.Keys(), name) {
-			return true
+		for _, name := range binding.Keys() {
+			keys[name] = true
 		}
 	}
-	return false
-}
+	return keys
+})
 
 // The action that leaves, and the key that does so whatever else is wanted: nobody is to be locked in.
 const (

@@ -23,7 +23,9 @@ type Config struct {
 	SSHKeys []model.SSHKey // that are at hand, to be linked to the account
 	// Sessions says how many sessions the process has at the moment; nil where there is only this one.
 	Sessions func() int
-	Notice   string // said on the first screen
+	// Failed is told of each error that the person is told of; nil for nobody. It must not wait.
+	Failed func(err error)
+	Notice string // said on the first screen
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
 	// Glow is how long a count that has just fallen is marked, at most; 0 for a second.

@@ -44,6 +44,7 @@ func (ks *sshKeys) opened(s *Session) tea.Cmd {
 
 func (msg keysMsg) arrive(s *Session) tea.Cmd {
 	if msg.err != nil {
+		s.failed(msg.err)
 		return s.say(bad, model.Sentence(msg.err))
 	}
 	msg.screen.known, msg.screen.linked = true, msg.linked
