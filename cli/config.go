@@ -71,6 +71,9 @@ func (a *app) printConfig(flags *pflag.FlagSet) error {
 	}
 	rows := make([][]string, 0, len(out.Settings))
 	for _, s := range out.Settings {
+		if strings.HasPrefix(s.Name, keysTable+".") && s.From == "default" {
+			continue // a hundred of them would bury the rest
+		}
 		text := fmt.Sprint(s.Value)
 		if list, ok := s.Value.([]string); ok {
 			text = strings.Join(list, " ")
@@ -80,7 +83,7 @@ func (a *app) printConfig(flags *pflag.FlagSet) error {
 	if err := a.printTable([]string{"SETTING", "VALUE", "FROM"}, rows); err != nil {
 		return err
 	}
-	a.notef("The configuration file is %s.", out.File)
+	a.notef("The configuration file is %s. Keys that are as usual are not listed: docs/keys.md and -w json have them.", out.File)
 	return nil
 }
 

@@ -52,6 +52,9 @@ func TestSettingsSayWhereTheyComeFrom(t *testing.T) {
 		value, from := cfg.value(t, name)
 		require.Equal(t, want, [2]any{value, from}, name)
 	}
+	table := away(t, "config", "--config-file", file)
+	require.Contains(t, table.out, "keys.buy-tickets")
+	require.NotContains(t, table.out, "keys.help", "what is as usual does not bury what is not")
 	local := away(t, "config", "--config-file", file, "--data-dir", "here", "--no-mouse", "-w", "json")
 	require.Zero(t, local.code, local.err)
 	cfg = decode[shownConfig](t, local)

@@ -95,6 +95,7 @@ func fleetSeen() (model.Cluster, []model.Process) {
 func TestTheClusterLooksAsItShould(t *testing.T) {
 	t.Parallel()
 	c, processes := fleetSeen()
+	isPictured(t, "cluster", tui.MembersFrame(c, processes, "m4", opening, 120, 32), 120, 32)
 	for _, size := range looked {
 		for _, member := range []string{"m1", "m2", "m4"} {
 			looksLike(t, fmt.Sprintf("cluster-%s-%dx%d", member, size.width, size.height),

@@ -115,10 +115,12 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width, rows int) []stri
 		return []string{t.faint.Render(fit("How this event sold cannot be read:  "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2 && es.history.Since > 0:
 		return []string{t.faint.Render("No tickets sold or returned lately.")}
+	case len(lefts) < 2 && e.Sold() > 0:
+		return []string{t.faint.Render("No tickets sold or returned since it came into the shop.")}
 	case len(lefts) < 2:
 		return []string{t.faint.Render("No tickets sold or returned yet.")}
 	}
-	since := "since it went on sale"
+	since := "since it came into the shop"
 	if es.history.Since > 0 {
 		since = "since " + cmp.Or(listDate(es.history.Moments[0].At, s.now()), "a while ago")
 	}
@@ -201,7 +203,8 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 	for _, ticket := range e.Tickets {
 		names = max(names, min(cells(ticket.Name()), 16))
 	}
-	const price, counts = 10, 16
+	const price = 10
+	counts := max(2*totals+len(" of "), len("sold out")) + 3
 	names += badgeCells
 	room := min(width-names-price-counts-4, 40)
 	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}

@@ -77,7 +77,7 @@ func TestTheRecordedTourShowsTheRealShop(t *testing.T) {
 	ann.looks(aLook).writes("ann").moves("enter").writes("ann-secret")
 	ann.goes("enter", aRead, "Welcome back, Ann Lee", "200 events", "In all").moves("down", "down", "down")
 	ann.writes("night").looks(aLook).moves("down", "down").looks(aLook)
-	ann.goes("enter", aRead, "buy tickets", "No tickets sold or returned yet")
+	ann.goes("enter", aRead, "buy tickets", "No tickets sold or returned since")
 	ann.goes("b", aLook, "You pay").moves("right", "right", "down", "1").looks(aLook)
 	ann.goes("enter", aLook, "Confirm the order").goes("y", aRead, "Bought 1 green and 2 red tickets: order", "Paid for")
 	ann.goes("enter", aRead, "3 in the last minute")

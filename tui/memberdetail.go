@@ -75,7 +75,7 @@ func charted(t theme, m model.Member, width, height int) []string {
 	default:
 		lines = append(lines, "", " "+t.faint.Render("The last three minutes"))
 		moved = moved[:min(len(moved), room)]
-		if each := min(room/len(moved), 4); each > 2 {
+		if each := min(room/len(moved), 4); each > 1 {
 			high, gap = each-1, 1
 		}
 	}
@@ -85,6 +85,9 @@ func charted(t theme, m model.Member, width, height int) []string {
 			if n < high-1 {
 				lines = append(lines, strings.Repeat(" ", detailLabels+13)+t.accent.Render(line))
 				continue
+			}
+			if gap == 0 {
+				line = strings.ReplaceAll(line, "█", "▇") // so that it keeps off the one above
 			}
 			lines = append(lines, " "+label+"  "+t.accent.Render(line))
 		}
@@ -130,14 +133,16 @@ func (ms *members) measured(c model.Cluster, m model.Member) []detail {
 	}
 	a := m.Activity
 	return []detail{
-		{"requests", fmt.Sprintf("%.0f gets, %.0f puts, %.0f transactions, %.0f deletes a second; %s", a.Requests.Range,
-			a.Requests.Put, a.Requests.Txn, a.Requests.Delete, watches(a.Watchers))},
+		{"requests", fmt.Sprintf("%s, %s, %s, %s a second; %s", perSecondOf(a.Requests.Range, "get"), perSecondOf(a.Requests.Put, "put"),
+			perSecondOf(a.Requests.Txn, "transaction"), perSecondOf(a.Requests.Delete, "delete"), watches(a.Watchers))},
 		{"agreed", fmt.Sprintf("%.0f a second, %d waiting, %.0f failed; %s", a.Committed, a.Pending, a.Failed,
 			model.Plural(a.LeaderChanges, "change")+" of leader")},
 		{"disk", fmt.Sprintf("99 of 100 within %s for the log, %s for the database", millis(a.FsyncP99), millis(a.CommitP99))},
 		{"network", fmt.Sprintf("%s in, %s out a second; %s", model.Bytes(int64(a.BytesIn)), model.Bytes(int64(a.BytesOut)), peers(c, m))},
 	}
 }
+
+func perSecondOf(n float64, noun string) string { return model.Plural(int(math.Round(n)), noun) }
 
 func watches(n int) string {
 	if n == 1 {

@@ -144,7 +144,7 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 	}
 	style, sign := t.text, "  · "
 	if n.Active {
-		style, sign, when = t.warning, "  ! ", "told: "+when
+		style, sign, when = t.warning, "  ! ", "told: "+strings.TrimSuffix(when, " are left")
 	}
 	if n.Gone != "" {
 		name, when, left = n.Gone, "called off", ""

@@ -68,7 +68,7 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	ann.seesRow("Café Noir", "339")
 	shop.buys("bob", jazzID, "red", 1)
 	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
-	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339 are left", "338")
+	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
 	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d").sees("Removed: you will not be told", "No notifications yet")
 }

@@ -150,7 +150,7 @@ func drawShape(out *strings.Builder, shape rune, left, top, columns int, colour 
 			left, float64(bottom)-high, right-left, high, colour)
 	default:
 		for ; left < right; left += cellWidth {
-			line(corner(shape, float64(left)+cellWidth/2., y, left, top, round), thin, "")
+			line(corner(shape, float64(left)+cellWidth/2., y, left, top, round), thin, ` stroke-linecap="square"`) // no seams between rows
 		}
 	}
 }
