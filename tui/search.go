@@ -155,7 +155,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	t := s.theme
 	results := sc.results(s)
 	lines := []string{
-		spread(" "+sc.viewField(t, width-24), t.faint.Render(sc.tally(s, results)+" "), width),
+		sc.viewField(t, sc.tally(s, results), width),
 		" " + sc.viewFilters(t, "Sorted by "+sc.sorting.String()),
 		"",
 	}
