@@ -103,7 +103,7 @@ func newBenchShop(t *testing.T) *benchShop {
 	quiet := slog.New(slog.DiscardHandler)
 	local, err := cluster.Join(t.Context(), cluster.Config{Dir: t.TempDir(), Log: quiet})
 	require.NoError(t, err)
-	store, err := etcdstore.Open(t.Context(), etcdstore.Config{Endpoints: []string{local.Endpoint()}, Log: quiet})
+	store, err := etcdstore.Open(t.Context(), etcdstore.Config{Endpoints: []string{local.Endpoint()}, Direct: local.Direct, Log: quiet})
 	require.NoError(t, err)
 	cfg, err := seed.Default()
 	require.NoError(t, err)
