@@ -227,7 +227,7 @@ func centred(text string, width, height int) string {
 func vacant(t theme, what, todo string, width, height int) string {
 	text := t.strong.Render(wrap(what, width-8, 2))
 	if todo != "" {
-		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 52), 4))
+		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 62), 4))
 	}
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
 }
