@@ -61,3 +61,17 @@ func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
 	require.Contains(t, p.must("orders", "--as", "ann").out, "2 red")
 	running.end(t, syscall.SIGTERM)
 }
+
+func TestWhoWaitsForTheStoreIsToldSo(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	host := p.server()
+	require.NoError(t, host.Process.Signal(syscall.SIGSTOP))
+	said := p.run("search", "anything")
+	require.NoError(t, host.Process.Signal(syscall.SIGCONT))
+	require.NotZero(t, said.code)
+	lines := strings.Split(said.err, "\n")
+	require.Equal(t, "Opening the store in "+p.dir+" ...", lines[0])
+	require.Contains(t, lines[1], "hosts the store in "+p.dir+" but does not answer")
+	host.ends(t)
+}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
@@ -33,6 +34,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer a.meanwhile("Connecting to the store ...")()
 	if o.Store, err = etcdstore.Open(ctx, cfg); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
@@ -55,7 +57,9 @@ func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 		return nil, cfg, err
 	}
 	if len(cfg.Endpoints) == 0 {
-		if err = o.join(ctx, dir, &cfg); err != nil {
+		said := a.meanwhile("Opening the store in " + model.Clean(dir) + " ...")
+		err = o.join(ctx, dir, &cfg)
+		if said(); err != nil {
 			return nil, cfg, err
 		}
 	}
@@ -64,6 +68,24 @@ func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 	}
 	cfg.Log = o.log
 	return o, cfg, nil
+}
+
+// silence is how long a person may be left without a word.
+const silence = 700 * time.Millisecond
+
+// meanwhile says what is being done if it takes a while, as a large store does that has to be read from the disk. Call what
+// it returns when it is done.
+func (a *app) meanwhile(words string) (done func()) {
+	said := make(chan struct{})
+	timer := time.AfterFunc(silence, func() {
+		defer close(said)
+		a.notef("%s", words)
+	})
+	return func() {
+		if !timer.Stop() {
+			<-said
+		}
+	}
 }
 
 // join completes cfg with what is in the data directory: a cluster, or the local store.

@@ -5,6 +5,8 @@
 //
 //   - One of the processes hosts the member, the others reach it at the same endpoint, a unix socket. When the host ends,
 //     also by kill -9, another one hosts it within about a second, at the same endpoint.
+//   - The host itself reaches the member without the network, and like everybody else once another one hosts it; see
+//     [Local.Direct].
 //   - What etcd has acknowledged is on the disk: its durability settings are left at their defaults.
 //   - Nobody but the owner of the directory can reach the store. No TCP port is opened.
 //   - A directory that cannot be used is one sentence within five seconds, never a hang and never a dead process. (One

@@ -141,6 +141,7 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 	catalogue, reading := model.NewCatalogue().Edit(), scan{store: f.store}
 	for _, prefix := range []string{model.PrefixEvent, model.PrefixTicket} {
 		reading.prefix = prefix
+		read := 0
 		for kvs, err := range reading.pages(ctx) {
 			if err != nil {
 				return nil, err
@@ -150,10 +151,21 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 				changes[i] = change(kv, false)
 			}
 			f.report(catalogue.Apply(changes))
+			read += len(kvs)
+			f.arrived(model.Arrival{Tickets: prefix == model.PrefixTicket, Read: read, Total: reading.total})
 		}
 	}
 	f.cluster = reading.cluster
 	return catalogue.Commit(reading.revision), nil
+}
+
+// arrived tells those who wait for the first list how far it is.
+func (f *follower) arrived(so model.Arrival) {
+	if f.live != nil && !f.shop.Loaded {
+		shop := f.shop
+		shop.Arrival = so
+		f.publish(shop)
+	}
 }
 
 // watch opens one watch of the whole key space, from the revision that was read: its changes come once more and are

@@ -3,14 +3,17 @@ package etcdstore
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/goleak"
+	"google.golang.org/grpc"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -117,7 +120,7 @@ func TestTheShopIsShownAsItIsAndAsItChanges(t *testing.T) {
 	})
 }
 
-func TestAShopOfManyPagesIsReadWhole(t *testing.T) {
+func TestAShopOfManyPagesIsReadWholeAndSaysHowFarItIs(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	const events = 3*firstPage + 1
@@ -130,9 +133,27 @@ func TestAShopOfManyPagesIsReadWhole(t *testing.T) {
 	}
 	_, err := s.Load(t.Context(), records, LoadOptions{})
 	require.NoError(t, err)
-	live := follow(t, s.Store)
+	goOn := make(chan struct{})
+	store := s.open(t, func(cfg *Config) {
+		cfg.dialOptions = append(cfg.dialOptions, grpc.WithChainUnaryInterceptor(
+			func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+				if txn, ok := req.(*pb.TxnRequest); ok && len(txn.Success) == 1 {
+					if asks := txn.Success[0].GetRequestRange(); asks != nil && strings.Contains(string(asks.Key), "ticket:0") {
+						<-goOn // the second page of the tickets
+					}
+				}
+				return invoke(ctx, method, req, reply, cc, opts...)
+			}))
+	})
+	live := follow(t, store)
+	want := model.Arrival{Tickets: true, Read: firstPage, Total: events}
+	waiting := live.until("some tickets are there", func(shop model.Shop) bool { return shop.Arrival == want })
+	require.False(t, waiting.Loaded)
+	require.Equal(t, "their tickets: 200 of 601", waiting.Arrival.String())
+	close(goOn)
 	shop := live.untilLoaded()
 	require.Equal(t, events, shop.Catalogue.Len())
+	require.Zero(t, shop.Arrival)
 }
 
 func TestNoReaderEverSeesHalfATransaction(t *testing.T) {

@@ -25,6 +25,7 @@ type scan struct {
 	prefix   string // of the keys; empty for all
 	revision int64  // of the reading; 0 for the newest, which the first page sets
 	cluster  uint64 // which cluster answered; set by the first page
+	total    int    // how many keys there are with the prefix; known with the first page
 }
 
 // pages yields the keys page by page, and at last the error that ended the reading, if any. There is at least one page,
@@ -51,6 +52,7 @@ func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] 
 			}
 		}()
 		for p := range ahead {
+			sc.total = p.total
 			if !yield(p.kvs, p.err) {
 				return
 			}
@@ -60,8 +62,9 @@ func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] 
 
 // fetched are some keys in a row, or why there are none.
 type fetched struct {
-	kvs []*mvccpb.KeyValue
-	err error
+	kvs   []*mvccpb.KeyValue
+	total int // of all pages
+	err   error
 }
 
 // fetch reads the pages one after the other until there are no more, or no more are wanted.
@@ -70,6 +73,7 @@ func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
 	if sc.prefix != "" {
 		from, to = sc.prefix, clientv3.GetPrefixRangeEnd(sc.prefix)
 	}
+	total := 0
 	for limit := int64(firstPage); ; {
 		resp, err := sc.store.read(ctx, clientv3.OpGet(from,
 			clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
@@ -81,7 +85,8 @@ func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
 			sc.revision, sc.cluster = resp.Header.Revision, resp.Header.ClusterId
 		}
 		found := resp.Responses[0].GetResponseRange()
-		if !take(fetched{kvs: found.Kvs}) || !found.More {
+		total = max(total, int(found.Count))
+		if !take(fetched{kvs: found.Kvs, total: total}) || !found.More {
 			return
 		}
 		from = string(found.Kvs[len(found.Kvs)-1].Key) + "\x00"

@@ -95,6 +95,8 @@ type auditedEvent struct {
 	event   *Event // nil if there is none, or an unreadable one
 	draft   *Event // the event, or what it would be if only its count were readable; nil if it is not that either
 	tickets map[string]*auditedTicket
+	// countable says that its count will be mended, from its tickets.
+	countable bool
 	words   []string // the words under which it is listed
 	lists   []string // the lists of types and locations that have it
 }

@@ -208,3 +208,26 @@ func TestViolationsAreSafeToShow(t *testing.T) {
 		require.LessOrEqual(t, len([]rune(v.Message)), 300)
 	}
 }
+
+func TestNothingIsPlannedThatTheStateOfOtherRecordsPrevents(t *testing.T) {
+	t.Parallel()
+	shop := soundShop()
+	shop["event:rock"] = `{"name":"Polka","location":"York","type":"concert","date":"2030-01-01","current_quantity":-5}`
+	mendable := auditOf(shop).Repairs
+	require.Len(t, mendable, 2)
+	require.Equal(t, RepairCount, mendable[0].Kind)
+	require.Equal(t, []string{"rock"}, mendable[1].Join, "which can be read by then")
+
+	shop["ticket:rock:red"] = `{"total_quantity":5,"current_quantity":5,"price":"1e400"}`
+	require.Empty(t, auditOf(shop).Repairs, "the event's count is not known, so no list can take it")
+}
+
+func TestAnOrderThatIsNothingIsReported(t *testing.T) {
+	t.Parallel()
+	shop := soundShop()
+	shop["purchase:ann:rock"] = `[null,{"id":"a2","tickets":"none"}]`
+	require.Equal(t, []Violation{
+		{RuleUnreadable, "purchase:ann:rock", "order 1 of 2 cannot be read: the order is null"},
+		{RuleUnreadable, "purchase:ann:rock", "order 2 of 2 cannot be read: the order is not readable: its tickets cannot be a JSON string"},
+	}, auditOf(shop).Violations)
+}

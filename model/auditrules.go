@@ -34,6 +34,7 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 		a.violation(RuleSum, EventKey(e.id), "the event says %d are left, its tickets add up to %d", e.event.Left, sum)
 	}
 	if sound && wrong {
+		e.countable = true
 		a.planCount(e, sum)
 	}
 }
@@ -62,6 +63,8 @@ func (a *auditor) checkListed(e *auditedEvent) {
 		}
 		if !found {
 			missing = append(missing, list)
+		}
+		if !found && (e.event != nil || e.countable) { // else it cannot be read when its list is mended either
 			repair := a.mend(RepairIndex, list)
 			repair.Join = append(repair.Join, e.id)
 		}

@@ -164,8 +164,10 @@ func (r *dataSetReader) record() (Record, error) {
 	case len(value) > MaxValue:
 		return Record{}, r.brokenHere("the value of %q has %s bytes, more than %s", shownKey(key), Thousands(len(value)), Thousands(MaxValue))
 	}
-	if why := objection(value); why != "" && !marked {
-		return Record{}, r.brokenHere("the value of %q %s", shownKey(key), why)
+	if !marked { // what is marked is any bytes
+		if why := objection(value); why != "" {
+			return Record{}, r.brokenHere("the value of %q %s", shownKey(key), why)
+		}
 	}
 	return Record{Key: key, Value: value}, nil
 }

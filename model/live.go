@@ -8,10 +8,29 @@ type Shop struct {
 	People     People      // the users who are here, with their own records
 	Statistics *Statistics // what was sold; nil until an admin is here and it is added up
 	Loaded     bool        // false until the first complete list has arrived
+	Arrival    Arrival     // how far that list is, until then
 	Stale      bool        // the connection to the store is lost; Catalogue is the last that was known
 	Since      time.Time   // when it became stale
 	NoLeader   bool        // the cluster can decide nothing: sales are paused
 	Why        string      // what is the matter, in words; empty while all is well
+}
+
+// Arrival says how much of the first list has arrived: its events, and then its tickets.
+type Arrival struct {
+	Tickets     bool // it is the tickets' turn
+	Read, Total int  // records; Total is 0 before anything is known
+}
+
+// String says it in words: "the events: 1,200 of 5,000".
+func (a Arrival) String() string {
+	what := "the events"
+	if a.Tickets {
+		what = "their tickets"
+	}
+	if a.Total == 0 {
+		return what
+	}
+	return what + ": " + Thousands(a.Read) + " of " + Thousands(a.Total)
 }
 
 // Live hands the newest [Shop] to any number of readers. Nothing is queued, so a slow reader delays nobody and misses

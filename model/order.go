@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -206,7 +207,7 @@ func DecodeOrders(username, eventID string, raw []byte) ([]Order, error) {
 	}
 	var entries []json.RawMessage
 	if err := json.Unmarshal(raw, &entries); err != nil {
-		return nil, fmt.Errorf("the value is not a list of orders: %w", err)
+		return nil, fmt.Errorf("the value is not a list of orders: %w", notAsExpected(err))
 	}
 	orders := make([]Order, 0, len(entries))
 	twins := map[string]int{}
@@ -230,7 +231,10 @@ func decodeOrder(entry json.RawMessage) (Order, error) {
 	order := Order{stored: entry}
 	var stored storedOrder
 	if err := json.Unmarshal(entry, &stored); err != nil {
-		return order, fmt.Errorf("the order is not readable: %w", err)
+		return order, fmt.Errorf("the order is not readable: %w", notAsExpected(err))
+	}
+	if compact(entry) == "null" {
+		return order, errors.New("the order is null")
 	}
 	order.ID, order.Date = Clean(stored.ID), stored.Date
 	for _, line := range stored.Tickets {

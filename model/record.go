@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -24,12 +25,24 @@ func decodeRecord(raw []byte) (record, error) {
 	}
 	var fields record
 	if err := json.Unmarshal(raw, &fields); err != nil {
-		return nil, fmt.Errorf("the value is not a JSON object: %w", err)
+		return nil, fmt.Errorf("the value is not a JSON object: %w", notAsExpected(err))
 	}
 	if fields == nil {
 		return nil, fmt.Errorf("the value is null, not a JSON object")
 	}
 	return fields, nil
+}
+
+// notAsExpected says in plain words where JSON is of another kind than the layout has.
+func notAsExpected(err error) error {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Field != "":
+		return fmt.Errorf("its %s cannot be a JSON %s", Clean(wrong.Field), wrong.Value)
+	}
+	return fmt.Errorf("there is a JSON %s", wrong.Value)
 }
 
 // stored is a record as it stood in the store, or empty where that is just what we would write: with nothing in it to
@@ -132,7 +145,7 @@ func DecodeList(raw []byte) ([]string, error) {
 	}
 	var list []string
 	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, fmt.Errorf("the value is not a list of texts: %w", err)
+		return nil, fmt.Errorf("the value is not a list of texts: %w", notAsExpected(err))
 	}
 	if len(list) > maxList {
 		return nil, fmt.Errorf("the list has %s elements, more than %s", Thousands(len(list)), Thousands(maxList))

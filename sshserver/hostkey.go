@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/pem"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,23 +14,50 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// maxHostKey is the largest file, in bytes, that is taken for a key. One of 16,384 bits RSA has 13,000.
+const maxHostKey = 64 << 10
+
 // HostKey reads the key by which clients recognise the server. If there is no such file, an ed25519 key is made and kept
-// there for its owner alone.
+// there for its owner alone. A key that others can read is refused, as sshd does.
 func HostKey(file string) (ssh.Signer, error) {
-	raw, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		if raw, err = makeHostKey(file); errors.Is(err, os.ErrExist) {
-			raw, err = os.ReadFile(file) // another server was faster
+	raw, err := readHostKey(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if raw, err = makeHostKey(file); errors.Is(err, fs.ErrExist) {
+			raw, err = readHostKey(file) // another server was faster
 		}
 	}
+	if known := (*model.Error)(nil); errors.As(err, &known) {
+		return nil, err
+	}
 	if err != nil {
-		return nil, model.Wrap(model.CodeFailed, err, "the host key %s cannot be used: %s", file, err)
+		return nil, model.Wrap(model.CodeFailed, err, "the host key %s cannot be used: %s", file, reason(err))
 	}
 	signer, err := ssh.ParsePrivateKey(raw)
 	if err != nil {
 		return nil, model.Wrap(model.CodeUsage, err, "the host key %s is no private key without a passphrase", file)
 	}
 	return signer, nil
+}
+
+// reason is what the system says is the matter, without the names of files, some of which are nobody's business.
+func reason(err error) string {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func readHostKey(file string) ([]byte, error) {
+	info, err := os.Stat(file) // before it is opened: opening a pipe would wait for whoever writes into it
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || info.Size() > maxHostKey:
+		return nil, model.Errorf(model.CodeUsage, "the host key %s is not a file with a key", file)
+	case openToOthers(info):
+		return nil, model.Errorf(model.CodeUsage, "the host key %s can be read by others, who could pass for this server: chmod 600 %s", file, file)
+	}
+	return os.ReadFile(file)
 }
 
 // makeHostKey writes the key beside its place first, so that nobody ever reads half of it.
@@ -51,8 +79,28 @@ func makeHostKey(file string) ([]byte, error) {
 		return nil, err
 	}
 	_, err = part.Write(raw)
-	if err = errors.Join(err, part.Close()); err == nil {
-		err = os.Link(part.Name(), file) // fails if there is one by now
+	if err = errors.Join(err, part.Sync(), part.Close()); err == nil {
+		err = appear(part.Name(), file)
 	}
-	return raw, errors.Join(err, os.Remove(part.Name()))
+	if gone := os.Remove(part.Name()); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return raw, err
+}
+
+// appear gives the complete key its name, and fails if another server has done so meanwhile.
+func appear(part, name string) error {
+	err := os.Link(part, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// Not every file system has links. There, an empty file keeps the name until the complete one takes its place.
+	kept, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(kept.Close(), os.Rename(part, name)); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
 }

@@ -107,19 +107,23 @@ func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	return cmd, true
 }
 
-func (f *filter) viewField(t theme, width int) string {
-	prompt := t.faint.Render("Search ")
+// viewField shows the search field, and at the right a tally of what was found.
+func (f *filter) viewField(t theme, tally string, width int) string {
+	prompt := t.faint.Render(" Search ")
 	if f.inField {
-		prompt = t.accent.bold().Render("Search ")
+		prompt = t.accent.bold().Render(" Search ")
 	}
-	f.input.SetWidth(max(width-8, 8))
-	if f.input.Value() != "" {
-		return prompt + f.input.View()
+	right := t.faint.Render("  " + tally + " ")
+	const cursor = 1
+	f.input.SetWidth(max(width-cells(prompt)-cursor-cells(right), 8))
+	field := t.faint.Render("press / and type")
+	switch {
+	case f.input.Value() != "":
+		field = f.input.View()
+	case f.inField:
+		field = emptyInput(f.input, "a name, a place, any words", t)
 	}
-	if f.inField {
-		return prompt + emptyInput(f.input, "a name, a place, any words", t)
-	}
-	return prompt + t.faint.Render("press / and type")
+	return spread(prompt+field, right, width)
 }
 
 // viewFilters says what the list is narrowed to, and more about it.

@@ -145,7 +145,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 		tally = model.Thousands(sc.found.Exact) + " of " + tally
 	}
 	lines := append([]string{
-		spread(" "+sc.viewField(t, width-24), t.faint.Render(tally+" "), width),
+		sc.viewField(t, tally, width),
 		" " + sc.viewFilters(t),
 		"",
 	}, sc.figures(s, report.Total, width)...)

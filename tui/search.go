@@ -155,7 +155,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	t := s.theme
 	results := sc.results(s)
 	lines := []string{
-		spread(" "+sc.viewField(t, width-24), t.faint.Render(sc.tally(s, results)+" "), width),
+		sc.viewField(t, sc.tally(s, results), width),
 		" " + sc.viewFilters(t, "Sorted by "+sc.sorting.String()),
 		"",
 	}
@@ -194,7 +194,7 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 	case !s.shop.Loaded && s.shop.Why != "":
 		return "The shop cannot reach its store yet.", "It keeps trying, and opens when the store answers."
 	case !s.shop.Loaded:
-		return "Loading the events …", ""
+		return "Loading " + s.shop.Arrival.String() + " …", ""
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
 	}
