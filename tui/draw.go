@@ -83,6 +83,19 @@ func wrap(text string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
+// balanced is wrap with lines of about the same length, so that none of them is left with a word or two.
+func balanced(text string, width, height int) string {
+	best := wrap(text, width, height)
+	for narrower := width - 1; narrower > 0; narrower-- {
+		next := wrap(text, narrower, height+1)
+		if strings.Count(next, "\n") > strings.Count(best, "\n") || lipgloss.Width(next) > narrower {
+			break
+		}
+		best = next
+	}
+	return best
+}
+
 // wrapLists is wrap for what is a list: it breaks behind commas and semicolons, and nowhere else.
 func wrapLists(text string, width, height int) string {
 	const held = "\u00a0"
@@ -227,7 +240,7 @@ func centred(text string, width, height int) string {
 func vacant(t theme, what, todo string, width, height int) string {
 	text := t.strong.Render(wrap(what, width-8, 2))
 	if todo != "" {
-		text += "\n\n" + t.faint.Render(wrap(todo, min(width-8, 52), 4))
+		text += "\n\n" + t.faint.Render(balanced(todo, min(width-8, 62), 4))
 	}
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
 }

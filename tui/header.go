@@ -59,10 +59,10 @@ func (s *Session) partIn(parts []part) string {
 
 // tab is a part of the shop as the header shows it.
 type tab struct {
-	text   string
-	at     int // its first column
-	open   bool
-	action action
+	text string
+	at   int // its first column
+	open bool
+	part part
 }
 
 // tabGap is the space between two tabs, in cells.
@@ -82,10 +82,10 @@ func (s *Session) tabs(beside string) []tab {
 	in := s.partIn(parts)
 	tabs := make([]tab, len(parts))
 	for i, p := range parts {
-		one := tab{action: p.action(), open: p.title == in}
+		one := tab{part: p, open: p.title == in}
 		switch {
 		case !one.open:
-			one.text = s.tabKey(one.action) + t.faint.Render(p.title)
+			one.text = s.tabKey(p) + t.faint.Render(p.title)
 		case in == here:
 			one.text = t.strong.Render(here)
 		default:
@@ -97,12 +97,15 @@ func (s *Session) tabs(beside string) []tab {
 }
 
 // tabKey is the key that goes to a part, if one does so now.
-func (s *Session) tabKey(a action) string {
-	top := s.top()
-	if _, isBox := top.(overlay); isBox || len(reaching(a.binding.Keys(), isTyping(top))) == 0 {
+func (s *Session) tabKey(p part) string {
+	key, top := p.key, s.top()
+	if s.cfg.Keys != nil {
+		key = s.keyOf(p.action().id(), key)
+	}
+	if _, isBox := top.(overlay); isBox || isTyping(top) && isForText(key) {
 		return ""
 	}
-	return s.theme.keys.Render(s.keyOf(a.id(), a.binding.Help().Key)) + " "
+	return s.theme.keys.Render(key) + " "
 }
 
 // fitting puts the open tab, and as many of the others as there is room for, one behind the other.
@@ -162,7 +165,7 @@ func (s *Session) clickHeader(x int) tea.Cmd {
 	}
 	for _, one := range s.tabs(s.standing()) {
 		if !one.open && x >= one.at && x < one.at+cells(one.text) {
-			return s.act(one.action)
+			return s.act(one.part.action())
 		}
 	}
 	return nil
