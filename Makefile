@@ -7,7 +7,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run demo test torture torture-ci fuzz check fmt vet cross lint fix golden bench bench-ssh gobench cover dist distcheck clean
+.PHONY: help build run demo test torture torture-ci soak fuzz check fmt vet cross lint fix golden bench bench-ssh gobench cover dist distcheck clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the
 
 torture-ci: ## the same for 75 seconds: a part of make check
 	@$(MAKE) --no-print-directory torture DURATION=75s
+
+soak: ## fill a shop over SSH for DURATION=10m while members fail, and see that what it holds does not grow; SEED=N
+	SOAK_SEED=$(SEED) SOAK_DURATION=$(or $(DURATION),10m) go test -count=1 -timeout 0 -v -run 'ResourcesStayFlat' ./cli
 
 fuzz: ## feed every reader of foreign input with nonsense, each for FUZZTIME=30s
 	@for package in $$(go list ./...); do \

@@ -191,7 +191,9 @@ func (s *session) askForColours() {
 
 // farewell says why the session ended, and what became of the last order.
 func (s *session) farewell(end, lastWords string) {
-	late := time.AfterFunc(farewellPatience, func() { _ = s.visit.Close() }) //nolint:errcheck // it is being given up
+	// What a timer calls is kept until its time has come, even if it is stopped: so it knows the visit, and not the session.
+	visit := s.visit
+	late := time.AfterFunc(farewellPatience, func() { _ = visit.Close() }) //nolint:errcheck // it is being given up
 	defer late.Stop()
 	code := 0
 	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
