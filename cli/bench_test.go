@@ -31,7 +31,7 @@ func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 		}
 	}
 	require.True(t, names["orders/64puts/64"], "%v", names)
-	require.True(t, names["orders/3 processes x 64orders/64"], "%v", names)
+	require.True(t, names["orders/3 processes x 64orders/1 process x 64"], "%v", names)
 	require.True(t, names["loadbare transactions of 128"], "%v", names)
 	require.True(t, names["live/3 sessions, order to frame, half withinlive/3 sessions, bare watch, half within"], "%v", names)
 	left, err := os.ReadDir(p.dir)
