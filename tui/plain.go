@@ -189,13 +189,23 @@ func (p *Plain) next() tea.Cmd {
 	}
 }
 
-// readLine reads a line, the last one also without an end.
+// maxAnswer is how many bytes of a line are looked at: more than anybody types. What has no end would take all memory.
+const maxAnswer = 4096
+
+// readLine reads a line, the last one also without an end. The rest of one that is too long is passed over.
 func readLine(in *bufio.Reader) (string, error) {
-	text, err := in.ReadString('\n')
-	if errors.Is(err, io.EOF) && text != "" {
-		err = nil
+	var text []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		text = append(text, part[:min(len(part), maxAnswer-len(text))]...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case errors.Is(err, io.EOF) && len(text) > 0:
+			err = nil
+		}
+		return string(text), err
 	}
-	return text, err
 }
 
 // ask has the next line answer a question. An empty answer takes back whatever it was asked for.
