@@ -18,7 +18,7 @@ const (
 	newsEvery = 20 * time.Millisecond
 	// newsPerSession is how much less often it draws for each session of the process, up to newsSlowest: hundreds share
 	// the processor, and nobody reads that fast. Keys are answered at once all the same.
-	newsPerSession = newsEvery / 150
+	newsPerSession = newsEvery / 75
 	newsSlowest    = 100 * time.Millisecond
 )
 
