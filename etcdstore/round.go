@@ -184,8 +184,10 @@ func (r *round) add(customer *customer, c effect) {
 	l.orders, l.value, l.ids = c.orders, c.value, append(l.ids, c.order.ID)
 }
 
-// request makes the round's transaction. It holds only on the state that was judged, and otherwise reads the event anew,
-// and whether the lists have changed.
+// request makes the round's transaction. It holds only on the state that was judged, and otherwise reads the event anew, and
+// whether the first of the lists has changed: if it has not, no copy of this transaction has been carried out. To read the
+// others would have every member store and decode as many operations again, and it is nearly always only the event that
+// has changed.
 func (r *round) request() request {
 	id := r.seen.eventID
 	write := request{elses: saleReads(id)}
@@ -205,8 +207,9 @@ func (r *round) request() request {
 		if list.stranger {
 			write.ifs = append(write.ifs, clientv3.Compare(clientv3.CreateRevision(model.UserKey(list.username)), ">", 0))
 		}
-		write.elses = append(write.elses, clientv3.OpGet(key, clientv3.WithKeysOnly()))
 	}
+	first := model.PurchaseKey(r.lists[0].username, id)
+	write.elses = append(write.elses, clientv3.OpGet(first, clientv3.WithKeysOnly()))
 	return write
 }
 
@@ -216,16 +219,11 @@ func (r *round) assumes(username string) bool { return r.seen.holdings[username]
 // isStranger says whether nobody has looked if there is such a user.
 func (r *round) isStranger(username string) bool { return r.assumes(username) && !r.met(username) }
 
-// listsMoved says whether any of the lists was written since the state that was judged, seeing the answer of the
+// firstListMoved says whether the first of the lists was written since the state that was judged, seeing the answer of the
 // round's unsuccessful transaction.
-func (r *round) listsMoved(resp *clientv3.TxnResponse) bool {
-	answers := resp.Responses[len(saleReads(r.seen.eventID)):]
-	for i, list := range r.lists {
-		if newHolding(list.username, r.seen.eventID, answers[i], time.Time{}).mod != r.seen.holdings[list.username].mod {
-			return true
-		}
-	}
-	return false
+func (r *round) firstListMoved(resp *clientv3.TxnResponse) bool {
+	first, answer := r.lists[0].username, resp.Responses[len(saleReads(r.seen.eventID))]
+	return newHolding(first, r.seen.eventID, answer, time.Time{}).mod != r.seen.holdings[first].mod
 }
 
 // reads are the reads of all that the round would have written, and of the users who were not known to exist.

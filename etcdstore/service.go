@@ -26,7 +26,7 @@ type service struct {
 	todo      []*customer
 	seen      *sale // the state that the store was last known to be in; nil if it must be read
 	alone     bool  // etcd refused a round, perhaps because of one customer: serve them one at a time
-	lost      bool  // others came first in the last round
+	losses    int   // how often in a row others came first
 	contested int   // in how many more rounds others may want to come first
 	spoilt    bool  // the last round failed because of what was assumed of some: now those come first of whom all is known
 }

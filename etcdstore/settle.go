@@ -14,6 +14,10 @@ import (
 // contestedFor is in how many rounds after a lost race others are still expected to want the same event.
 const contestedFor = 4
 
+// lossesUnseen is how many lost races in a row are put down to the event, if that has changed, before the lists are read
+// as well: one that has changed too would lose every race.
+const lossesUnseen = 3
+
 // carryOut sends a round, and answers its customers or puts those first in the next round who must be judged anew.
 func (v *service) carryOut(r *round, release func()) {
 	copies := doubt{open: slices.ContainsFunc(r.served, func(c *customer) bool { return c.inDoubt })}
@@ -29,7 +33,7 @@ func (v *service) carryOut(r *round, release func()) {
 	write := r.request()
 	err := v.persist(r, func(ctx context.Context) (err error) {
 		send := v.store.sendWrite
-		if !v.lost && !copies.open { // who is likely to fail should not make others fail
+		if v.losses == 0 && !copies.open { // who is likely to fail should not make others fail
 			send = v.store.shares(r.size)
 		}
 		resp, err = v.store.insistAfter(ctx, send, write, &copies)
@@ -59,7 +63,7 @@ func (v *service) carryOut(r *round, release func()) {
 // while before. They try again at once, so that one of them is the next to win: with 64 buyers in each of three processes,
 // 99 of 100 waited 3.5 to 4.2 times as long as half of them, and 7 to 15 times with less of it, at the same rate.
 func (v *service) giveWay(release func(), took time.Duration) {
-	v.lost = false
+	v.losses = 0
 	if v.contested > 0 && v.till != nil {
 		v.contested--
 		release()
@@ -119,9 +123,9 @@ func (v *service) persist(r *round, try func(context.Context) error) error {
 // do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
 // before it was cancelled from elsewhere.
 func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, inDoubt bool) {
-	v.lost, v.contested = true, contestedFor
+	v.losses, v.contested = v.losses+1, contestedFor
 	now := newSale(v.event, resp.Responses, began).with(r.seen.holdings)
-	if inDoubt || r.listsMoved(resp) || len(r.strangers) > 0 && !v.seen.eventMoved(now) {
+	if inDoubt || r.firstListMoved(resp) || !v.seen.eventMoved(now) || v.losses%lossesUnseen == 0 {
 		if now = v.lookAgain(r); now == nil {
 			v.seen = nil
 			return
