@@ -33,7 +33,7 @@ func TestAnAuditSaysHowToMendAndMendsWhenAsked(t *testing.T) {
 
 	r = p.run("audit", "--repair")
 	require.Equal(t, 2, r.code, "nobody is there to be asked")
-	require.Contains(t, r.out, "search:text:york: add 1 event, take off 1 id without an event")
+	require.Contains(t, r.out, "search:text:york: add 1 event, take off 1 id of no event, or of another type or place")
 	require.Contains(t, r.err, "nothing was changed: give --yes")
 	require.Equal(t, 2, p.run("audit", "--yes").code)
 	shown := p.run("audit", "--repair", "-w", "json")

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -204,4 +207,24 @@ func TestAStoreThatIsGoneIsSaidToBeGone(t *testing.T) {
 			require.Equal(t, model.CodeUnavailable, model.CodeOf(do(t.Context())))
 		})
 	}
+}
+
+func TestWhatIsTooMuchForOneAnswerIsReadInSmallerPages(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	_, err := s.Load(t.Context(), programme(100), LoadOptions{})
+	require.NoError(t, err)
+	store := s.open(t, func(cfg *Config) {
+		cfg.dialOptions = append(cfg.dialOptions, grpc.WithChainUnaryInterceptor(
+			func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+				if txn, ok := req.(*pb.TxnRequest); ok && len(txn.Success) == 1 && txn.Success[0].GetRequestRange().GetLimit() == firstPage {
+					return status.FromContextError(context.DeadlineExceeded).Err()
+				}
+				return invoke(ctx, method, req, reply, cc, opts...)
+			}))
+	})
+	report, err := store.Audit(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, report.Violations)
+	require.Equal(t, 100, report.Checked.Events)
 }

@@ -115,3 +115,8 @@ func isForgotten(err error) bool {
 func isFuture(err error) bool {
 	return says(err, rpctypes.ErrGRPCFutureRev)
 }
+
+// isTooSlow says whether no answer came in time, although there may be a connection.
+func isTooSlow(err error) bool {
+	return grpcCode(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded)
+}

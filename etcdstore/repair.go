@@ -188,7 +188,7 @@ func mendAllowed(r model.Repair, found []*pb.ResponseOp) repairStep {
 }
 
 // mendList makes a list of the search index right: first the parts that cannot be read are given up, then the events
-// that it lacks are added, and ids without an event taken off.
+// that it lacks are added, and ids that do not belong there taken off.
 func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err error) {
 	for _, key := range r.Broken {
 		gone, err := s.judged(ctx, []clientv3.Op{clientv3.OpGet(key)}, func(found []*pb.ResponseOp) (repairStep, error) {
@@ -224,8 +224,8 @@ func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err err
 	return did, nil
 }
 
-// mendMembers puts those of the events into a list that belong there, and takes off those that do not exist. Others stay:
-// the prototype may have split words otherwise.
+// mendMembers puts those of the events into a list that belong there, and takes off those that do not exist, or are of
+// another type or place. Others stay: the prototype may have split words otherwise.
 func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 	parts := partsOf(list, found[:2])
 	var step repairStep
@@ -236,7 +236,7 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 		listed := slices.ContainsFunc(parts, func(p storedPart) bool { return slices.Contains(p.members, id) })
 		belongs := err == nil && slices.Contains(event.Lists(), list)
 		switch {
-		case len(stored) == 0 && listed:
+		case listed && (len(stored) == 0 || err == nil && event.Strays(list)):
 			leaves = append(leaves, id)
 		case belongs && !listed:
 			joins = append(joins, id)

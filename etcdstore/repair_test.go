@@ -25,6 +25,8 @@ func damage(t *testing.T, s *shop) []string {
 	s.put(t, "search:text:match", `broken`)
 	s.put(t, "search:text:match:1", `["gone-2"]`)
 	s.put(t, "search:text:odd:odd", `["gone-3","`+opera+`"]`)
+	s.put(t, "search:type:magic", `["`+match+`"]`)
+	s.put(t, "search:location:Stadium:2", `["`+opera+`","`+match+`"]`)
 	s.put(t, "event:types", `7`)
 	s.put(t, "notification:ann:gone-1", `{"limit":5,"active":false,"ours":1}`)
 	s.put(t, "notification:nobody:"+opera, `{"limit":5,"active":false}`)
@@ -63,6 +65,8 @@ func TestWhatAnAuditPlansIsMendedAndNothingElse(t *testing.T) {
 	require.JSONEq(t, `{"limit":5,"active":true,"gone":"an event without a name","refunded":0,"ours":1}`, now["notification:ann:gone-1"].value)
 	require.NotContains(t, now, "notification:nobody:"+opera)
 	require.JSONEq(t, `["`+opera+`"]`, now["search:text:odd:odd"].value)
+
+	require.NotContains(t, now, "search:type:magic")
 
 	again, err := s.Repair(t.Context(), found.Repairs, nil)
 	require.NoError(t, err)

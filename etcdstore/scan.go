@@ -77,6 +77,10 @@ func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
 	for limit := int64(firstPage); ; {
 		resp, err := sc.store.read(ctx, clientv3.OpGet(from,
 			clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
+		if limit > 1 && isTooSlow(err) {
+			limit = 1 // perhaps it was too much for one answer; what comes then says how much is not
+			continue
+		}
 		if err != nil {
 			take(fetched{err: scanFailure(err)})
 			return

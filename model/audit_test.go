@@ -153,6 +153,13 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 			map[string]string{"search:text:night:1": `["jazz","x1","x2","x3","x4"]`},
 			[]Violation{{RuleIndex, "search:text:night:1", "the list has 4 event ids that do not exist: x1, x2, x3 and 1 more"}},
 		},
+		"an event under a type and a place that are not its own": {
+			map[string]string{"search:type:opera": `["jazz"]`, "search:location:Leeds:1": `["rock","jazz"]`, "search:location:york": `["jazz"]`},
+			[]Violation{
+				{RuleIndex, "search:location:Leeds:1", "the list has 2 events of another type or place: rock, jazz"},
+				{RuleIndex, "search:type:opera", "the list has 1 event of another type or place: jazz"},
+			},
+		},
 		"an order twice": {
 			map[string]string{
 				"purchase:bob:jazz": `[{"id":"b1","tickets":[{"type":"red","quantity":1}]},{"id":"b1","tickets":[]}]`,

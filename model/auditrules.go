@@ -78,16 +78,24 @@ func (a *auditor) checkListed(e *auditedEvent) {
 // checkLists looks up every event that the search index lists.
 func (a *auditor) checkLists() {
 	for _, list := range a.lists.index {
-		var missing []string
+		var missing, strays []string
 		for _, event := range list.events {
-			if !event.stored {
+			switch {
+			case !event.stored:
 				missing = append(missing, event.id)
+			case (event.event != nil || event.countable) && event.draft.Strays(list.key):
+				strays = append(strays, event.id)
 			}
 		}
-		if len(missing) > 0 {
+		if len(missing)+len(strays) > 0 {
 			repair := a.mend(RepairIndex, firstPart(list.key))
-			repair.Leave = append(repair.Leave, missing...)
+			repair.Leave = slices.Concat(repair.Leave, missing, strays)
+		}
+		if len(missing) > 0 {
 			a.violation(RuleIndex, list.key, "the list has %s that do not exist: %s", Plural(len(missing), "event id"), someOf(missing))
+		}
+		if len(strays) > 0 {
+			a.violation(RuleIndex, list.key, "the list has %s of another type or place: %s", Plural(len(strays), "event"), someOf(strays))
 		}
 	}
 }

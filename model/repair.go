@@ -26,7 +26,7 @@ type Repair struct {
 	Key    string     `json:"key"`              // the record; of a list, its first part; to be cleaned before it is shown
 	Does   string     `json:"does"`             // one plain sentence, safe to show
 	Join   []string   `json:"join,omitempty"`   // what a list lacks
-	Leave  []string   `json:"leave,omitempty"`  // event ids that a list has although there are no such events
+	Leave  []string   `json:"leave,omitempty"`  // event ids that a list has although there are no such events, or they do not belong there
 	Broken []string   `json:"broken,omitempty"` // parts of a list that cannot be read, and are given up
 }
 
@@ -89,7 +89,7 @@ func (r Repair) does() string {
 		deeds = append(deeds, "add "+Plural(len(r.Join), "event"))
 	}
 	if len(r.Leave) > 0 {
-		deeds = append(deeds, "take off "+Plural(len(r.Leave), "id")+" without an event")
+		deeds = append(deeds, "take off "+Plural(len(r.Leave), "id")+" of no event, or of another type or place")
 	}
 	return Truncate(Clean(strings.Join(deeds, ", ")), maxMessage)
 }
