@@ -31,6 +31,7 @@ const (
 	exitNoCluster   = 5
 	exitDenied      = 6
 	exitInterrupted = 130
+	exitUnread      = 141 // as the shell has it for SIGPIPE
 )
 
 // app is one run of the command line.
@@ -44,10 +45,12 @@ type app struct {
 	space  string       // what all keys begin with; empty for nothing
 }
 
-// Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT and SIGTERM.
+// Main runs a command line and returns its exit code. It ends early, and cleanly, at SIGINT, SIGTERM and SIGHUP, and where
+// nobody reads its output any more.
 func Main(args []string, streams Streams) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // or it would end at once, whatever is under way
 	a := &app{Streams: streams}
 	root := a.root()
 	root.SetArgs(args)
@@ -63,10 +66,22 @@ func Main(args []string, streams Streams) int {
 			err = errors.New("interrupted")
 		}
 	}
+	if errors.Is(err, syscall.EPIPE) {
+		return exitUnread // whoever reads has enough, as head does
+	}
 	if err != nil {
 		a.notef("ticketcd: %s", model.Clean(model.Sentence(err)))
 	}
 	return code
+}
+
+// endings are the signals at which a command ends. What was started with nohup is to outlive its terminal.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // ExitCode returns the exit code for an error: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not found, 5 no cluster or no

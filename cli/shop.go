@@ -99,8 +99,8 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, false)
 }
 
-// shop runs one session on this terminal until the person leaves, or until told ends: then what is under way is finished
-// first.
+// shop runs one session on this terminal until the person leaves, or until told ends or nobody hears it any more: then
+// what is under way is finished first.
 func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers int) error {
 	var buyers []string
 	if shoppers > 0 {
@@ -109,6 +109,8 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 			return err
 		}
 	}
+	told, unheard := context.WithCancel(told)
+	defer unheard()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(told))
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	if store.fleet != nil {
@@ -132,7 +134,7 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		defer func() { _ = term.Restore(a.In.Fd(), terminal) }() //nolint:errcheck // the terminal is gone then
 	}
 	hosting := store.watchHost(cancel)
-	session, program := a.program(ctx, cfg)
+	session, program := a.program(ctx, cfg, unheard)
 	defer context.AfterFunc(told, func() {
 		time.AfterFunc(lastOrder, cancel)
 		program.Send(tui.Closing{Words: "it was interrupted"})
@@ -160,13 +162,17 @@ func (a *app) interrupted(session *tui.Session) error {
 	if words := session.LastWords(); words != "" && !a.look.plain {
 		a.notef("%s.", words)
 	}
+	if a.outErr != nil {
+		return nil // it was not interrupted; why it ended is said in the end
+	}
 	return context.Canceled
 }
 
-// program is a session on this terminal: screens, or lines where those are wanted.
-func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.Program) {
+// program is a session on this terminal: screens, or lines where those are wanted, which call unheard when they cannot be
+// written.
+func (a *app) program(ctx context.Context, cfg tui.Config, unheard func()) (*tui.Session, *tea.Program) {
 	if a.look.plain {
-		plain := tui.NewPlain(ctx, cfg, a.lines(ctx))
+		plain := tui.NewPlain(ctx, cfg, a.lines(ctx, unheard))
 		return plain.Session, tea.NewProgram(plain, tea.WithContext(ctx), tea.WithInput(nil),
 			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
 	}
@@ -182,13 +188,34 @@ func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.P
 }
 
 // lines are this terminal, or what stands in its place, for a session that speaks line by line.
-func (a *app) lines(ctx context.Context) tui.Lines {
-	lines := tui.Lines{In: a.In, Out: a.Out}
+func (a *app) lines(ctx context.Context, unheard func()) tui.Lines {
+	lines := tui.Lines{In: a.In, Out: spoken{a, unheard}}
 	if term.IsTerminal(a.In.Fd()) {
 		lines.Prompt = true
 		lines.Secret = func() (string, error) { return a.readSecret(ctx) }
 	}
 	return lines
+}
+
+// spoken is standard output, which may be gone while standard input is not. What can no longer be said there is said on
+// standard error: it may be how an order ended.
+type spoken struct {
+	app     *app
+	unheard func()
+}
+
+// Write writes, and has the shop end the first time that it cannot.
+func (s spoken) Write(text []byte) (int, error) {
+	n, err := s.app.Out.Write(text)
+	if err == nil {
+		return n, nil
+	}
+	s.app.promptf("%s", text)
+	if s.app.outErr == nil {
+		s.app.outErr = err
+		s.unheard()
+	}
+	return n, err
 }
 
 // watchHost calls stop if the local store, hosted by this process, can neither go on nor hand over: only the end of this

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -161,14 +162,7 @@ func (a *app) printUserNow(cmd *cobra.Command, store *opened, username, did stri
 // askNewPassword asks twice on a terminal, and reads one line otherwise.
 func (a *app) askNewPassword(ctx context.Context, username string) (string, error) {
 	if !term.IsTerminal(a.In.Fd()) {
-		line, err := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(a.In).ReadString('\n') })
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		if err != nil && line == "" {
-			return "", model.Wrap(model.CodeUsage, err, "no password came on standard input")
-		}
-		return strings.TrimRight(line, "\r\n"), nil
+		return a.readNewPassword(ctx)
 	}
 	first, err := a.askPassword(ctx, "New password of "+username)
 	if err != nil {
@@ -182,6 +176,21 @@ func (a *app) askNewPassword(ctx context.Context, username string) (string, erro
 		err = model.Errorf(model.CodeRefused, "the two passwords differ: nothing was changed")
 	}
 	return first, err
+}
+
+// readNewPassword reads a line that is nobody's terminal's, and no more of it than tells that it is too long: it may have no
+// end.
+func (a *app) readNewPassword(ctx context.Context) (string, error) {
+	const most = model.MaxPassword + 3 // with the end of the line, and one more
+	line, err := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(io.LimitReader(a.In, most)).ReadString('\n') })
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil && line == "" {
+		return "", model.Wrap(model.CodeUsage, err, "no password came on standard input")
+	}
+	password := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	return password, model.CheckPassword(password)
 }
 
 // askPassword asks on the terminal without showing what is typed, until ctx ends.

@@ -3,6 +3,7 @@ package sshserver
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/pem"
 	"errors"
 	"io/fs"
@@ -33,10 +34,31 @@ func HostKey(file string) (ssh.Signer, error) {
 		return nil, model.Wrap(model.CodeFailed, err, "the host key %s cannot be used: %s", file, reason(err))
 	}
 	signer, err := ssh.ParsePrivateKey(raw)
-	if err != nil {
-		return nil, model.Wrap(model.CodeUsage, err, "the host key %s is no private key without a passphrase", file)
+	if locked := (*ssh.PassphraseMissingError)(nil); errors.As(err, &locked) {
+		return nil, model.Wrap(model.CodeUsage, err,
+			"the host key %s has a passphrase, which nobody is there to type: ssh-keygen -p takes it away", file)
+	}
+	if err != nil || !serves(signer) {
+		return nil, model.Wrap(model.CodeUsage, err, "the host key %s is none that can be used: that is a private key, "+
+			"ed25519, ECDSA on P-256, P-384 or P-521, or RSA of at least 1,024 bits", file)
 	}
 	return signer, nil
+}
+
+// minRSA is the length in bits of the shortest RSA key that clients take.
+const minRSA = 1024
+
+// serves says whether clients would take a key. Some that are well formed they would not, and nobody could connect.
+func serves(key ssh.Signer) bool {
+	if key.PublicKey().Type() == ssh.InsecureKeyAlgoDSA {
+		return false
+	}
+	public, known := key.PublicKey().(ssh.CryptoPublicKey)
+	if !known {
+		return true
+	}
+	short, isRSA := public.CryptoPublicKey().(*rsa.PublicKey)
+	return !isRSA || short.N.BitLen() >= minRSA
 }
 
 // reason is what the system says is the matter, without the names of files, some of which are nobody's business.

@@ -296,7 +296,7 @@ func (p *Plain) showPrompt() {
 	}
 }
 
-// write writes. Whoever does not listen any more has closed the other direction too, and the session ends by that.
+// write writes. Whoever owns Out finds out that nobody hears it any more, and ends the session.
 func (p *Plain) write(text string) {
 	_, _ = io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)) //nolint:errcheck // see above
 }

@@ -244,8 +244,15 @@ func (s *Session) strike(msg tea.KeyPressMsg, tables ...[]action) tea.Cmd {
 			return s.act(a)
 		}
 	}
+	if msg.String() == suspendKey {
+		return s.say(warning, suspendKey+" cannot set the shop aside; "+quitKey+" leaves it")
+	}
 	return nil
 }
+
+// suspendKey puts other programs into the background. This one may host the store of all who shop on this machine, or be a
+// server's.
+const suspendKey = "ctrl+z"
 
 // act does what an action says, or says why it cannot be done now.
 func (s *Session) act(a action) tea.Cmd {

@@ -231,6 +231,13 @@ func TestHelpListsTheKeysThatWorkHere(t *testing.T) {
 	ann.presses("tab", "?").sees("sort by name").presses("?").seesNo("to the top")
 }
 
+func TestTheShopIsNotSetAsideAndSaysSo(t *testing.T) {
+	t.Parallel()
+	ann := openShop(t, programme()...).sits("ann")
+	ann.presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
+	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
+}
+
 func TestASmallWindowIsToldWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
