@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/metadata"
 
@@ -250,75 +249,4 @@ func (f *follower) listen(ctx context.Context, responses <-chan clientv3.WatchRe
 			return ctx.Err()
 		}
 	}
-}
-
-// take folds a response, together with all others that are waiting, and publishes once.
-func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3.WatchResponse) error {
-	f.heard = f.store.now()
-	revision := f.shop.Catalogue.Revision()
-	var changes []model.Change
-	for more := true; more; {
-		if err := response.Err(); err != nil {
-			return err
-		}
-		if response.Header.Revision < revision || response.Header.ClusterId != f.cluster {
-			return errReplaced
-		}
-		for _, event := range response.Events {
-			if event.Kv.ModRevision > f.shop.Catalogue.Revision() { // it may be known already
-				changed := change(event.Kv, event.Type == mvccpb.DELETE)
-				changed.Before = f.tally.replaced(event)
-				changes = append(changes, changed)
-				revision = event.Kv.ModRevision
-			}
-		}
-		select {
-		case response, more = <-waiting:
-		default:
-			more = false
-		}
-	}
-	if len(changes) == 0 {
-		f.refresh()
-		return nil
-	}
-	before := f.shop.Catalogue
-	after := f.fold(before, revision, changes)
-	f.publish(model.Shop{
-		Catalogue:  after,
-		People:     f.foldPeople(f.shop.People, changes),
-		Statistics: f.tally.with(f.shop.Statistics, before, after, changes),
-		Loaded:     true,
-	})
-	f.bell.moved(changes)
-	f.bell.ring(f.alarms.Apply(before, changes))
-	if f.tally.torn || adminIsHere(f.shop.People) != f.tally.on {
-		return errRecount
-	}
-	return nil
-}
-
-func change(kv *mvccpb.KeyValue, deleted bool) model.Change {
-	return model.Change{Key: string(kv.Key), Value: kv.Value, Deleted: deleted, Revision: kv.ModRevision}
-}
-
-// fold applies changes. What cannot be read is logged once, not each time that the shop is read again.
-func (f *follower) fold(catalogue *model.Catalogue, revision int64, changes []model.Change) *model.Catalogue {
-	catalogue, problems := catalogue.With(revision, changes)
-	f.report(problems)
-	return catalogue
-}
-
-func (f *follower) report(problems []model.Problem) {
-	for _, problem := range problems {
-		if reason := problem.Err.Error(); f.logged[problem.Key] != reason {
-			f.logged[problem.Key] = reason
-			f.store.log.Warn("a record cannot be read and is not shown", "key", problem.Key, "error", reason)
-		}
-	}
-}
-
-func (f *follower) publish(shop model.Shop) {
-	f.shop = shop
-	f.live.Publish(shop)
 }

@@ -2,7 +2,6 @@ package etcdstore
 
 import (
 	"context"
-	"slices"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
@@ -13,10 +12,6 @@ import (
 
 // repairTries is how often a repair follows others that change the same records.
 const repairTries = 50
-
-// eventsPerRepair is how many events one transaction puts into a list or takes off it: each is compared, and read again
-// where that fails.
-const eventsPerRepair = 100
 
 // Repair carries out what an audit has planned, and returns how many of the repairs found something to do. Each is judged
 // anew on what the store holds now, and is written only if that still holds: who buys or edits meanwhile is never
@@ -185,127 +180,4 @@ func mendAllowed(r model.Repair, found []*pb.ResponseOp) repairStep {
 	step := repairStep{records: batch{{Key: r.Key, Value: model.EncodeList(append(values, missing...))}}}
 	step.same(r.Key, stored)
 	return step
-}
-
-// mendList makes a list of the search index right: first the parts that cannot be read are given up, then the events
-// that it lacks are added, and ids that do not belong there taken off.
-func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err error) {
-	for _, key := range r.Broken {
-		gone, err := s.judged(ctx, []clientv3.Op{clientv3.OpGet(key)}, func(found []*pb.ResponseOp) (repairStep, error) {
-			stored := found[0].GetResponseRange().Kvs
-			var step repairStep
-			if len(stored) == 0 {
-				return step, nil
-			}
-			if _, err := model.DecodeList(stored[0].Value); err != nil {
-				step.records = batch{{Key: key}}
-				step.same(key, stored)
-			}
-			return step, nil
-		})
-		if err != nil {
-			return did, err
-		}
-		did = did || gone
-	}
-	for ids := range slices.Chunk(slices.Concat(r.Join, r.Leave), eventsPerRepair) {
-		reads := []clientv3.Op{clientv3.OpGet(r.Key), clientv3.OpGet(r.Key+":", clientv3.WithPrefix())}
-		for _, id := range ids {
-			reads = append(reads, clientv3.OpGet(model.EventKey(id)))
-		}
-		changed, err := s.judged(ctx, reads, func(found []*pb.ResponseOp) (repairStep, error) {
-			return mendMembers(r.Key, ids, found), nil
-		})
-		if err != nil {
-			return did, err
-		}
-		did = did || changed
-	}
-	return did, nil
-}
-
-// mendMembers puts those of the events into a list that belong there, and takes off those that do not exist, or are of
-// another type or place. Others stay: the prototype may have split words otherwise.
-func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
-	parts := partsOf(list, found[:2])
-	var step repairStep
-	var joins, leaves []string
-	for i, id := range ids {
-		stored := found[2+i].GetResponseRange().Kvs
-		event, err := decodeEvent(id, stored)
-		listed := slices.ContainsFunc(parts, func(p storedPart) bool { return slices.Contains(p.members, id) })
-		belongs := err == nil && slices.Contains(event.Lists(), list)
-		switch {
-		case listed && (len(stored) == 0 || err == nil && event.Strays(list)):
-			leaves = append(leaves, id)
-		case belongs && !listed:
-			joins = append(joins, id)
-		default:
-			continue
-		}
-		step.same(model.EventKey(id), stored)
-	}
-	for _, p := range changedParts(list, parts, joins, leaves) {
-		step.ifs = append(step.ifs, clientv3.Compare(clientv3.ModRevision(p.key), "=", p.revision))
-		record := model.Record{Key: p.key}
-		if len(p.members) > 0 {
-			record.Value = model.EncodeList(p.members)
-		}
-		step.records = append(step.records, record)
-	}
-	return step
-}
-
-// storedPart is a part of a list as it is stored.
-type storedPart struct {
-	part
-	revision int64
-}
-
-// partsOf takes the answer to a get of a list's first part and one of its others.
-func partsOf(list string, found []*pb.ResponseOp) []storedPart {
-	var parts []storedPart
-	for _, answer := range found {
-		for _, kv := range answer.GetResponseRange().Kvs {
-			p := storedPart{part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part}, kv.ModRevision}
-			if p.number == 0 && p.key != list {
-				continue // it follows no layout
-			}
-			var err error
-			p.members, err = model.DecodeList(kv.Value)
-			p.damaged = err != nil
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
-
-// changedParts returns the parts of a list that change when events join and leave, an empty one for one that goes. A full
-// part is followed by another.
-func changedParts(list string, parts []storedPart, joins, leaves []string) []storedPart {
-	var changed []storedPart
-	last, highest := -1, -1
-	for i, p := range parts {
-		rest := missingIn(leaves, p.members)
-		if !p.damaged && len(rest) < len(p.members) {
-			p.members = rest
-			changed = append(changed, p)
-		} else if !p.damaged && len(p.members) < model.ListPart && p.number >= highest {
-			last = i
-		}
-		highest = max(highest, p.number)
-	}
-	for len(joins) > 0 {
-		into := storedPart{part: part{key: model.IndexKey("", list, highest+1), number: highest + 1}}
-		if last >= 0 {
-			into, last = parts[last], -1
-		} else {
-			highest++
-		}
-		n := min(len(joins), max(model.ListPart-len(into.members), 0))
-		into.members = slices.Concat(into.members, joins[:n])
-		joins = joins[n:]
-		changed = append(changed, into)
-	}
-	return changed
 }
