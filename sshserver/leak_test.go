@@ -24,7 +24,7 @@ func stay() []string {
 	}
 	return slices.DeleteFunc(strings.Split(string(stacks), "\n\n"), func(stack string) bool {
 		for _, theirs := range []string{
-			"charm.land/ssh.(*Server).handleConn", "charm.land/bubbletea", "ticketcd/tui.", "sshserver.(*session)", "sshserver.(*screened)",
+			"charm.land/ssh.(*Server).handleConn", "charmbracelet/ultraviolet", "charm.land/bubbletea", "ticketcd/tui.", "sshserver.(*session)", "sshserver.(*screened)",
 		} {
 			if strings.Contains(stack, theirs) {
 				return false
@@ -44,4 +44,15 @@ func nobodyStays(tb testing.TB) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// Cut off in the very moment in which they type, people leave nothing behind.
+func TestNobodyStaysWhoIsCutOffWhileTyping(t *testing.T) {
+	h := opens(t)
+	for range 40 {
+		client := h.connects("bob")
+		h.sits(client, "bob", terminal{}).sees("Password").presses("a", "b", "c", "tab", "d", "e", "f", "g")
+		require.NoError(t, client.Close())
+	}
+	nobodyStays(t)
 }

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -139,6 +140,9 @@ func (s *Server) run(sess *session) {
 	sess.program = tea.NewProgram(safe, options...)
 	safe.quit = sess.program.Quit
 	var watching sync.WaitGroup
+	if !sess.terminal.dumb {
+		go sess.types()
+	}
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
 	_, err := sess.program.Run()
@@ -177,7 +181,7 @@ func (s *session) shows(ctx context.Context, cfg tui.Config) (shop, []tea.Progra
 			append(options, tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutRenderer())
 	}
 	s.askForColours()
-	return tui.New(ctx, cfg), append(options, tea.WithInput(s), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
+	return tui.New(ctx, cfg), append(options, tea.WithInput(silence(ctx.Done())), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
 		tea.WithColorProfile(s.terminal.profile), tea.WithWindowSize(s.terminal.size.Width, s.terminal.size.Height), tea.WithFPS(maxFPS))
 }
 
@@ -221,6 +225,29 @@ func (s *session) Read(p []byte) (int, error) {
 	}
 	s.visit.rest(s.input.wait(n, time.Now()))
 	return n, err
+}
+
+// types tells the program what is typed, until the connection ends. Bubble Tea would read keys itself, but its reader waits
+// for ever for a program that ends while a key is on the way, and holds all of the session until then: anybody could fill
+// the memory with sessions that are cut off.
+func (s *session) types() {
+	events := make(chan uv.Event)
+	go func() {
+		defer close(events)
+		_ = uv.NewTerminalReader(s, s.terminal.name).StreamEvents(context.Background(), events) //nolint:errcheck // it is over
+	}()
+	for event := range events {
+		s.program.Send(event)
+	}
+}
+
+// silence is an input from which nothing comes, until it ends.
+type silence <-chan struct{}
+
+// Read implements io.Reader.
+func (s silence) Read([]byte) (int, error) {
+	<-s
+	return 0, io.EOF
 }
 
 // watch ends the session when its time is up. It never waits for the program, which may itself be waiting for a client

@@ -27,6 +27,7 @@ func clamp(width, height uint32) tea.WindowSizeMsg {
 
 // terminal is what a client says of its terminal, as far as it is to be believed.
 type terminal struct {
+	name    string
 	size    tea.WindowSizeMsg
 	env     []string
 	profile colorprofile.Profile
@@ -46,7 +47,7 @@ func newTerminal(pty ssh.Pty, environment []string) terminal {
 		name = "xterm"
 	}
 	t := terminal{
-		size: clamp(uint32(pty.Window.Width), uint32(pty.Window.Height)), env: []string{"TERM=" + name},
+		name: name, size: clamp(uint32(pty.Window.Width), uint32(pty.Window.Height)), env: []string{"TERM=" + name},
 		mouse: !withoutMouse.MatchString(name), dumb: name == "dumb" || pty.Term == "",
 	}
 	plain := false
