@@ -177,7 +177,7 @@ func (a *app) program(ctx context.Context, cfg tui.Config, unheard func()) (*tui
 			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
 	}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(keyboard{a.In, tui.NewKeys(a.In)}), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
 	}
 	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
 	if os.Getenv("NO_COLOR") != "" {
@@ -186,6 +186,14 @@ func (a *app) program(ctx context.Context, cfg tui.Config, unheard func()) (*tui
 	session := tui.New(ctx, cfg)
 	return session, tea.NewProgram(session, options...)
 }
+
+// keyboard is a terminal from which nothing comes that would end the program.
+type keyboard struct {
+	*os.File
+	keys *tui.Keys
+}
+
+func (k keyboard) Read(p []byte) (int, error) { return k.keys.Read(p) }
 
 // lines are this terminal, or what stands in its place, for a session that speaks line by line.
 func (a *app) lines(ctx context.Context, unheard func()) tui.Lines {

@@ -177,7 +177,7 @@ func (s *session) shows(ctx context.Context, cfg tui.Config) (shop, []tea.Progra
 			append(options, tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutRenderer())
 	}
 	s.askForColours()
-	return tui.New(ctx, cfg), append(options, tea.WithInput(s), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
+	return tui.New(ctx, cfg), append(options, tea.WithInput(tui.NewKeys(s)), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
 		tea.WithColorProfile(s.terminal.profile), tea.WithWindowSize(s.terminal.size.Width, s.terminal.size.Height), tea.WithFPS(maxFPS))
 }
 
