@@ -54,17 +54,17 @@ func TestWhatIsNoHostKeyIsASentence(t *testing.T) {
 	pipe := filepath.Join(dir, "pipe")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	for file, says := range map[string]string{
-		pipe:                                     "is not a file with a key",
-		dir:                                      "is not a file with a key",
-		"/dev/zero":                              "is not a file with a key",
-		name("empty", ""):                        notUsable,
-		name("text", "not a key"):                notUsable,
-		name("dsa", unusable(t, "DSA")):          notUsable,
-		name("short", unusable(t, "RSA")):        notUsable,
-		name("secp256k1", unusable(t, "EC")):     notUsable,
-		name("locked", locked(t)):                "has a passphrase, which nobody is there to type: ssh-keygen -p takes it away",
-		name("huge", strings.Repeat("x", 1<<20)): "is not a file with a key",
-		filepath.Join(dir, "empty", "key"):       "cannot be used: not a directory",
+		pipe:                                          "is not a file with a key",
+		dir:                                           "is not a file with a key",
+		"/dev/zero":                                   "is not a file with a key",
+		name("empty", ""):                             notUsable,
+		name("text", "not a key"):                     notUsable,
+		name("dsa", unusable(t, "DSA")):               notUsable,
+		name("short", unusable(t, "RSA")):             notUsable,
+		name("secp256k1", unusable(t, "EC")):          notUsable,
+		name("locked", locked(t)):                     "has a passphrase, which nobody is there to type: ssh-keygen -p takes it away",
+		name("huge", strings.Repeat("x", 1<<20)):      "is not a file with a key",
+		filepath.Join(dir, "empty", "key"):            "cannot be used: not a directory",
 		filepath.Join("/proc", "nobody", "can", "do"): "cannot be used: no such file or directory",
 	} {
 		_, err := sshserver.HostKey(file)

@@ -14,8 +14,8 @@ import (
 func TestNoKeyIsLongerThanATerminalSends(t *testing.T) {
 	t.Parallel()
 	for typed, passed := range map[string]string{
-		"ann 日本語👩‍🚀é\t\r": "ann 日本語👩‍🚀é\t\r",
-		"\x1b[<0;10;5M\x1b[200~a;b\x1b[201~\x1bOP":                "\x1b[<0;10;5M\x1b[200~a;b\x1b[201~\x1bOP",
+		"ann 日本語👩‍🚀é\t\r":                                        "ann 日本語👩‍🚀é\t\r",
+		"\x1b[<0;10;5M\x1b[200~a;b\x1b[201~\x1bOP":               "\x1b[<0;10;5M\x1b[200~a;b\x1b[201~\x1bOP",
 		"\x1b]11;rgb:ffff/ffff/ffff\x07\x1bP1+r524742=38\x1b\\x": "\x1b]11;rgb:ffff/ffff/ffff\x07\x1bP1+r524742=38\x1b\\x",
 		"\x1b[" + strings.Repeat("1;", 100) + "Ax":               "\x1b[" + strings.Repeat("1;", 31) + "1Ax",
 		"\x1bP" + strings.Repeat("1:", 100) + "qx":               "\x1bP" + strings.Repeat("1:", 31) + "1qx",
