@@ -21,7 +21,7 @@ func (a *app) printJSON(value any) error {
 	enc := json.NewEncoder(a.Out)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(value); err != nil {
-		return model.Wrap(model.CodeFailed, err, "the output could not be written")
+		return model.Wrap(model.CodeFailed, err, "the output could not be written: %s", reason(err))
 	}
 	return nil
 }
@@ -33,7 +33,7 @@ func (a *app) printTable(heading []string, rows [][]string) error {
 		fmt.Fprintln(out, strings.Join(row, "\t")) //nolint:errcheck // Flush says what went wrong
 	}
 	if err := out.Flush(); err != nil {
-		return model.Wrap(model.CodeFailed, err, "the output could not be written")
+		return model.Wrap(model.CodeFailed, err, "the output could not be written: %s", reason(err))
 	}
 	return nil
 }

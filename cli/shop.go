@@ -99,8 +99,8 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
 	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, false)
 }
 
-// shop runs one session on this terminal until the person leaves, or until told ends or nobody hears it any more: then
-// what is under way is finished first.
+// shop runs one session on this terminal until the person leaves, or until told ends: then what is under way is finished
+// first.
 func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers int) error {
 	var buyers []string
 	if shoppers > 0 {
@@ -109,8 +109,6 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 			return err
 		}
 	}
-	told, unheard := context.WithCancel(told)
-	defer unheard()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(told))
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	if store.fleet != nil {
@@ -134,7 +132,7 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		defer func() { _ = term.Restore(a.In.Fd(), terminal) }() //nolint:errcheck // the terminal is gone then
 	}
 	hosting := store.watchHost(cancel)
-	session, program := a.program(ctx, cfg, unheard)
+	session, program := a.program(ctx, cfg)
 	defer context.AfterFunc(told, func() {
 		time.AfterFunc(lastOrder, cancel)
 		program.Send(tui.Closing{Words: "it was interrupted"})
@@ -162,22 +160,18 @@ func (a *app) interrupted(session *tui.Session) error {
 	if words := session.LastWords(); words != "" && !a.look.plain {
 		a.notef("%s.", words)
 	}
-	if a.outErr != nil {
-		return nil // it was not interrupted; why it ended is said in the end
-	}
 	return context.Canceled
 }
 
-// program is a session on this terminal: screens, or lines where those are wanted, which call unheard when they cannot be
-// written.
-func (a *app) program(ctx context.Context, cfg tui.Config, unheard func()) (*tui.Session, *tea.Program) {
+// program is a session on this terminal: screens, or lines where those are wanted.
+func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.Program) {
 	if a.look.plain {
-		plain := tui.NewPlain(ctx, cfg, a.lines(ctx, unheard))
+		plain := tui.NewPlain(ctx, cfg, a.lines(ctx))
 		return plain.Session, tea.NewProgram(plain, tea.WithContext(ctx), tea.WithInput(nil),
 			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
 	}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(a.In), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(keyboard{a.In, tui.NewKeys(a.In)}), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
 	}
 	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
 	if os.Getenv("NO_COLOR") != "" {
@@ -187,9 +181,17 @@ func (a *app) program(ctx context.Context, cfg tui.Config, unheard func()) (*tui
 	return session, tea.NewProgram(session, options...)
 }
 
+// keyboard is a terminal from which nothing comes that would end the program.
+type keyboard struct {
+	*os.File
+	keys *tui.Keys
+}
+
+func (k keyboard) Read(p []byte) (int, error) { return k.keys.Read(p) }
+
 // lines are this terminal, or what stands in its place, for a session that speaks line by line.
-func (a *app) lines(ctx context.Context, unheard func()) tui.Lines {
-	lines := tui.Lines{In: a.In, Out: spoken{a, unheard}}
+func (a *app) lines(ctx context.Context) tui.Lines {
+	lines := tui.Lines{In: a.In, Out: spoken{a}}
 	if term.IsTerminal(a.In.Fd()) {
 		lines.Prompt = true
 		lines.Secret = func() (string, error) { return a.readSecret(ctx) }
@@ -199,12 +201,9 @@ func (a *app) lines(ctx context.Context, unheard func()) tui.Lines {
 
 // spoken is standard output, which may be gone while standard input is not. What can no longer be said there is said on
 // standard error: it may be how an order ended.
-type spoken struct {
-	app     *app
-	unheard func()
-}
+type spoken struct{ app *app }
 
-// Write writes, and has the shop end the first time that it cannot.
+// Write writes, and notes the first time that it cannot.
 func (s spoken) Write(text []byte) (int, error) {
 	n, err := s.app.Out.Write(text)
 	if err == nil {
@@ -213,7 +212,6 @@ func (s spoken) Write(text []byte) (int, error) {
 	s.app.promptf("%s", text)
 	if s.app.outErr == nil {
 		s.app.outErr = err
-		s.unheard()
 	}
 	return n, err
 }

@@ -44,6 +44,19 @@ func TestHostileBytesFromTheKeyboardAreSurvived(t *testing.T) {
 	require.Zero(t, eve.goneWith())
 }
 
+// The library that makes keys of bytes panics at these, in a goroutine of its own.
+func TestNoKeyEndsTheServer(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	for _, keys := range []string{
+		"\x1b[" + strings.Repeat("1;23;", 100), "\x9b" + strings.Repeat(":1", 100), "\x1bP" + strings.Repeat("1;", 100), "\xe2\x9b" + strings.Repeat("1;", 100),
+	} {
+		eve := h.visits("eve")
+		eve.sees("Log in").types(keys).presses("ctrl+c")
+		require.Zero(t, eve.goneWith())
+	}
+}
+
 // clumsy is a store in which somebody's session breaks.
 type clumsy struct{ sshserver.Store }
 

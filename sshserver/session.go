@@ -141,7 +141,7 @@ func (s *Server) run(sess *session) {
 	safe.quit = sess.program.Quit
 	var watching sync.WaitGroup
 	if !sess.terminal.dumb {
-		go sess.types()
+		go sess.types(safe)
 	}
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
@@ -229,12 +229,14 @@ func (s *session) Read(p []byte) (int, error) {
 
 // types tells the program what is typed, until the connection ends. Bubble Tea would read keys itself, but its reader waits
 // for ever for a program that ends while a key is on the way, and holds all of the session until then: anybody could fill
-// the memory with sessions that are cut off.
-func (s *session) types() {
+// the memory with sessions that are cut off. And here a panic of the reader's ends that session and nothing else.
+func (s *session) types(safe *contained) {
 	events := make(chan uv.Event)
 	go func() {
 		defer close(events)
-		_ = uv.NewTerminalReader(s, s.terminal.name).StreamEvents(context.Background(), events) //nolint:errcheck // it is over
+		defer safe.breaks()
+		keys := uv.NewTerminalReader(tui.NewKeys(s), s.terminal.name)
+		_ = keys.StreamEvents(context.Background(), events) //nolint:errcheck // it is over
 	}()
 	for event := range events {
 		s.program.Send(event)

@@ -157,7 +157,7 @@ func FuzzKeyboard(f *testing.F) {
 		"\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<64;1;1M", "\x1b[97;5u\x1b[999999999u", "\x1b]11;rgb:ffff/ffff/ffff\x07", "\x1bP1+r524742=38\x1b\\",
 		"\xff\xfe\x00\x80", "日本語👩\u200d🚀e\u0301\u0301", "\x1b[?2026;2$y\x1b[?1;2c\x1b[I\x1b[O", "\x1b[M !!", "\x0c\x10search\r", strings.Repeat("x", 300), "\t\rb9\x1b[C\x1b[C\r\r", "caf\t\rf\tn5\r\x1bOR\tc",
 		"\x1b[15~\tj", "\x1b[17~n\tevil\t\t\x1b[B\r", "\x1b[17~\tje\x15x\x13", "\x1b[18~get \"\" --prefix\r", "\x1b[18~put a \x9b31m\r\ty",
-		"\x1bOSw\r\x1b[B\rk",
+		"\x1bOSw\r\x1b[B\rk", "\x1b[" + strings.Repeat("1;23;", 50), "\x1b[65;0;97;1;0;65535_", "\x9b" + strings.Repeat(":1", 50) + "m", "\x1b]11;" + strings.Repeat("x", 2000),
 	} {
 		for who := range byte(3) {
 			f.Add([]byte(seed), who)
@@ -177,7 +177,7 @@ func FuzzKeyboard(f *testing.F) {
 		}
 		var program *tea.Program
 		input := &typed{strings.NewReader(string(keys)), func() { go program.Send(inputEnd{}) }}
-		program = tea.NewProgram(checked{tui.New(ctx, cfg), t, 80, 24}, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard),
+		program = tea.NewProgram(checked{tui.New(ctx, cfg), t, 80, 24}, tea.WithContext(ctx), tea.WithInput(tui.NewKeys(input)), tea.WithOutput(io.Discard),
 			tea.WithoutSignals(), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor))
 		_, err := program.Run()
 		require.NoError(t, err)

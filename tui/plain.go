@@ -31,13 +31,14 @@ type Lines struct {
 // drawn. It writes text and ends of lines and nothing else, so run it without a renderer.
 type Plain struct {
 	*Session
-	lines  Lines
-	in     *bufio.Reader
-	asked  *question // what the next line answers; nil for a command
-	prompt string    // what the person is being asked now; empty while the shop is at work
-	ended  bool      // nothing is asked any more
-	spoken int       // the tag of the last toast that was told
-	why    string    // the last trouble with the connection that was told
+	lines   Lines
+	in      *bufio.Reader
+	asked   *question // what the next line answers; nil for a command
+	prompt  string    // what the person is being asked now; empty while the shop is at work
+	ended   bool      // nothing is asked any more
+	unheard bool      // what was said last could not be written
+	spoken  int       // the tag of the last toast that was told
+	why     string    // the last trouble with the connection that was told
 
 	before *model.Person // my records before what is under way
 	behind func() bool   // what was done has not come back yet; nil if it has
@@ -128,7 +129,15 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		_, cmd = p.Session.Update(msg)
 	}
 	p.report()
-	return p, tea.Batch(cmd, p.next())
+	return p, tea.Batch(cmd, p.next(), p.unlessHeard())
+}
+
+// unlessHeard ends a session that nobody hears any more, when what is under way is done.
+func (p *Plain) unlessHeard() tea.Cmd {
+	if !p.unheard || p.ending.why != "" {
+		return nil
+	}
+	return p.finish(Closing{Words: "nobody hears it"})
 }
 
 // await keeps the next line waiting until the person's records show what was done, so that it is seen by what follows.
@@ -296,7 +305,9 @@ func (p *Plain) showPrompt() {
 	}
 }
 
-// write writes. Whoever owns Out finds out that nobody hears it any more, and ends the session.
+// write writes. Where nobody hears it any more nothing more is asked, and the session ends.
 func (p *Plain) write(text string) {
-	_, _ = io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)) //nolint:errcheck // see above
+	if _, err := io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)); err != nil {
+		p.prompt, p.ended, p.unheard = "", true, true
+	}
 }
