@@ -180,7 +180,10 @@ func TestALoadThatWasInterruptedIsResumed(t *testing.T) {
 	part := strings.Split(rush(), `,"user:u25"`)[0] + "}" // as far as it came
 	p.must("load", p.file("part.json", part))
 	p.must("buy", rushID, "red=2", "--as", "u01")
-	p.must("load", "--resume", p.file("rush.json", rush()))
+	require.Regexp(t, `^Loaded \d+ records; \d+ of \d+ were there already, and left as they are\. ticketcd audit .*\n$`,
+		p.must("load", "--resume", p.file("rush.json", rush())).err)
+	require.Regexp(t, `^Loaded 0 records; all \d+ were there already, and left as they are\. ticketcd audit .*\n$`,
+		p.must("load", "--resume", p.file("rush.json", rush())).err)
 	audit := decode[report](t, p.must("audit", "-w", "json"))
 	require.Empty(t, audit.Violations, "what was sold meanwhile stays sold")
 	require.Equal(t, 50, audit.Checked["users"])

@@ -118,16 +118,30 @@ func (a *app) load(ctx context.Context, store *opened, records []model.Record, o
 	a.warnUnsound(records)
 	bar := a.newProgress("Loading")
 	opt.Progress = bar.show
-	_, err := store.Load(ctx, records, opt)
+	report, err := store.Load(ctx, records, opt)
 	bar.end()
 	if err != nil {
 		return err
 	}
+	left := len(records) - report.Records // with --resume
 	if a.flags.json() {
-		return a.printJSON(map[string]int{"loaded": len(records)})
+		return a.printJSON(map[string]int{"loaded": report.Records, "left": left})
+	}
+	if left > 0 {
+		a.notef("Loaded %s; %s there already, and left as they are. ticketcd audit says whether all of it fits together.",
+			model.Plural(report.Records, "record"), wereOf(left, len(records)))
+		return nil
 	}
 	a.notef("Loaded %s: %s.", model.Plural(len(records), "record"), contents(records))
 	return nil
+}
+
+// wereOf says how many of a number there were: "3 of 10 were", "all 10 were".
+func wereOf(n, all int) string {
+	if n == all {
+		return "all " + model.Thousands(all) + " were"
+	}
+	return model.Thousands(n) + " of " + model.Thousands(all) + " were"
 }
 
 // contents says what a data set holds.

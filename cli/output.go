@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -16,14 +20,37 @@ func (a *app) printf(format string, args ...any) {
 	}
 }
 
-// printJSON writes the one document of a command.
+// printJSON writes the one document of a command. Parts of keys are in it as they are, for scripts to use; what a terminal
+// would obey in them is escaped, beyond what JSON asks for.
 func (a *app) printJSON(value any) error {
-	enc := json.NewEncoder(a.Out)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(value); err != nil {
 		return model.Wrap(model.CodeFailed, err, "the output could not be written: %s", reason(err))
 	}
+	if _, err := a.Out.Write(escapeUnprintable(text.Bytes())); err != nil {
+		return model.Wrap(model.CodeFailed, err, "the output could not be written")
+	}
 	return nil
+}
+
+// escapeUnprintable escapes those characters of a JSON document that JSON lets stand and that draw nothing.
+func escapeUnprintable(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r < utf8.RuneSelf && r != '\x7f' || unicode.IsPrint(r):
+			out = append(out, text[:size]...)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		text = text[size:]
+	}
+	return out
 }
 
 // printTable writes rows below a heading, in columns.

@@ -187,7 +187,7 @@ func (a *app) printSimulation(sum crowd.Summary) error {
 	a.printf("half were answered within %.1f ms, 99 of 100 within %.1f ms\n", millis(sum.P50), millis(sum.P99))
 	if sum.Failed+sum.Unknown > 0 {
 		a.printf("%s failed because the shop did not answer, %s with an unknown outcome; the last: %s\n",
-			model.Thousands(sum.Failed), model.Thousands(sum.Unknown), sum.Problem)
+			model.Thousands(sum.Failed), model.Thousands(sum.Unknown), model.Clean(sum.Problem))
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func (a *app) printStats(report model.SalesReport) error {
 	}
 	var rows [][]string
 	for _, e := range report.Best {
-		rows = append(rows, []string{e.ID, e.Name, e.Revenue.String(), model.Thousands(e.Tickets), percent(e.Sales)})
+		rows = append(rows, []string{model.Clean(e.ID), e.Name, e.Revenue.String(), model.Thousands(e.Tickets), percent(e.Sales)})
 	}
 	a.printf("\n")
 	return a.printTable([]string{"ID", "BEST SELLER", "REVENUE", "TICKETS", "SOLD"}, rows)

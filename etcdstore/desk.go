@@ -124,14 +124,14 @@ func (d desk) request(records batch) request {
 }
 
 // after returns the desk as an unsuccessful transaction found it, and whether none of its copies can succeed any more. A
-// revision never comes back, but absence may. Lists that have not moved need not be read again.
+// revision never comes back, but absence may, other than that of the record of a removal, which stays. Lists that have not moved need not be read again.
 func (d desk) after(r request, resp *clientv3.TxnResponse) (next desk, over bool) {
 	next = newDesk(d.actor, d.id, resp.Responses)
 	compared, moved := map[string]bool{}, map[string]bool{}
 	for _, compare := range r.ifs {
 		key := string(compare.KeyBytes())
 		compared[key], moved[key] = true, d.mods[key] != next.mods[key]
-		over = over || moved[key] && d.mods[key] != 0
+		over = over || moved[key] && (d.mods[key] != 0 || key == removedKey(d.id))
 	}
 	for list, parts := range d.lists {
 		known := func(p part) bool { return compared[p.key] }

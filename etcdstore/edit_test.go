@@ -494,6 +494,30 @@ func TestAnAdminsChangeWhoseAnswerIsLostIsMadeOnce(t *testing.T) {
 	}
 }
 
+func TestAnEventThatIsRemovedBeforeItsMakerKnowsOfItStaysRemoved(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	store, _ := shop.badConnection(t, first(fault{err: errLost, after: func() {
+		made, err := shop.Catalogue(t.Context())
+		if err != nil || made.Len() != 1 {
+			t.Errorf("%v, %d events", err, made.Len())
+		}
+		for _, event := range made.Search(model.Query{Now: today()}).Events() {
+			if _, err := shop.RemoveEvent(t.Context(), "abe", event.ID, false); err != nil {
+				t.Error(err)
+			}
+		}
+	}}))
+	_, err := store.CreateEvent(t.Context(), "eve", tosca())
+	require.Equal(t, model.CodeConflict, model.CodeOf(err))
+	require.Equal(t, "the event was created, but somebody else has removed it since", model.Sentence(err))
+	left, err := shop.Catalogue(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, left.Len())
+	shop.requireSound(t)
+}
+
 func TestWhatAnAdminCannotKnowYetIsSaid(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)

@@ -211,6 +211,25 @@ func TestHundredsOfReadersNeedOneWatch(t *testing.T) { // alone: it counts all w
 	require.Equal(t, before+1, watchers(t))
 }
 
+func TestAWatchIsClosedWhenItIsNotNeededAnyMore(t *testing.T) { // alone: it counts all watches
+	s := newShop(t)
+	s.employs(t)
+	before := watchers(t)
+	live := follow(t, s.Store)
+	live.untilLoaded()
+	for range 3 { // while an admin is here, the shop is watched in another way
+		here, leave := context.WithCancel(t.Context())
+		s.Attend(here, "eve")
+		live.until("counted", func(shop model.Shop) bool { return shop.Statistics != nil })
+		leave()
+		live.until("no longer counted", func(shop model.Shop) bool { return shop.Statistics == nil })
+	}
+	closed := func(left float64) func() bool { return func() bool { return watchers(t) == left } }
+	require.Eventually(t, closed(before+1), waitLong, waitStep)
+	live.stop()
+	require.Eventually(t, closed(before), waitLong, waitStep)
+}
+
 // watchers returns how many watches the etcds of this process serve.
 func watchers(t *testing.T) float64 {
 	t.Helper()

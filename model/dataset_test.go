@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -107,6 +108,31 @@ func TestABrokenDataSetIsRefusedWithItsLine(t *testing.T) {
 			require.Equal(t, CodeFailed, CodeOf(err))
 			require.Contains(t, Sentence(err), c.want)
 		})
+	}
+}
+
+func TestADataSetInWideCharactersIsSaidToBeSo(t *testing.T) {
+	t.Parallel()
+	for name, wide := range map[string]struct {
+		mark   string
+		spells func([]byte, uint32) []byte
+	}{
+		"UTF-16, little end first":                 {"\xff\xfe", func(b []byte, c uint32) []byte { return binary.LittleEndian.AppendUint16(b, uint16(c)) }},
+		"UTF-16, big end first":                    {"\xfe\xff", func(b []byte, c uint32) []byte { return binary.BigEndian.AppendUint16(b, uint16(c)) }},
+		"UTF-32, little end first":                 {"\xff\xfe\x00\x00", binary.LittleEndian.AppendUint32},
+		"UTF-32, big end first":                    {"\x00\x00\xfe\xff", binary.BigEndian.AppendUint32},
+		"UTF-16, little end first, without a mark": {"", func(b []byte, c uint32) []byte { return binary.LittleEndian.AppendUint16(b, uint16(c)) }},
+		"UTF-16, big end first, without a mark":    {"", func(b []byte, c uint32) []byte { return binary.BigEndian.AppendUint16(b, uint16(c)) }},
+		"UTF-32, little end first, without a mark": {"", binary.LittleEndian.AppendUint32},
+		"UTF-32, big end first, without a mark":    {"", binary.BigEndian.AppendUint32},
+	} {
+		text := []byte(wide.mark)
+		for _, c := range `{"event:1": {}}` {
+			text = wide.spells(text, uint32(c))
+		}
+		records, err := ReadDataSet(bytes.NewReader(text))
+		require.Nil(t, records, name)
+		require.EqualError(t, err, "line 1: the text is not UTF-8, but looks like UTF-16 or UTF-32: save it as UTF-8", name)
 	}
 }
 

@@ -28,11 +28,24 @@ func ReadDataSet(r io.Reader) ([]Record, error) { return readDataSet(r, MaxDataS
 
 func readDataSet(r io.Reader, limit int64) ([]Record, error) {
 	in := bufio.NewReader(r)
+	if start, err := in.Peek(4); err == nil && isWide(start) {
+		return nil, Errorf(CodeFailed, "line 1: the text is not UTF-8, but looks like UTF-16 or UTF-32: save it as UTF-8")
+	}
 	if start, err := in.Peek(3); err == nil && string(start) == "\uFEFF" {
 		in.Discard(3) //nolint:errcheck // they are there
 	}
 	text := &passage{in: in, limit: limit}
 	return (&dataSetReader{passage: text, dec: json.NewDecoder(text)}).records()
+}
+
+// isWide says whether a text begins as if each of its characters took two bytes or four: with a mark that says so, or with
+// zeros beside an ASCII character, such as the brace of a data set.
+func isWide(start []byte) bool {
+	if bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")) || string(start) == "\x00\x00\xfe\xff" {
+		return true
+	}
+	zeros := bytes.Count(start, []byte{0})
+	return zeros > 0 && zeros < len(start)
 }
 
 // passage is the part of a long text that is being read: enough to say what is wrong with it, and where.

@@ -69,6 +69,20 @@ func TestHostileDataDoesNotReachTheTerminal(t *testing.T) {
 	look("Keys")
 }
 
+// What somebody was talked into typing, or pasting, comes back in the answers.
+func TestNothingHostileIsSaidLineByLine(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, hostileRecords()...)
+	ann := shop.calls().logsIn("ann")
+	for _, line := range []string{
+		"search", "1", "search \u202elive\u2066", "buy 1 \u202ered\x07", "buy 1 red", "orders", "1", "cancel 1", "notifications",
+		"\u202ewhat \x1b[31mred\x1b]52;c;AAAA\x07", "login \u009b2J", "help",
+	} {
+		ann.says(line).hears("> ")
+	}
+	isHarmless(t, ann.says("quit").all())
+}
+
 func TestNoScreenShowsHostileTextAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, frames := range tui.HostileFrames(hostile) {
