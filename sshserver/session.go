@@ -141,7 +141,7 @@ func (s *Server) run(sess *session) {
 	safe.quit = sess.program.Quit
 	var watching sync.WaitGroup
 	if !sess.terminal.dumb {
-		go sess.types(safe)
+		go sess.types(ctx, safe)
 	}
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
@@ -230,13 +230,13 @@ func (s *session) Read(p []byte) (int, error) {
 // types tells the program what is typed, until the connection ends. Bubble Tea would read keys itself, but its reader waits
 // for ever for a program that ends while a key is on the way, and holds all of the session until then: anybody could fill
 // the memory with sessions that are cut off. And here a panic of the reader's ends that session and nothing else.
-func (s *session) types(safe *contained) {
+func (s *session) types(ctx context.Context, safe *contained) {
 	events := make(chan uv.Event)
 	go func() {
 		defer close(events)
 		defer safe.breaks()
 		keys := uv.NewTerminalReader(tui.NewKeys(s), s.terminal.name)
-		_ = keys.StreamEvents(context.Background(), events) //nolint:errcheck // it is over
+		_ = keys.StreamEvents(ctx, events) //nolint:errcheck // it is over
 	}()
 	for event := range events {
 		s.program.Send(event)
