@@ -52,13 +52,9 @@ func (e Event) Lists() []string {
 // Strays says whether the event stands in a list of the index, or in one of its parts, that is of another type or another
 // location than its own. Of words nothing can be said: the prototype split texts in its own way.
 func (e Event) Strays(list string) bool {
-	switch key := ParseKey(list); key.Family {
-	case FamilySearchType:
-		return e.Type != "" && Fold(key.Term) != Fold(e.Type)
-	case FamilySearchLocation:
-		return e.Location != "" && Fold(key.Term) != Fold(e.Location)
-	}
-	return false
+	key := ParseKey(list)
+	return key.Family == FamilySearchType && e.Type != "" && Fold(key.Term) != Fold(e.Type) ||
+		key.Family == FamilySearchLocation && e.Location != "" && Fold(key.Term) != Fold(e.Location)
 }
 
 func isKeyPart(s string) bool { return s != "" && !strings.Contains(s, ":") }

@@ -50,7 +50,7 @@ const minRSA = 1024
 
 // serves says whether clients would take a key. Some that are well formed they would not, and nobody could connect.
 func serves(key ssh.Signer) bool {
-	if key.PublicKey().Type() == ssh.InsecureKeyAlgoDSA {
+	if key.PublicKey().Type() == ssh.InsecureKeyAlgoDSA { //nolint:staticcheck // it is named to be refused
 		return false
 	}
 	public, known := key.PublicKey().(ssh.CryptoPublicKey)

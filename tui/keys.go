@@ -50,8 +50,8 @@ func (k *Keys) Read(p []byte) (int, error) {
 		if r == utf8.RuneError && size == 1 {
 			continue
 		}
-		if r, ok := k.pass(r); ok {
-			kept = utf8.AppendRune(kept, r)
+		if as, ok := k.pass(r); ok {
+			kept = utf8.AppendRune(kept, as)
 		}
 	}
 	k.half = append(k.half[:0], read...)
