@@ -1,0 +1,55 @@
+package cli_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// server is "ticketcd serve" as a process of its own.
+type server struct {
+	*exec.Cmd
+	address string
+	errs    string // the file with what it says to people
+}
+
+// server starts "ticketcd serve" in the place, and waits until it is ready.
+func (p place) server(args ...string) *server {
+	p.t.Helper()
+	s := &server{
+		Cmd:  p.command(p.t.Context(), append([]string{"serve", "--listen", "127.0.0.1:0", "-w", "json"}, args...)...),
+		errs: filepath.Join(p.t.TempDir(), "stderr"),
+	}
+	errs, err := os.Create(s.errs)
+	require.NoError(p.t, err)
+	defer errs.Close()
+	s.Stderr = errs
+	out, err := s.StdoutPipe()
+	require.NoError(p.t, err)
+	require.NoError(p.t, s.Start())
+	line := make([]byte, 4096)
+	n, err := out.Read(line)
+	require.NoError(p.t, err, "%s", s.said())
+	s.address = decode[struct{ Address string }](p.t, result{out: string(line[:n])}).Address
+	return s
+}
+
+// said is what it has told people so far.
+func (s *server) said() string {
+	text, err := os.ReadFile(s.errs)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// ends interrupts it, and returns what it said to people.
+func (s *server) ends(t *testing.T) string {
+	t.Helper()
+	require.NoError(t, s.Process.Signal(os.Interrupt))
+	require.NoError(t, s.Wait(), "%s", s.said())
+	return s.said()
+}
