@@ -59,7 +59,6 @@ func TestWaitingForAPipeIsInterrupted(t *testing.T) {
 		{"query", "txn"},
 		{"event", "create", "-", "--as", "admin"},
 		{"event", "create", pipe, "--as", "admin"},
-		{"user", "add", "ann", "--email", "ann@example.com"},
 		{"config", "--config-file", pipe},
 	} {
 		cmd := p.command(t.Context(), args...)

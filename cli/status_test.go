@@ -3,19 +3,27 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// freeAddress is where nobody listens.
+// freeAddress is where nobody listens, nor will before the test does: on Linux everybody else uses 127.0.0.1, of which
+// whoever connects to something may be given any port, while all other addresses of the loopback network are free as well.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	address := "127.0.0.1:0"
+	if runtime.GOOS == "linux" {
+		address = fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	}
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address)
 	require.NoError(t, err)
 	require.NoError(t, free.Close())
 	return free.Addr().String()

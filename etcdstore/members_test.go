@@ -2,8 +2,10 @@ package etcdstore
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -61,10 +63,16 @@ func (all *members) leader() int {
 	})
 }
 
-// freeURL is where nobody listens.
+// freeURL is where nobody listens, nor will before the test does: on Linux everybody else uses 127.0.0.1, of which whoever
+// connects to something may be given any port, while all other addresses of the loopback network are free as well.
 func freeURL(t *testing.T) url.URL {
 	t.Helper()
-	free := listen(t)
+	address := "127.0.0.1"
+	if runtime.GOOS == "linux" {
+		address = fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	}
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(address, "0"))
+	require.NoError(t, err)
 	require.NoError(t, free.Close())
 	return url.URL{Scheme: "http", Host: free.Addr().String()}
 }
