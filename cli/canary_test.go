@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/sys/unix"
 )
 
 // requireNowhere looks for a secret in everything below a directory, and in the arguments of every process of the machine.
@@ -161,4 +163,31 @@ func TestSecretsOfTheClusterTurnUpNowhere(t *testing.T) {
 	requireNowhere(t, canary, p.dir)
 	c.end(t, os.Interrupt)
 	requireNowhere(t, canary, p.dir)
+}
+
+func TestWaitingForAPasswordIsInterrupted(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	cmd := p.command(t.Context(), "user", "add", "ann", "--email", "ann@example.com")
+	theirs, ours, err := os.Pipe()
+	require.NoError(t, err)
+	defer ours.Close()
+	var errs bytes.Buffer
+	cmd.Stdin, cmd.Stderr = theirs, &errs
+	require.NoError(t, cmd.Start())
+	require.NoError(t, theirs.Close())
+	_, err = ours.WriteString("half a passw")
+	require.NoError(t, err)
+	unread := func() bool {
+		n, err := unix.IoctlGetInt(int(ours.Fd()), unix.TIOCINQ)
+		require.NoError(t, err)
+		return n > 0
+	}
+	for began := time.Now(); unread(); runtime.Gosched() {
+		require.Less(t, time.Since(began), time.Minute, "nobody reads the password")
+	}
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.Error(t, cmd.Wait())
+	require.Equal(t, 130, cmd.ProcessState.ExitCode(), &errs)
+	require.Equal(t, "ticketcd: interrupted\n", errs.String())
 }

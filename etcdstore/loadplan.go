@@ -24,8 +24,8 @@ type (
 	batch []model.Record
 )
 
-// planLoad says in which order records, which are sorted, are written: first what makes no event visible (users, the search index, the
-// allowed values), then events, each with its tickets and orders, then what refers to users and events.
+// planLoad says in which order records, which are sorted, are written: first what makes no event visible (users, the search
+// index, the allowed values), then events, each with its tickets and orders, then what refers to users and events.
 func planLoad(records []model.Record) []stage {
 	var users, first, last batch
 	events := map[string]batch{}
