@@ -5,7 +5,9 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
@@ -17,7 +19,8 @@ type index struct {
 	words     postings
 	types     postings
 	locations postings
-	byDate    []int // slots, earliest first; unreadable dates last
+	byDate    []int        // slots, earliest first; unreadable dates last
+	byName    func() []int // slots in the order of their names, which is worked out when somebody first asks
 	texts     vector[*indexedText]
 	letters   vector[uint64] // those of the names, each as a letterSet
 }
@@ -79,7 +82,31 @@ func newIndex() index {
 		words:     postings{iradix.New[[]int32]()},
 		types:     postings{iradix.New[[]int32]()},
 		locations: postings{iradix.New[[]int32]()},
+		byName:    func() []int { return nil },
 	}
+}
+
+// before returns how many of the slots by date are of a date before a minute.
+func (i index) before(minute int64) int {
+	return sort.Search(len(i.byDate), func(n int) bool { return i.texts.at(i.byDate[n]).date >= minute })
+}
+
+// sortedByName returns the slots in the order of their names, and of their dates where they have the same.
+func (i index) sortedByName() []int {
+	type named struct {
+		name string
+		slot int
+	}
+	names := make([]named, len(i.byDate))
+	for n, slot := range i.byDate {
+		names[n] = named{i.texts.at(slot).folded, slot}
+	}
+	slices.SortStableFunc(names, func(a, b named) int { return strings.Compare(a.name, b.name) })
+	slots := make([]int, len(names))
+	for n, one := range names {
+		slots[n] = one.slot
+	}
+	return slots
 }
 
 // postings lists, for each term, the slots of the events that have it, ascending.
@@ -106,6 +133,8 @@ func (s slotSet) add(slots []int32) {
 		s[slot/64] |= 1 << (slot % 64)
 	}
 }
+
+func (s slotSet) put(slot int) { s[slot/64] |= 1 << (slot % 64) }
 
 func (s slotSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
 
@@ -194,6 +223,7 @@ func (e *indexEdit) commit() index {
 		locations: e.locations.commit(e.index.locations),
 	}
 	next.byDate = e.order(next.texts)
+	next.byName = sync.OnceValue(next.sortedByName)
 	return next
 }
 

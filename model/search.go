@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -86,6 +87,9 @@ const (
 	minFuzzy = 3
 	// maxFuzzy is how many similar names are added.
 	maxFuzzy = 20
+	// maxAsked is how many names are looked at closely for that, and maxSpread how many letters between theirs are counted.
+	maxAsked  = 500
+	maxSpread = 255
 	// plenty is how many events that match by words are enough: similar names would come after them, where nobody looks.
 	plenty = 500
 )
@@ -160,40 +164,67 @@ func (c *Catalogue) inOrder(set slotSet, q Query) []int {
 	if set != nil {
 		size = set.len()
 	}
+	order := c.index.byDate
+	if q.Sort == SortName {
+		order = c.index.byName()
+	}
+	over := c.over(q.Now)
 	slots := make([]int, 0, size)
 	var past []int
-	for _, slot := range c.index.byDate {
-		if set != nil && !set.has(slot) {
-			continue
-		}
-		if c.slots.at(slot).event.IsPast(q.Now) {
+	for _, slot := range order {
+		switch {
+		case set != nil && !set.has(slot):
+		case over.has(slot):
 			past = append(past, slot)
-		} else {
+		default:
 			slots = append(slots, slot)
 		}
 	}
-	slices.Reverse(past)
-	c.sort(slots, q.Sort)
-	c.sort(past, q.Sort)
+	switch q.Sort {
+	case SortDate:
+		slices.Reverse(past)
+	case SortLeft:
+		c.sortByLeft(slots)
+		c.sortByLeft(past)
+	case SortName, sortings:
+	}
 	return append(slots, past...)
 }
 
-// sort sorts slots that are in the order of their dates.
-func (c *Catalogue) sort(slots []int, by Sorting) {
-	switch by {
-	case SortName:
-		name := func(slot int) string { return c.index.texts.at(slot).folded }
-		slices.SortStableFunc(slots, func(a, b int) int { return strings.Compare(name(a), name(b)) })
-	case SortLeft:
-		soldOutLast := func(slot int) int {
-			if left := c.slots.at(slot).event.Left; left > 0 {
-				return left
-			}
-			return MaxCount + 1
-		}
-		slices.SortStableFunc(slots, func(a, b int) int { return cmp.Compare(soldOutLast(a), soldOutLast(b)) })
-	case SortDate, sortings:
+// over returns the slots of the events that are over at now. Only those of the last day have to be looked at, because some
+// of them last until midnight.
+func (c *Catalogue) over(now time.Time) slotSet {
+	set := newSlotSet(c.slots.length)
+	minute := now.Unix() / 60
+	certain := c.index.before(minute - 24*60 - 1)
+	for _, slot := range c.index.byDate[:certain] {
+		set.put(slot)
 	}
+	for _, slot := range c.index.byDate[certain:c.index.before(minute+2)] {
+		if c.slots.at(slot).event.IsPast(now) {
+			set.put(slot)
+		}
+	}
+	return set
+}
+
+// sortByLeft sorts slots by how many tickets are left, sold out ones last; where that is the same it leaves their order.
+// It sorts plain numbers: with 100,000 events, looking at two of them for each comparison would be felt.
+func (c *Catalogue) sortByLeft(slots []int) {
+	keys := make([]uint64, len(slots))
+	for i, slot := range slots {
+		left := c.slots.at(slot).event.Left
+		if left <= 0 {
+			left = math.MaxInt32
+		}
+		keys[i] = uint64(left)<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	sorted := make([]int, len(slots))
+	for i, key := range keys {
+		sorted[i] = slots[uint32(key)]
+	}
+	copy(slots, sorted)
 }
 
 // similar returns the slots of events whose name has the letters of every word in order, best first and those that are over last,
@@ -231,34 +262,64 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []in
 	return best[:min(len(best), maxFuzzy)]
 }
 
-// candidates returns the slots whose name has the letters of each word in order, without those found already. Most do
-// not, and asking the fuzzy matcher about each of 100,000 would be felt at every key.
+// candidates returns the slots whose name has the letters of each word in order, without those found already: at most
+// maxAsked, those in whose names the letters stand closest together. Asking the fuzzy matcher about each of 100,000 would
+// be felt at every key.
 func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
 	letters := letterSet(strings.Join(words, ""))
 	var slots []int
+	var spreads []int
+	var having [maxSpread + 1]int // how many candidates have each spread
 	for chunk, sets := range c.index.letters.chunks {
 		for i, set := range sets {
 			slot := chunk*chunkSize + i
 			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
 				continue
 			}
-			name := c.index.texts.at(slot).folded
-			if !slices.ContainsFunc(words, func(word string) bool { return !hasInOrder(name, word) }) {
-				slots = append(slots, slot)
+			if spread, ok := spread(c.index.texts.at(slot).folded, words); ok {
+				slots, spreads = append(slots, slot), append(spreads, spread)
+				having[spread]++
 			}
 		}
 	}
-	return slots
-}
-
-// hasInOrder says whether a text has the letters of a word in their order, whatever stands between them.
-func hasInOrder(text, word string) bool {
-	for i := 0; i < len(text) && word != ""; i++ {
-		if text[i] == word[0] {
-			word = word[1:]
+	limit, room := 0, maxAsked
+	for ; limit <= maxSpread && having[limit] <= room; limit++ {
+		room -= having[limit]
+	}
+	closest := slots[:0]
+	for i, slot := range slots {
+		switch {
+		case spreads[i] < limit:
+			closest = append(closest, slot)
+		case spreads[i] == limit && room > 0:
+			closest, room = append(closest, slot), room-1
 		}
 	}
-	return word == ""
+	return closest
+}
+
+// spread returns how many other letters stand between those of the words in a text, at most maxSpread, and whether it has
+// all of them. What does not begin where a word does counts as further apart by its length.
+func spread(text string, words []string) (others int, ok bool) {
+	for _, word := range words {
+		end := 0
+		for at := range len(word) {
+			next := strings.IndexByte(text[end:], word[at])
+			if next < 0 {
+				return 0, false
+			}
+			end += next + 1
+		}
+		begin := end
+		for at := len(word) - 1; at >= 0; at-- { // back from where it ends, which is where it may have begun again
+			begin = strings.LastIndexByte(text[:begin], word[at])
+		}
+		others += end - begin - len(word)
+		if begin > 0 && text[begin-1] != ' ' {
+			others += len(word)
+		}
+	}
+	return min(others, maxSpread), true
 }
 
 // names presents the folded names to the fuzzy matcher.

@@ -1,10 +1,12 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -93,6 +95,77 @@ func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
 	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events()), "of those that are over, the latest first")
 	require.Equal(t, []Sorting{SortName, SortLeft, SortDate}, []Sorting{SortDate.Next(), SortName.Next(), SortLeft.Next()})
 	require.Equal(t, "date, name, tickets left", fmt.Sprintf("%v, %v, %v", SortDate, SortName, SortLeft))
+}
+
+// Each order is that of a plain sort, whatever was changed before, and at any minute of a day on which some events last.
+func TestEveryOrderIsThatOfAPlainSort(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := NewCatalogue()
+		for revision := range rapid.IntRange(1, 4).Draw(t, "changes") {
+			var changes []Change
+			for range rapid.IntRange(1, 12).Draw(t, "events") {
+				r := event(rapid.StringMatching("[a-h]").Draw(t, "id"), rapid.StringMatching("[A-Ca-c] [xyz]").Draw(t, "name"), "", "", "",
+					rapid.StringMatching(`1969-12-31 23:59|2026-10-3[01]( (00:00|12:30))?|2026-11-0[123]( (00:00|12:30))?|some day`).Draw(t, "date"),
+					rapid.IntRange(0, 3).Draw(t, "left"))
+				changes = append(changes, Change{Key: r.Key, Value: r.Value, Deleted: rapid.IntRange(0, 5).Draw(t, "deleted") == 0})
+			}
+			c, _ = c.With(int64(revision+1), changes)
+			c.Search(Query{Sort: SortName}) // who asked before must not be remembered
+		}
+		now := rapid.SampledFrom([]time.Time{
+			wall(2026, 11, 1, 0, 0, 0), wall(2026, 11, 1, 12, 29, 59), wall(2026, 11, 1, 12, 30, 0), wall(2026, 11, 2, 0, 0, 0),
+		}).Draw(t, "now")
+		for by := range sortings {
+			found := c.Search(Query{Sort: by, Now: now}).Events()
+			want := slices.Clone(found)
+			slices.SortFunc(want, func(a, b *Event) int { return plainly(a, b, by, now) })
+			require.Equal(t, ids(want), ids(found), by)
+			require.Len(t, found, c.Len())
+		}
+	})
+}
+
+func plainly(a, b *Event, by Sorting, now time.Time) int {
+	number := func(yes bool) int {
+		if yes {
+			return 1
+		}
+		return 0
+	}
+	date := cmp.Or(cmp.Compare(sortableDate(a.Date), sortableDate(b.Date)), strings.Compare(a.ID, b.ID))
+	if by == SortDate && a.IsPast(now) {
+		date = -date
+	}
+	first := number(a.IsPast(now)) - number(b.IsPast(now))
+	switch by {
+	case SortName:
+		return cmp.Or(first, strings.Compare(Fold(a.Name), Fold(b.Name)), date)
+	case SortLeft:
+		return cmp.Or(first, number(a.Left == 0)-number(b.Left == 0), cmp.Compare(a.Left, b.Left), date)
+	case SortDate, sortings:
+	}
+	return cmp.Or(first, date)
+}
+
+func TestAmongThousandsOfSimilarNamesTheClosestAreFound(t *testing.T) {
+	t.Parallel()
+	var records []Record
+	for n := range 5000 {
+		records = append(records, event(fmt.Sprint(n), "Summer holidays in a lighthouse at sea", "", "", "", "2027-01-01", 1))
+	}
+	records = append(records, event("z", "Late Holst", "", "", "", "2027-01-01", 1))
+	found := catalogueOf(records...).Search(Query{Text: "hlst"})
+	require.Equal(t, "z", found.Events()[0].ID)
+
+	others, ok := spread("rock over the city", []string{"roc"})
+	require.True(t, ok)
+	require.Zero(t, others)
+	others, ok = spread("baroque concert", []string{"roc"})
+	require.True(t, ok)
+	require.Equal(t, len("que ")+len("roc"), others, "it does not begin a word")
+	_, ok = spread("coral", []string{"roc"})
+	require.False(t, ok)
 }
 
 func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
