@@ -254,6 +254,7 @@ func TestMembersAreListedAsEtcdctlListsThem(t *testing.T) {
 		require.Contains(t, members, fmt.Sprintf("%x, started, m%d, %s, http://%s, false", uint64(etcd.Server.MemberID()), i,
 			etcd.Config().AdvertisePeerUrls[0].String(), all.endpoints[i]))
 	}
+	insistOnRows(t, lines, "endpoint status", ", 3.7.0, ") // the version that all agree on, a moment after they started
 	status, err := lines("endpoint status")
 	require.NoError(t, err)
 	require.Len(t, status, 2)

@@ -87,7 +87,7 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 	if err != nil {
 		return effect{}, err
 	}
-	order.Lines, order.Date = lines, model.OrderDate(now)
+	order.Lines, order.Date = lines, after.Changed
 	if len(lines) > maxLines {
 		return effect{}, model.Errorf(model.CodeRefused, "one order holds at most %d types of tickets", maxLines)
 	}

@@ -64,6 +64,9 @@ func DecodeEvent(id string, raw []byte) (Event, error) {
 
 // Encode writes the event's own record as the layout has it.
 func (e Event) Encode() []byte {
+	if e.stored == "" {
+		return e.encodeOwn()
+	}
 	fields := e.stored.fields()
 	fields.setText("name", e.Name)
 	fields.setText("description", e.Description)
@@ -110,6 +113,9 @@ func (t Ticket) Sold() int { return t.Total - t.Left }
 
 // Encode writes the ticket's record as the layout has it, numbers as numbers.
 func (t Ticket) Encode() []byte {
+	if t.stored == "" {
+		return t.encodeOwn()
+	}
 	fields := t.stored.fields()
 	fields.set("total_quantity", t.Total)
 	fields.set("current_quantity", t.Left)

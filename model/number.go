@@ -27,13 +27,20 @@ func (c Cents) String() string {
 }
 
 // Number writes the amount as the layout does, in whole units without needless zeros: "1234.5".
-func (c Cents) Number() string {
-	sign := ""
+func (c Cents) Number() string { return string(c.appendNumber(nil)) }
+
+func (c Cents) appendNumber(out []byte) []byte {
 	if c < 0 {
-		sign, c = "-", -c
+		out, c = append(out, '-'), -c
 	}
-	s := fmt.Sprintf("%s%d.%02d", sign, int64(c)/100, int64(c)%100)
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+	out = strconv.AppendInt(out, int64(c)/100, 10)
+	switch tens, ones := byte(c/10%10), byte(c%10); {
+	case ones > 0:
+		return append(out, '.', '0'+tens, '0'+ones)
+	case tens > 0:
+		return append(out, '.', '0'+tens)
+	}
+	return out
 }
 
 // MarshalJSON writes a JSON number in whole units.

@@ -266,7 +266,8 @@ func compact(raw json.RawMessage) string {
 
 // EncodeOrders writes a user's orders for an event; those that were read are written as they stood.
 func EncodeOrders(orders []Order) []byte {
-	out := []byte{'['}
+	out := make([]byte, 0, 160)
+	out = append(out, '[')
 	for i, order := range orders {
 		if i > 0 {
 			out = append(out, ',')
@@ -274,32 +275,8 @@ func EncodeOrders(orders []Order) []byte {
 		if order.stored != nil {
 			out = append(out, order.stored...)
 		} else {
-			out = append(out, order.encode()...)
+			out = order.appendOwn(out)
 		}
 	}
 	return append(out, ']')
-}
-
-// freshOrder is an order that is not stored yet, and is going to be as the layout spells it.
-type freshOrder struct {
-	Date    string      `json:"date"`
-	Tickets []freshLine `json:"tickets"`
-	ID      string      `json:"id,omitempty"`
-}
-
-type freshLine struct {
-	Type     string `json:"type"`
-	Quantity int    `json:"quantity"`
-	Price    *Cents `json:"price,omitempty"`
-}
-
-func (o Order) encode() json.RawMessage {
-	fresh := freshOrder{Date: o.Date.Raw(), ID: o.ID, Tickets: make([]freshLine, len(o.Lines))}
-	for i, line := range o.Lines {
-		fresh.Tickets[i] = freshLine{Type: line.Type, Quantity: line.Quantity}
-		if !line.Unpriced {
-			fresh.Tickets[i].Price = &line.Price
-		}
-	}
-	return encodeJSON(fresh)
 }

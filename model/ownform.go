@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // ownForm reads a record that has the very form in which we write it, which most have: no spaces, the fields in the
 // layout's order, texts without escapes that can be shown as they are, numbers as numbers. Such a record is read without
@@ -118,4 +121,59 @@ func (r *ownForm) price(name string) Cents {
 func (r *ownForm) end() bool {
 	r.ok = r.ok && r.rest == "}"
 	return r.ok
+}
+
+// encodeOwn writes the event's record where nothing of another form is to be kept: as [Event.Encode] would, in a tenth of
+// the time.
+func (e Event) encodeOwn() []byte {
+	out := make([]byte, 0, 160+len(e.Name)+len(e.Description)+len(e.Location)+len(e.Type))
+	out = appendText(append(out, `{"name":`...), e.Name)
+	out = appendText(append(out, `,"description":`...), e.Description)
+	out = appendText(append(out, `,"location":`...), e.Location)
+	out = appendText(append(out, `,"type":`...), e.Type)
+	out = appendText(append(out, `,"date":`...), e.Date.Raw())
+	out = strconv.AppendInt(append(out, `,"current_quantity":`...), int64(e.Left), 10)
+	if e.Changed.Raw() != "" {
+		out = appendText(append(out, `,"changed":`...), e.Changed.Raw())
+	}
+	return append(out, '}')
+}
+
+// encodeOwn writes the ticket's record like [Ticket.Encode].
+func (t Ticket) encodeOwn() []byte {
+	out := make([]byte, 0, 80)
+	out = strconv.AppendInt(append(out, `{"total_quantity":`...), int64(t.Total), 10)
+	out = strconv.AppendInt(append(out, `,"current_quantity":`...), int64(t.Left), 10)
+	out = t.Price.appendNumber(append(out, `,"price":`...))
+	return append(out, '}')
+}
+
+// appendOwn writes an order as the layout spells it. Lines without a known price have none.
+func (o Order) appendOwn(out []byte) []byte {
+	out = appendText(append(out, `{"date":`...), o.Date.Raw())
+	out = append(out, `,"tickets":[`...)
+	for i, line := range o.Lines {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendText(append(out, `{"type":`...), line.Type)
+		out = strconv.AppendInt(append(out, `,"quantity":`...), int64(line.Quantity), 10)
+		if !line.Unpriced {
+			out = line.Price.appendNumber(append(out, `,"price":`...))
+		}
+		out = append(out, '}')
+	}
+	out = append(out, ']')
+	if o.ID != "" {
+		out = appendText(append(out, `,"id":`...), o.ID)
+	}
+	return append(out, '}')
+}
+
+// appendText writes a JSON string, without escaping <, > and &.
+func appendText(out []byte, s string) []byte {
+	if !isPlain(s) || strings.ContainsAny(s, `"\`) {
+		return append(out, encodeJSON(s)...)
+	}
+	return append(append(append(out, '"'), s...), '"')
 }

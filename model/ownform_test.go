@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // FuzzOurOwnFormIsReadLikeAnyOther reads what may be in our form both ways: what the short way accepts, the long one reads
@@ -43,6 +44,53 @@ func FuzzOurOwnFormIsReadLikeAnyOther(f *testing.F) {
 			again.stored = ""
 			require.Equal(t, again, ticket)
 		}
+	})
+}
+
+// What is written the short way is what the long way would write, whatever is in it.
+func TestOurOwnFormIsWrittenLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `a"b\c`, "<b>&", "\u2028 Ł \x00\x7f", "\xff"}))
+		count, price := rapid.IntRange(-5, MaxCount), rapid.Int64Range(-1050, int64(maxPrice))
+		e := Event{
+			Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Location: text.Draw(t, "location"),
+			Type: text.Draw(t, "type"), Date: ParseDate(text.Draw(t, "date")), Left: count.Draw(t, "left"), Changed: ParseDate(text.Draw(t, "changed")),
+		}
+		short := e.Encode()
+		e.stored = "{}"
+		require.Equal(t, string(e.Encode()), string(short))
+
+		ticket := Ticket{Total: count.Draw(t, "total"), Left: count.Draw(t, "left"), Price: Cents(price.Draw(t, "price"))}
+		short = ticket.Encode()
+		ticket.stored = "{}"
+		require.Equal(t, string(ticket.Encode()), string(short))
+
+		type line struct {
+			Type     string `json:"type"`
+			Quantity int    `json:"quantity"`
+			Price    *Cents `json:"price,omitempty"`
+		}
+		type order struct {
+			Date    string `json:"date"`
+			Tickets []line `json:"tickets"`
+			ID      string `json:"id,omitempty"`
+		}
+		o := Order{ID: text.Draw(t, "id"), Date: ParseDate(text.Draw(t, "date"))}
+		long := order{Date: o.Date.Raw(), ID: o.ID, Tickets: []line{}}
+		for range rapid.IntRange(0, 3).Draw(t, "lines") {
+			l := Line{
+				Type: text.Draw(t, "type"), Quantity: count.Draw(t, "quantity"),
+				Price: Cents(price.Draw(t, "price")), Unpriced: rapid.Bool().Draw(t, "unpriced"),
+			}
+			o.Lines = append(o.Lines, l)
+			wide := line{Type: l.Type, Quantity: l.Quantity}
+			if !l.Unpriced {
+				wide.Price = &l.Price
+			}
+			long.Tickets = append(long.Tickets, wide)
+		}
+		require.Equal(t, string(encodeJSON(long)), string(o.appendOwn(nil)))
 	})
 }
 
