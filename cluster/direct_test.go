@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -132,7 +133,7 @@ func TestQuittingInTheMidstOfDirectCallsLosesNothingThatWasAnswered(t *testing.T
 
 // endedWell says whether that is how a call ends with its host.
 func endedWell(err error) error {
-	if status.Code(err) == codes.Unavailable || errors.Is(err, context.Canceled) {
+	if status.Code(err) == codes.Unavailable || errors.Is(err, rpctypes.ErrStopped) || errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,9 +18,12 @@ func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
 	require.NoError(t, err)
 
 	stopOther()
-	// The survivor finds out when its elections fail. Until then it does not answer, which is a reason to say less.
+	// The survivor finds out when its elections fail. Until then it does not answer, which is a reason to say less; and an
+	// order that it took before that stays in doubt, for as long as its buyer has patience.
 	require.Eventually(t, func() bool {
-		_, err = shop.Buy(t.Context(), order(1), nil)
+		impatient, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err = shop.Buy(impatient, order(1), nil)
 		return model.Sentence(err) == "the cluster has no leader: sales are paused, nothing was charged"
 	}, waitLong, waitStep)
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
