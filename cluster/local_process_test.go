@@ -84,7 +84,7 @@ func TestNothingIsLostWhenTheHostIsKilled(t *testing.T) {
 
 	put(t, c, "event:1", "Jazz night")
 	t.Logf("%d orders; took over in %v", len(sold), time.Since(killed))
-	require.True(t, local.Hosting())
+	hostOf(t, local)
 	answer, err := c.Get(t.Context(), "order:", clientv3.WithPrefix(), clientv3.WithKeysOnly())
 	require.NoError(t, err)
 	stored := map[string]bool{}

@@ -38,7 +38,7 @@ func TestTheSecondProcessTakesOverWhenTheFirstOneQuits(t *testing.T) {
 	require.NoError(t, first.Close())
 	require.False(t, first.Hosting())
 	require.Equal(t, "Jazz night", get(t, mine, "event:1"), "through the same client")
-	require.True(t, second.Hosting())
+	hostOf(t, second)
 	require.Equal(t, endpoint, second.Endpoint())
 	put(t, mine, "event:1", "Blues night")
 
@@ -70,13 +70,24 @@ func TestQuittingTheHostIsQuickWhileOthersWatch(t *testing.T) {
 	}
 }
 
+// hostOf returns which of some processes hosts the store. It may answer a moment before it knows that it does.
+func hostOf(t *testing.T, locals ...*cluster.Local) int {
+	t.Helper()
+	host := -1
+	require.Eventually(t, func() bool {
+		host = slices.IndexFunc(locals, (*cluster.Local).Hosting)
+		return host >= 0
+	}, 5*time.Second, time.Millisecond)
+	return host
+}
+
 func TestOneOfManyProcessesHostsAndEachOfThemCanTakeOver(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	all := []*cluster.Local{join(t, dir), join(t, dir), join(t, dir), join(t, dir)}
 	put(t, client(t, all[3]), "event:1", "Jazz night")
 	for len(all) > 1 {
-		host := slices.IndexFunc(all, (*cluster.Local).Hosting)
+		host := hostOf(t, all...)
 		require.NoError(t, all[host].Close())
 		all = slices.Delete(all, host, host+1)
 		require.Equal(t, "Jazz night", get(t, client(t, all[0]), "event:1"))

@@ -19,6 +19,7 @@ const (
 	RuleIndex        Rule = "index"        // every event is found, and every event that is found exists
 	RuleOrder        Rule = "order"        // every order is there once, by a user and for an event that exist
 	RuleNotification Rule = "notification" // every notification has a limit, a user and an event
+	RuleFavourite    Rule = "favourite"    // every list of favourites is a user's: only ever a note
 	RuleAllowed      Rule = "allowed"      // what events use is among the allowed values: only ever a note
 )
 
@@ -55,7 +56,7 @@ type Violation struct {
 func Audit(revision int64, records iter.Seq[Record]) AuditReport {
 	a := auditor{
 		report: AuditReport{Revision: revision, Violations: []Violation{}},
-		users:  map[string]bool{}, events: map[string]*auditedEvent{}, orders: map[string]string{},
+		users:  map[string]bool{}, events: map[string]*auditedEvent{}, orders: map[string]string{}, favourites: map[string]string{},
 		lists: auditedLists{allowed: map[string][]string{}, repairs: map[string]*Repair{}},
 	}
 	for record := range records {
@@ -68,6 +69,7 @@ func Audit(revision int64, records iter.Seq[Record]) AuditReport {
 	a.checkLists()
 	a.checkPurchases()
 	a.checkNotifications()
+	a.checkFavourites()
 	a.checkAllowed()
 	a.report.Repairs = a.plan()
 	slices.SortFunc(a.report.Violations, func(x, y Violation) int {
@@ -82,6 +84,7 @@ type auditor struct {
 	users         map[string]bool
 	events        map[string]*auditedEvent // all that are named anywhere
 	orders        map[string]string        // stored order id -> key of the list that has it
+	favourites    map[string]string        // key by user
 	purchases     []auditedLink
 	notifications []auditedLink
 	lists         auditedLists
@@ -139,6 +142,10 @@ func newViolation(rule Rule, key, format string, args ...any) Violation {
 
 func (a *auditor) violation(rule Rule, key, format string, args ...any) {
 	a.report.Violations = append(a.report.Violations, newViolation(rule, key, format, args...))
+}
+
+func (a *auditor) note(rule Rule, key, format string, args ...any) {
+	a.report.Notes = append(a.report.Notes, newViolation(rule, key, format, args...))
 }
 
 func (a *auditor) unreadable(key string, err error) {

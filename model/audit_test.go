@@ -62,6 +62,32 @@ func TestAnEmptyShopHasNoViolations(t *testing.T) {
 	require.Equal(t, AuditReport{Revision: 7, Violations: []Violation{}}, auditOf(nil))
 }
 
+func TestAnAuditNotesWhatHarmsNobody(t *testing.T) {
+	t.Parallel()
+	shop := soundShop()
+	shop["favourite:eve"] = `["jazz"]`
+	shop["search:type:a:b:c"] = `["jazz"]`
+	shop["search:location::1"] = `["jazz"]`
+	shop["search:text:"] = `["jazz"]`
+	shop["purchase:ann:rock"] = `[{"id":"empty","date":"x","tickets":[]}]`
+	report := auditOf(shop)
+	require.Empty(t, report.Violations)
+	require.Empty(t, report.Repairs)
+	odd, delete := "the key does not follow the layout, so nothing reads it", "move what it holds to a key of the layout, or delete the key"
+	var hints []string
+	for _, note := range report.Notes {
+		hints = append(hints, note.Hint())
+	}
+	require.Equal(t, []Violation{
+		{RuleFavourite, "favourite:eve", "the user of these favourites does not exist"},
+		{RuleOrder, "purchase:ann:rock", "the order empty is of no tickets"},
+		{RuleUnreadable, "search:location::1", odd},
+		{RuleUnreadable, "search:text:", odd},
+		{RuleUnreadable, "search:type:a:b:c", odd},
+	}, report.Notes)
+	require.Equal(t, []string{"make the account with ticketcd user add, or delete the key", "its buyer can cancel it", delete, delete, delete}, hints)
+}
+
 func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

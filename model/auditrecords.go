@@ -17,6 +17,7 @@ func (a *auditor) take(r Record) {
 	case FamilyNotification:
 		a.takeNotification(key, r)
 	case FamilyFavourite:
+		a.favourites[key.Username] = r.Key
 		if _, err := DecodeList(r.Value); err != nil {
 			a.unreadable(r.Key, err)
 		}
@@ -33,6 +34,10 @@ func (a *auditor) take(r Record) {
 // takeOther reports keys that nearly are of the layout: what they hold is lost to the shop. An index key with a surplus
 // part is still found by prefix, as the prototype does.
 func (a *auditor) takeOther(r Record) {
+	if r.Key == PrefixSearchText || strings.HasPrefix(r.Key, PrefixSearchType) || strings.HasPrefix(r.Key, PrefixSearchLocation) {
+		a.note(RuleUnreadable, r.Key, "the key does not follow the layout, so nothing reads it")
+		return
+	}
 	if strings.HasPrefix(r.Key, PrefixSearchText) {
 		a.takeList(Key{Family: FamilySearchText, Term: r.Key[len(PrefixSearchText):]}, r)
 		return
@@ -116,6 +121,9 @@ func (a *auditor) takeOrders(key Key, r Record) {
 			a.violation(RuleOrder, r.Key, "the order %s stands twice, the other time in %s", order.ID, first)
 		}
 		a.orders[order.ID] = r.Key
+		if len(order.Lines) == 0 {
+			a.note(RuleOrder, r.Key, "the order %s is of no tickets", order.ID)
+		}
 		for _, line := range order.Lines {
 			event.ticket(line.Type).bought += line.Quantity
 		}

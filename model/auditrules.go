@@ -129,6 +129,14 @@ func (a *auditor) checkNotifications() {
 	}
 }
 
+func (a *auditor) checkFavourites() {
+	for username, key := range a.favourites {
+		if !a.users[username] {
+			a.note(RuleFavourite, key, "the user of these favourites does not exist")
+		}
+	}
+}
+
 // someOf names the first few of many.
 func someOf(names []string) string {
 	const few = 3

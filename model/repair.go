@@ -124,8 +124,7 @@ func (a *auditor) checkAllowed() {
 		}
 		missing := slices.Sorted(maps.Keys(values))
 		a.mend(RepairAllowed, list).Join = missing
-		a.report.Notes = append(a.report.Notes, newViolation(RuleAllowed, list, "events use %s that the list does not have: %s",
-			Plural(len(missing), "value"), someOf(missing)))
+		a.note(RuleAllowed, list, "events use %s that the list does not have: %s", Plural(len(missing), "value"), someOf(missing))
 	}
 	slices.SortFunc(a.report.Notes, func(x, y Violation) int { return strings.Compare(x.Key, y.Key) })
 }
@@ -165,7 +164,12 @@ func (v Violation) Hint() string {
 		return "find out from the orders how many are left, and " + reload
 	case RuleSold:
 		return "find out whether the ticket or the orders are right, and " + reload
+	case RuleFavourite:
+		return "make the account with ticketcd user add, or delete the key"
 	case RuleOrder:
+		if strings.HasSuffix(v.Message, "is of no tickets") {
+			return "its buyer can cancel it"
+		}
 		return "make the account with ticketcd user add, load the event with ticketcd load, or cancel the order if it stands twice"
 	case RuleNotification:
 		if strings.Contains(v.Message, "does not exist") {
