@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 
@@ -145,6 +146,34 @@ func TestWhatHappenedWhileTheConnectionWasLostIsToldAfterwards(t *testing.T) {
 	live.untilLeft(opera, 9)
 	witness.untilActive(key)
 	require.Equal(t, map[string]int{key: 1}, witness.fired())
+}
+
+func TestWhatHappenedInAStoreThatWasPutInPlaceOfAnotherIsToldToo(t *testing.T) {
+	t.Parallel()
+	etcd, other := startServer(t), startServer(t)
+	shop := newShopAt(t, etcd.endpoint())
+	restored := newShopAt(t, other.endpoint())
+	restored.space = shop.space
+	restored.Store = restored.open(t)
+	for left := range 100 { // so that the other store is further back
+		shop.fall(t, match, left)
+	}
+	live := follow(t, shop.open(t))
+	before := live.untilLoaded()
+	restored.fall(t, opera, 10)
+	key := restored.notify(t, "ann", opera, 3)
+	restored.fall(t, opera, 1)
+	restored.fall(t, opera, 9)
+	other.stop()
+
+	etcd.stop()
+	live.untilStale()
+	etcd.wipe()
+	require.NoError(t, os.Rename(other.dir, etcd.dir))
+	etcd.start()
+	after := live.untilLeft(opera, 9)
+	require.Less(t, after.Catalogue.Revision(), before.Catalogue.Revision())
+	shop.witness(t).untilActive(key)
 }
 
 func TestABellWhoseAnswersAreLostRingsOnce(t *testing.T) {
