@@ -203,23 +203,28 @@ func TestACopyThatArrivesAfterTheLoadTakesNothingBack(t *testing.T) {
 
 func TestAKeyThatAppearsDuringTheLoadIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	s := newShop(t)
 	records := programme(50)
 	taken := records[0].Key
-	store, _ := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
-		if n == 1 {
-			s.put(t, taken, `"somebody else's"`)
-		}
-		return fault{}
-	})
-	report, err := store.Load(t.Context(), records, LoadOptions{})
-	require.Equal(t, model.CodeConflict, model.CodeOf(err))
-	require.Contains(t, model.Sentence(err), fmt.Sprintf("%d of %d keys are loaded", report.Records, len(records)))
-	require.Equal(t, `"somebody else's"`, s.value(t, taken))
+	for name, value := range map[string]string{"with another value": `"somebody else's"`, "with the same value": string(records[0].Value)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			store, _ := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+				if n == 1 {
+					s.put(t, taken, value)
+				}
+				return fault{}
+			})
+			report, err := store.Load(t.Context(), records, LoadOptions{})
+			require.Equal(t, model.CodeConflict, model.CodeOf(err))
+			require.Contains(t, model.Sentence(err), fmt.Sprintf("%d of %d keys are loaded", report.Records, len(records)))
+			require.Equal(t, value, s.value(t, taken))
 
-	_, err = store.Load(t.Context(), records, LoadOptions{Replace: true})
-	require.NoError(t, err)
-	s.requireSound(t)
+			_, err = store.Load(t.Context(), records, LoadOptions{Replace: true})
+			require.NoError(t, err)
+			s.requireSound(t)
+		})
+	}
 }
 
 func TestAKeyThatAppearsBetweenThoseOfALoadDoesNotStopIt(t *testing.T) {
