@@ -18,7 +18,8 @@ const (
 	// perTxn is how many keys a bare transaction writes: about as many as a full round of orders.
 	perTxn = 120
 	// enoughUsers is for how many different users the orders of a turn of a second are, before some order twice.
-	enoughUsers = 30_000
+	// Whoever holds something of an event already costs a look at it.
+	enoughUsers = 60_000
 	// enoughEvents is how many events are loaded.
 	enoughEvents = 5_000
 	// enoughSessions is how many sessions watch in one process.

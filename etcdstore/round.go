@@ -47,11 +47,12 @@ type list struct {
 
 // effect is what one order does to the event and to its user's list.
 type effect struct {
-	order  model.Order // as it will stand, or as it stood
-	event  model.Event
-	types  []string
-	orders []model.Order
-	value  []byte
+	order    model.Order // as it will stand, or as it stood
+	event    model.Event
+	types    []string
+	orders   []model.Order
+	value    []byte
+	stranger bool // its user is not known to exist
 }
 
 func newRound(seen *sale, met func(string) bool) *round {
@@ -95,7 +96,10 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 	if err != nil {
 		return effect{}, err
 	}
-	c := effect{order: order, event: after, orders: orders, value: model.EncodeOrders(orders)}
+	c := effect{
+		order: order, event: after, orders: orders, value: model.EncodeOrders(orders),
+		stranger: held.assumed() && !r.met(order.Username),
+	}
 	for _, line := range lines {
 		c.types = append(c.types, line.Type)
 	}
@@ -149,7 +153,7 @@ func (r *round) hasRoomFor(c effect) bool {
 	}
 	lists, size := len(r.lists)+len(r.strangers), r.size+len(c.value)
 	switch i, listed := r.places[c.order.Username]; {
-	case !listed && r.isStranger(c.order.Username):
+	case !listed && c.stranger:
 		lists += 2
 	case !listed:
 		lists++
@@ -158,7 +162,7 @@ func (r *round) hasRoomFor(c effect) bool {
 	default:
 		size -= len(r.lists[i].value)
 	}
-	return max(1+types, len(saleReads(r.seen.eventID)))+lists <= maxOps && size <= maxRound
+	return max(1+types, saleReadCount)+lists <= maxOps && size <= maxRound
 }
 
 // add makes a customer's change part of the round.
@@ -174,7 +178,7 @@ func (r *round) add(customer *customer, c effect) {
 	if !listed {
 		i = len(r.lists)
 		r.places[c.order.Username] = i
-		r.lists = append(r.lists, list{username: c.order.Username, stranger: r.isStranger(c.order.Username)})
+		r.lists = append(r.lists, list{username: c.order.Username, stranger: c.stranger})
 		if r.lists[i].stranger {
 			r.strangers = append(r.strangers, c.order.Username)
 		}
@@ -190,7 +194,12 @@ func (r *round) add(customer *customer, c effect) {
 // has changed.
 func (r *round) request() request {
 	id := r.seen.eventID
-	write := request{elses: saleReads(id)}
+	writes := 1 + len(r.types) + len(r.lists)
+	write := request{
+		ifs:   make([]clientv3.Cmp, 0, writes+len(r.strangers)),
+		thens: make([]clientv3.Op, 0, writes),
+		elses: saleReads(id),
+	}
 	put := func(key string, mod int64, value []byte) {
 		write.ifs = append(write.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", mod))
 		write.thens = append(write.thens, clientv3.OpPut(key, string(value)))
@@ -216,13 +225,10 @@ func (r *round) request() request {
 // assumes says whether nobody has looked at what a user holds.
 func (r *round) assumes(username string) bool { return r.seen.holdings[username].assumed() }
 
-// isStranger says whether nobody has looked if there is such a user.
-func (r *round) isStranger(username string) bool { return r.assumes(username) && !r.met(username) }
-
 // firstListMoved says whether the first of the lists was written since the state that was judged, seeing the answer of the
 // round's unsuccessful transaction.
 func (r *round) firstListMoved(resp *clientv3.TxnResponse) bool {
-	first, answer := r.lists[0].username, resp.Responses[len(saleReads(r.seen.eventID))]
+	first, answer := r.lists[0].username, resp.Responses[saleReadCount]
 	return newHolding(first, r.seen.eventID, answer, time.Time{}).mod != r.seen.holdings[first].mod
 }
 
@@ -243,7 +249,7 @@ func (r *round) reads() []clientv3.Op {
 func (r *round) found(answers []*pb.ResponseOp, asOf time.Time) *sale {
 	id, holdings := r.seen.eventID, map[string]holding{}
 	now := newSale(id, answers, asOf).with(holdings)
-	answers = answers[len(saleReads(id)):]
+	answers = answers[saleReadCount:]
 	for _, list := range r.lists {
 		if list.stranger {
 			holdings[list.username], answers = firstHolding(list.username, id, answers, asOf), answers[2:]

@@ -43,6 +43,9 @@ type holding struct {
 // assumed says that nobody has looked.
 func (h holding) assumed() bool { return h.asOf.IsZero() }
 
+// saleReadCount is how many saleReads there are.
+const saleReadCount = 2
+
 // saleReads are the reads that make a sale, without any holdings.
 func saleReads(eventID string) []clientv3.Op {
 	return []clientv3.Op{
@@ -54,7 +57,7 @@ func saleReads(eventID string) []clientv3.Op {
 // newSale takes the answer to saleReads, or to more reads that begin with them, which were sent at asOf.
 func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
 	v := &sale{eventID: eventID, asOf: asOf, holdings: map[string]holding{}, mods: map[string]int64{}}
-	for _, answer := range answers[:2] {
+	for _, answer := range answers[:saleReadCount] {
 		for _, kv := range answer.GetResponseRange().Kvs {
 			v.mods[string(kv.Key)] = kv.ModRevision
 			v.size += len(kv.Key) + len(kv.Value)
