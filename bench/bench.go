@@ -52,36 +52,26 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	if b.Sessions == 0 {
 		b.Sessions = enoughSessions
 	}
+	loading, err := b.takeLoading(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := b.fill(ctx); err != nil {
 		return nil, err
 	}
-	defer b.endRivals()
-	if err := b.takeTurns(ctx); err != nil {
+	err = b.takeTurns(ctx)
+	b.endRivals()
+	if err != nil {
 		return nil, err
 	}
 	if err := b.audit(ctx); err != nil {
 		return nil, err
 	}
-	return b.takeOthers(ctx, b.figures())
-}
-
-// takeOthers adds the figures of what is measured on its own.
-func (b *bench) takeOthers(ctx context.Context, figures []Figure) ([]Figure, error) {
-	if b.wants("live") && b.Audience != nil {
-		more, err := b.takeLive(ctx)
-		if err != nil {
-			return nil, err
-		}
-		figures = append(figures, more...)
+	live, err := b.takeLive(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if b.wants("loading") {
-		more, err := b.takeLoading(ctx)
-		if err != nil {
-			return nil, err
-		}
-		figures = append(figures, more...)
-	}
-	return figures, nil
+	return slices.Concat(b.figures(), live, loading), nil
 }
 
 // audit checks everything that was written. The events were put on sale without a search index, which comes now.
