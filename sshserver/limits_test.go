@@ -122,6 +122,16 @@ func TestOneAddressDoesNotGuessThePasswordsOfMany(t *testing.T) {
 	said.line(t, "oo many attempts to log in: try again in") // line by line, too
 }
 
+func TestWhoIsTurnedAwayFromAnAccountTakesNothingFromOthersAtTheAddress(t *testing.T) {
+	t.Parallel()
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Logins = 1 })) // four from an address
+	h.visits("ann").sees("Log in").types("guess").presses("enter").sees("Wrong user name or password").leaves()
+	for range 5 {
+		h.visits("ann").sees("Log in").types("guess").presses("enter").sees("Too many attempts to log in: try again in").leaves()
+	}
+	h.visits("bob").logsIn("bob-secret").leaves()
+}
+
 func TestOneAddressMakesNoManyAccounts(t *testing.T) {
 	t.Parallel()
 	h := opens(t, generous(func(l *sshserver.Limits) { l.Logins = 1 }))
