@@ -56,7 +56,7 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	if err != nil {
 		return nil, err
 	}
-	if err := b.fill(ctx); err != nil {
+	if err = b.fill(ctx); err != nil {
 		return nil, err
 	}
 	err = b.takeTurns(ctx)
@@ -64,7 +64,7 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	if err != nil {
 		return nil, err
 	}
-	if err := b.audit(ctx); err != nil {
+	if err = b.audit(ctx); err != nil {
 		return nil, err
 	}
 	live, err := b.takeLive(ctx)

@@ -161,6 +161,7 @@ func (s *Store) probe(ctx context.Context) error {
 		if err = s.checkFormat(ctx, found); err != nil {
 			return err
 		}
+		s.mayAsk = s.mayWriteOurs(ctx)
 	case grpcCode(err) == codes.PermissionDenied:
 		s.log.Warn("etcd does not let us see the format of the data", "key", keyFormat, "error", err)
 	default:
@@ -176,6 +177,18 @@ func (s *Store) probe(ctx context.Context) error {
 		s.log.Warn(warning, "version", status.Version)
 	}
 	return err
+}
+
+// mayWriteOurs says whether etcd lets us write keys of our own. Where it knows users, they may be allowed the records alone.
+func (s *Store) mayWriteOurs(ctx context.Context) bool {
+	if s.link.Username == "" && s.link.Cert == "" {
+		return true
+	}
+	_, err := s.send(ctx, s.writes, request{
+		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(keyFormat), "<", 0)}, // never
+		thens: []clientv3.Op{clientv3.OpPut(keyFormat, "")},
+	})
+	return err == nil
 }
 
 // checkFormat refuses data that was made by a newer program, and marks data that has no mark yet. The mark is not worth

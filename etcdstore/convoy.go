@@ -121,10 +121,15 @@ func whole(shares []*share) request {
 	return all
 }
 
-// tell answers everybody who went together.
+// tell answers everybody who went together, each with the responses to its own operations.
 func tell(together []*share, resp *clientv3.TxnResponse, err error) {
 	for _, s := range together {
-		s.resp, s.err = resp, err
+		if s.err = err; err == nil {
+			s.resp = &clientv3.TxnResponse{Header: resp.Header, Succeeded: resp.Succeeded}
+			if resp.Succeeded {
+				s.resp.Responses, resp.Responses = resp.Responses[:len(s.request.thens)], resp.Responses[len(s.request.thens):]
+			}
+		}
 		close(s.landed)
 	}
 }

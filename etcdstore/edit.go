@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -100,7 +101,9 @@ func (e *editing) start(ctx context.Context, actor, id string, judge func(desk) 
 
 // carryOut judges the change, sends it, and does so again while others come first.
 func (e *editing) carryOut(ctx context.Context) (model.Event, error) {
+	var lost time.Duration
 	for {
+		began := time.Now()
 		after, err := e.judged()
 		switch {
 		case err != nil && e.doubt.open:
@@ -118,7 +121,7 @@ func (e *editing) carryOut(ctx context.Context) (model.Event, error) {
 		} else if err != nil {
 			return model.Event{}, nothingChanged(err)
 		}
-		r := e.seen.request(records)
+		r := e.store.askingForGap(e.seen.request(records), e.seen.id, lost)
 		resp, err := e.store.insist(ctx, r, &e.doubt)
 		switch {
 		case model.CodeOf(err) == model.CodeUnknown:
@@ -132,6 +135,7 @@ func (e *editing) carryOut(ctx context.Context) (model.Event, error) {
 			e.seen.forget(records)
 			continue
 		}
+		lost = time.Since(began)
 		next, over := e.seen.after(r, resp)
 		e.doubt.open = e.doubt.open && !over
 		e.seen = next

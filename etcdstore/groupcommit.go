@@ -39,22 +39,13 @@ func (s *Store) readTogether(ctx context.Context, ops ...clientv3.Op) ([]*pb.Res
 	if len(together) > 0 {
 		resp, err := s.read(ctx, whole(together).thens...)
 		s.looks.land()
-		from := 0
-		for _, one := range together {
-			part := &clientv3.TxnResponse{}
-			if err == nil {
-				part.Responses = resp.Responses[from : from+len(one.request.thens)]
-				from += len(one.request.thens)
-			}
-			tell([]*share{one}, part, err)
-		}
+		tell(together, resp, err)
 	}
-	if mine.flown() {
-		return mine.resp.Responses, mine.err
+	if !mine.flown() {
+		mine.resp, mine.err = s.read(ctx, ops...)
 	}
-	resp, err := s.read(ctx, ops...)
-	if err != nil {
-		return nil, err
+	if mine.err != nil {
+		return nil, mine.err
 	}
-	return resp.Responses, nil
+	return mine.resp.Responses, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -77,7 +78,9 @@ func (l orderList) refundable() error {
 
 // carryOut goes step by step until the event is gone.
 func (r *removing) carryOut(ctx context.Context) error {
+	var lost time.Duration
 	for {
+		began := time.Now()
 		if over, err := r.judge(ctx); over || err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func (r *removing) carryOut(ctx context.Context) error {
 		if err != nil {
 			return r.failure(err)
 		}
-		write := r.seen.request(step.records)
+		write := r.store.askingForGap(r.seen.request(step.records), r.seen.id, lost)
 		if step.last {
 			write.thens = append(write.thens, clientv3.OpDelete(model.TicketPrefix(r.seen.id), clientv3.WithPrefix()))
 		}
@@ -94,6 +97,7 @@ func (r *removing) carryOut(ctx context.Context) error {
 			return r.failure(err)
 		}
 		if !resp.Succeeded {
+			lost = time.Since(began)
 			next, over := r.seen.after(write, resp)
 			r.seen, r.doubt.open = next, r.doubt.open && !over
 			r.known, r.pressed = false, true

@@ -140,7 +140,8 @@ func (r *round) fits(c effect, held holding) error {
 }
 
 // hasRoomFor says whether a change can be part of the same transaction. The first always is. An order that is placed and
-// given back at once is done in two, so that there is a moment at which it stood, and the same order twice is one.
+// given back at once is done in two, so that there is a moment at which it stood, and the same order twice is one. One
+// operation is left for a look at who asks for a gap.
 func (r *round) hasRoomFor(c effect) bool {
 	if len(r.served) == 0 {
 		return true
@@ -162,7 +163,7 @@ func (r *round) hasRoomFor(c effect) bool {
 	default:
 		size -= len(r.lists[i].value)
 	}
-	return max(1+types, saleReadCount)+lists <= maxOps && size <= maxRound
+	return max(1+types, saleReadCount)+lists < maxOps && size <= maxRound
 }
 
 // add makes a customer's change part of the round.

@@ -26,6 +26,9 @@ type sale struct {
 
 	holdings map[string]holding // by user; of those who were asked for
 	mods     map[string]int64   // mod revisions by key, of the event and its tickets; 0 for an absent one
+
+	won   int   // how many rounds of this process were carried out
+	heard int64 // at which revision it was looked last whether others ask for a gap, or the first of those rounds was
 }
 
 // manyHoldings is for how many users it is remembered what they hold. Beyond that it is forgotten, and assumed again.
@@ -119,6 +122,9 @@ func (v *sale) sold(r *round, revision int64, asOf time.Time) *sale {
 	next.event, next.mods, next.holdings = r.event, maps.Clone(v.mods), map[string]holding{}
 	if len(v.holdings) <= manyHoldings {
 		maps.Copy(next.holdings, v.holdings)
+	}
+	if next.won++; next.won%lookForAsking == 0 || next.won == 1 {
+		next.heard = revision
 	}
 	next.mods[model.EventKey(v.eventID)] = revision
 	for _, ticketType := range r.types {

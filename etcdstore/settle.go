@@ -2,7 +2,6 @@ package etcdstore
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -30,7 +29,11 @@ func (v *service) carryOut(r *round, release func()) {
 	}
 	began := time.Now()
 	var resp *clientv3.TxnResponse
-	write := r.request()
+	write := v.store.askingForGap(r.request(), v.event, v.lost)
+	looks := v.store.looksForAsking(r.seen)
+	if looks {
+		write.thens = append(write.thens, clientv3.OpGet(gapKey(v.event)))
+	}
 	err := v.persist(r, func(ctx context.Context) (err error) {
 		send := v.store.sendWrite
 		if v.losses == 0 && !copies.open { // who is likely to fail should not make others fail
@@ -45,6 +48,10 @@ func (v *service) carryOut(r *round, release func()) {
 	case len(r.served) == 0: // nobody is there any more to hear the answer
 		v.seen = nil
 	case resp.Succeeded:
+		var asked time.Duration
+		if looks {
+			asked = askedFor(resp.Responses[len(write.thens)-1], r.seen.heard)
+		}
 		v.seen, v.spoilt = v.seen.sold(r, resp.Header.Revision, began), false
 		v.store.tills.meet(r.strangers...)
 		for _, c := range r.served {
@@ -53,21 +60,9 @@ func (v *service) carryOut(r *round, release func()) {
 		for _, c := range v.todo {
 			c.inDoubt = false // what it was part of compared the event, which has changed since it was not found there
 		}
-		v.giveWay(release, time.Since(began))
+		v.giveWay(release, time.Since(began), asked)
 	default:
 		v.settle(r, resp, began, copies.open)
-	}
-}
-
-// giveWay waits for a random time after a commit, around what the commit took, if others lost to it who had won a short
-// while before. They try again at once, so that one of them is the next to win: with 64 buyers in each of three processes,
-// 99 of 100 waited 3.5 to 4.2 times as long as half of them, and 7 to 15 times with less of it, at the same rate.
-func (v *service) giveWay(release func(), took time.Duration) {
-	v.losses = 0
-	if v.contested > 0 && v.till != nil {
-		v.contested--
-		release()
-		pause(v.store.writes.Ctx(), rand.N(2*took+1))
 	}
 }
 
@@ -123,7 +118,12 @@ func (v *service) persist(r *round, try func(context.Context) error) error {
 // do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
 // before it was cancelled from elsewhere.
 func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, inDoubt bool) {
+	since := began
+	if v.losses > 0 {
+		since = v.lostAt
+	}
 	v.losses, v.contested = v.losses+1, contestedFor
+	v.lost, v.lostAt = time.Since(since), time.Now()
 	now := newSale(v.event, resp.Responses, began).with(r.seen.holdings)
 	if inDoubt || r.firstListMoved(resp) || !v.seen.eventMoved(now) || v.losses%lossesUnseen == 0 {
 		if now = v.lookAgain(r); now == nil {
@@ -131,6 +131,7 @@ func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, 
 			return
 		}
 	}
+	now.won, now.heard = r.seen.won, r.seen.heard
 	v.spoilt = slices.ContainsFunc(r.lists, func(l list) bool { return r.assumes(l.username) && !now.holdings[l.username].assumed() })
 	over := r.isOver(now)
 	v.findCancelled(r, now, inDoubt)

@@ -42,6 +42,7 @@ type Store struct {
 	writes *clientv3.Client // never sends a write twice on its own
 	log    *slog.Logger
 	now    func() time.Time
+	mayAsk bool // others for a gap: etcd lets us write keys of our own beside the records
 
 	tills      tills      // where orders queue
 	commits    convoy     // of orders for different events
