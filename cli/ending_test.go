@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -86,6 +87,9 @@ func TestAnOrderIsFinishedAndToldWhoeverStopsReading(t *testing.T) {
 // The terminal of a server, and whoever reads its log, may be gone.
 func TestAServerWhoseTerminalIsClosedEndsAsItIsMeantTo(t *testing.T) {
 	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("these tests were started with nohup, so what they start is to outlive its terminal")
+	}
 	p := newPlace(t)
 	cmd := p.command(t.Context(), "serve", "--listen", "127.0.0.1:0")
 	cmd.Stderr = deaf(t)

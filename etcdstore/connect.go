@@ -3,11 +3,9 @@ package etcdstore
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strconv"
 	"time"
 
@@ -58,37 +56,6 @@ func newLink(cfg Config) (*link, error) {
 	var err error
 	l.tls, err = cfg.tlsConfig()
 	return l, err
-}
-
-// tlsConfig reads the certificate files. Without any it returns nil: then endpoints with https:// use the system's
-// certificate authorities.
-func (cfg Config) tlsConfig() (*tls.Config, error) {
-	if cfg.CACert == "" && cfg.Cert == "" && cfg.Key == "" {
-		return nil, nil
-	}
-	out := &tls.Config{MinVersion: tls.VersionTLS12}
-	if cfg.CACert != "" {
-		pem, err := os.ReadFile(cfg.CACert)
-		if err != nil {
-			return nil, model.Wrap(model.CodeUsage, err, "the file %s (--cacert) cannot be read", model.Clean(cfg.CACert))
-		}
-		out.RootCAs = x509.NewCertPool()
-		if !out.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, model.Errorf(model.CodeUsage, "the file %s (--cacert) holds no certificate", model.Clean(cfg.CACert))
-		}
-	}
-	if (cfg.Cert == "") != (cfg.Key == "") {
-		return nil, model.Errorf(model.CodeUsage, "--cert and --key go together: one of them is missing")
-	}
-	if cfg.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
-		if err != nil {
-			return nil, model.Wrap(model.CodeUsage, err, "%s (--cert) and %s (--key) cannot be read as a certificate and its key",
-				model.Clean(cfg.Cert), model.Clean(cfg.Key))
-		}
-		out.Certificates = []tls.Certificate{pair}
-	}
-	return out, nil
 }
 
 // open makes one attempt to connect and to learn that the cluster is one that we can use.

@@ -113,12 +113,18 @@ func TestCertificateFilesThatCannotBeUsedAreNamed(t *testing.T) {
 	at := []string{"127.0.0.1:1"}
 
 	requireClosed(t, Config{Endpoints: at, CACert: "/none"}, model.CodeUsage, "the file /none (--cacert) cannot be read")
+	endless := filepath.Join(t.TempDir(), "endless")
+	require.NoError(t, os.WriteFile(endless, make([]byte, longestCert+1), 0o600))
+	for flag, cfg := range map[string]Config{"--cacert": {CACert: endless}, "--cert": {Cert: endless, Key: key}, "--key": {Cert: cert, Key: endless}} {
+		cfg.Endpoints = at
+		requireClosed(t, cfg, model.CodeUsage, "the file "+endless+" ("+flag+") is larger than 1 MiB: it is none with certificates or a key")
+	}
 	requireClosed(t, Config{Endpoints: at, CACert: text}, model.CodeUsage, "the file "+text+" (--cacert) holds no certificate")
 	requireClosed(t, Config{Endpoints: at, Cert: cert}, model.CodeUsage, "--cert and --key go together: one of them is missing")
 	requireClosed(t, Config{Endpoints: at, Cert: cert, Key: "/none"}, model.CodeUsage,
-		cert+" (--cert) and /none (--key) cannot be read as a certificate and its key")
+		"the file /none (--key) cannot be read")
 	requireClosed(t, Config{Endpoints: at, Cert: cert, Key: key}, model.CodeUsage,
-		cert+" (--cert) and "+key+" (--key) cannot be read as a certificate and its key")
+		cert+" (--cert) and "+key+" (--key) are not a certificate and its key")
 }
 
 // startTLS runs an etcd that speaks TLS with a certificate.

@@ -27,8 +27,8 @@ type service struct {
 	seen      *sale         // the state that the store was last known to be in; nil if it must be read
 	alone     bool          // etcd refused a round, perhaps because of one customer: serve them one at a time
 	losses    int           // how often in a row others came first
-	lost      time.Duration // how long it took to lose again; 0 after a round that came first
-	lostAt    time.Time     // when others came first the last time
+	lost      time.Duration // how long it took to lose to others; 0 after a round that came first
+	lostAt    time.Time     // when the last of those rounds failed
 	contested int           // in how many more rounds others may want to come first
 	spoilt    bool          // the last round failed because of what was assumed of some: now those come first of whom all is known
 }

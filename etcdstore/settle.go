@@ -122,9 +122,11 @@ func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, 
 	if v.losses > 0 {
 		since = v.lostAt
 	}
-	v.losses, v.contested = v.losses+1, contestedFor
-	v.lost, v.lostAt = time.Since(since), time.Now()
 	now := newSale(v.event, resp.Responses, began).with(r.seen.holdings)
+	if v.seen.eventMoved(now) { // else something was assumed that is not so
+		v.lost = time.Since(since)
+	}
+	v.losses, v.contested, v.lostAt = v.losses+1, contestedFor, time.Now()
 	if inDoubt || r.firstListMoved(resp) || !v.seen.eventMoved(now) || v.losses%lossesUnseen == 0 {
 		if now = v.lookAgain(r); now == nil {
 			v.seen = nil
