@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"cmp"
 	"crypto/x509"
 	"net"
 	"net/http"
@@ -249,13 +250,13 @@ func TestOldVersionsOfEtcdAreRefusedOrWarnedOf(t *testing.T) {
 	}
 }
 
-// guarded runs an etcd that asks for users: root, reader and seller.
+// guarded runs an etcd that asks for users: root, reader, seller and clerk, who may see everything and write records.
 func guarded(t *testing.T) (endpoint string, root *clientv3.Client) {
 	t.Helper()
 	endpoint = endpointOf(startEtcd(t, func(cfg *embed.Config) { cfg.BcryptCost = 4 }))
 	root, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}})
 	require.NoError(t, err)
-	for _, name := range []string{"reader", "seller"} {
+	for _, name := range []string{"reader", "seller", "clerk"} {
 		_, err = root.RoleAdd(t.Context(), name)
 		require.NoError(t, err)
 		_, err = root.UserAdd(t.Context(), name, "pass:"+name)
@@ -270,6 +271,9 @@ func guarded(t *testing.T) (endpoint string, root *clientv3.Client) {
 		{"reader", "\x00", "\x00", clientv3.PermissionType(clientv3.PermRead)},
 		{"seller", "a", "ticketcd:", clientv3.PermissionType(clientv3.PermReadWrite)}, // all but our own mark
 		{"seller", "user:", "user;", clientv3.PermissionType(clientv3.PermReadWrite)},
+		{"clerk", "\x00", "\x00", clientv3.PermissionType(clientv3.PermRead)},
+		{"clerk", "a", "ticketcd:", clientv3.PermissionType(clientv3.PermReadWrite)},
+		{"clerk", "user:", "user;", clientv3.PermissionType(clientv3.PermReadWrite)},
 	} {
 		_, err = root.RoleGrantPermission(t.Context(), role.name, role.from, role.to, role.kind)
 		require.NoError(t, err)
@@ -325,6 +329,23 @@ func TestAnEtcdThatAsksForUsersIsOpenedOrSaysWhatIsMissing(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, store.Close())
 	})
+}
+
+func TestOnlyWhoMayWriteOurOwnKeysAsksForAGap(t *testing.T) {
+	t.Parallel()
+	endpoint, root := guarded(t)
+	(&shop{Store: &Store{reads: root, writes: root}}).sells(t, 100, 0)
+	for name, may := range map[string]bool{"seller": false, "clerk": false, "root": true} {
+		password := map[string]string{"root": "rootpass"}[name]
+		store, err := Open(t.Context(), Config{Endpoints: []string{endpoint}, Username: name, Password: cmp.Or(password, "pass:"+name), Now: today})
+		require.NoError(t, err)
+		require.Equal(t, may, store.mayAsk, name)
+		for range lookForAsking {
+			_, err = store.Buy(t.Context(), order(1), nil)
+			require.NoError(t, err, name)
+		}
+		require.NoError(t, store.Close())
+	}
 }
 
 func TestErrorsDoNotTellPasswords(t *testing.T) {
