@@ -128,7 +128,7 @@ func (s *Store) probe(ctx context.Context) error {
 		if err = s.checkFormat(ctx, found); err != nil {
 			return err
 		}
-		s.mayAsk = s.mayWriteOurs(ctx)
+		s.mayAskForGap = s.mayWriteOurs(ctx)
 	case grpcCode(err) == codes.PermissionDenied:
 		s.log.Warn("etcd does not let us see the format of the data", "key", keyFormat, "error", err)
 	default:

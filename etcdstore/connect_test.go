@@ -339,8 +339,8 @@ func TestOnlyWhoMayWriteOurOwnKeysAsksForAGap(t *testing.T) {
 		password := map[string]string{"root": "rootpass"}[name]
 		store, err := Open(t.Context(), Config{Endpoints: []string{endpoint}, Username: name, Password: cmp.Or(password, "pass:"+name), Now: today})
 		require.NoError(t, err)
-		require.Equal(t, may, store.mayAsk, name)
-		for range lookForAsking {
+		require.Equal(t, may, store.mayAskForGap, name)
+		for range roundsPerLook {
 			_, err = store.Buy(t.Context(), order(1), nil)
 			require.NoError(t, err, name)
 		}

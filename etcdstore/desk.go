@@ -64,7 +64,7 @@ func (s *Store) readDesk(ctx context.Context, actor, id string) (desk, error) {
 func newDesk(actor, id string, answers []*pb.ResponseOp) desk {
 	d := desk{actor: actor, id: id, lists: lists{}, mods: map[string]int64{}}
 	for _, answer := range answers {
-		for _, kv := range answer.GetResponseRange().GetKvs() {
+		for _, kv := range answer.GetResponseRange().GetKvs() { // none for a wish for a gap, which is a put
 			d.mods[string(kv.Key)] = kv.ModRevision
 		}
 	}

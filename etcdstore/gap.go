@@ -18,8 +18,8 @@ import (
 // nothing relies on it: the transaction alone keeps an order sound.
 
 const (
-	// lookForAsking is after how many rounds of an event that were carried out it is looked whether somebody asks for a gap.
-	lookForAsking = 8
+	// roundsPerLook is how many rounds of an event are carried out from one look at who asks for a gap to the next.
+	roundsPerLook = 8
 	// longestGap bounds a gap, whatever the store says.
 	longestGap = 500 * time.Millisecond
 )
@@ -31,7 +31,7 @@ func gapKey(eventID string) string { return model.PrefixInternal + "gap:" + even
 // askingForGap returns a request with a wish for a gap, for the case that it fails again. Nothing was lost before where it
 // took no time.
 func (s *Store) askingForGap(r request, eventID string, took time.Duration) request {
-	if s.mayAsk && took > 0 && len(r.elses) < maxOps {
+	if s.mayAskForGap && took > 0 && len(r.elses) < maxOps {
 		r.elses = append(r.elses, clientv3.OpPut(gapKey(eventID), strconv.FormatInt(took.Microseconds(), 10)))
 	}
 	return r
@@ -39,12 +39,12 @@ func (s *Store) askingForGap(r request, eventID string, took time.Duration) requ
 
 // looksForAsking says whether a round that is judged on a sale is one of those that look at who asks for a gap.
 func (s *Store) looksForAsking(v *sale) bool {
-	return s.mayAsk && v.won%lookForAsking == lookForAsking-1
+	return s.mayAskForGap && v.won%roundsPerLook == roundsPerLook-1
 }
 
-// askedFor returns the gap that somebody has asked for since a revision, seeing the answer to a look: twice the time that
+// gapAsked returns the gap that somebody has asked for since a revision, seeing the answer to a look: twice the time that
 // they take, which is enough to lose what is under way, and to win the next.
-func askedFor(look *pb.ResponseOp, since int64) time.Duration {
+func gapAsked(look *pb.ResponseOp, since int64) time.Duration {
 	found := look.GetResponseRange().GetKvs()
 	if len(found) == 0 || found[0].ModRevision <= since {
 		return 0

@@ -46,7 +46,7 @@ func TestWhoIsFarAwayIsLetInByThoseWhoAreAlwaysFaster(t *testing.T) {
 	store, connection := shop.far(t, shop.open(t))
 	_, err := store.Buy(t.Context(), order(1), func() { t.Error("nothing was to be doubted") })
 	require.NoError(t, err)
-	require.LessOrEqual(t, connection.sent(), 2*lookForAsking)
+	require.LessOrEqual(t, connection.sent(), 2*roundsPerLook)
 	require.Len(t, shop.orders(t, "ann"), 1)
 }
 
@@ -62,7 +62,7 @@ func TestAnAdminWhoIsFarAwayIsLetIn(t *testing.T) {
 	draft.Location = "Another hall"
 	_, err = store.EditEvent(t.Context(), "abe", seen, draft)
 	require.NoError(t, err)
-	require.LessOrEqual(t, connection.sent(), 2*lookForAsking)
+	require.LessOrEqual(t, connection.sent(), 2*roundsPerLook)
 	require.Contains(t, shop.value(t, "event:"+opera), "Another hall")
 }
 
@@ -84,7 +84,7 @@ func TestAGapIsGivenOnceToWhoAsksForIt(t *testing.T) {
 	}
 	buys(1)
 	shop.put(t, gapKey(opera), strconv.Itoa(int(trip.Microseconds())))
-	buys(lookForAsking - 1)
+	buys(roundsPerLook - 1)
 	require.GreaterOrEqual(t, buys(1), 2*trip, "the order after the look has to wait")
 	require.Eventually(t, func() bool {
 		store.tills.mu.Lock()
@@ -102,8 +102,8 @@ func TestNonsenseIsNoWishForAGap(t *testing.T) {
 		look := &pb.ResponseOp{Response: &pb.ResponseOp_ResponseRange{ResponseRange: &pb.RangeResponse{
 			Kvs: []*mvccpb.KeyValue{{Value: []byte(value), ModRevision: 7}},
 		}}}
-		require.Equal(t, gap, askedFor(look, 6), value)
-		require.Zero(t, askedFor(look, 7), value)
+		require.Equal(t, gap, gapAsked(look, 6), value)
+		require.Zero(t, gapAsked(look, 7), value)
 	}
-	require.Zero(t, askedFor(&pb.ResponseOp{}, 0))
+	require.Zero(t, gapAsked(&pb.ResponseOp{}, 0))
 }

@@ -123,7 +123,7 @@ func (v *sale) sold(r *round, revision int64, asOf time.Time) *sale {
 	if len(v.holdings) <= manyHoldings {
 		maps.Copy(next.holdings, v.holdings)
 	}
-	if next.won++; next.won%lookForAsking == 0 || next.won == 1 {
+	if next.won++; next.won%roundsPerLook == 0 || next.won == 1 {
 		next.heard = revision
 	}
 	next.mods[model.EventKey(v.eventID)] = revision

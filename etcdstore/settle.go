@@ -50,7 +50,7 @@ func (v *service) carryOut(r *round, release func()) {
 	case resp.Succeeded:
 		var asked time.Duration
 		if looks {
-			asked = askedFor(resp.Responses[len(write.thens)-1], r.seen.heard)
+			asked = gapAsked(resp.Responses[len(write.thens)-1], r.seen.heard)
 		}
 		v.seen, v.spoilt = v.seen.sold(r, resp.Header.Revision, began), false
 		v.store.tills.meet(r.strangers...)

@@ -37,12 +37,12 @@ type Config struct {
 
 // Store is the shop's data in an etcd cluster. It may be used by any number of goroutines.
 type Store struct {
-	link   *link
-	reads  *clientv3.Client // retries by itself
-	writes *clientv3.Client // never sends a write twice on its own
-	log    *slog.Logger
-	now    func() time.Time
-	mayAsk bool // others for a gap: etcd lets us write keys of our own beside the records
+	link         *link
+	reads        *clientv3.Client // retries by itself
+	writes       *clientv3.Client // never sends a write twice on its own
+	log          *slog.Logger
+	now          func() time.Time
+	mayAskForGap bool // etcd lets us write keys of our own beside the records
 
 	tills      tills      // where orders queue
 	commits    convoy     // of orders for different events
