@@ -73,6 +73,18 @@ func (s *Store) queued(eventID string) int {
 	return 0
 }
 
+// buyers makes accounts, so many, and returns their names. They are made before anybody queues: who waits in a rush must not
+// wait for the disk as well, and run out of patience.
+func (s *shop) buyers(t *testing.T, count int) []string {
+	t.Helper()
+	names := make([]string, count)
+	for i := range names {
+		names[i] = fmt.Sprint("buyer", i)
+	}
+	s.hasUsers(t, names...)
+	return names
+}
+
 // hasUsers makes accounts.
 func (s *shop) hasUsers(t *testing.T, names ...string) {
 	t.Helper()
@@ -93,11 +105,11 @@ func TestThoseWhoOrderAtTheSameMomentShareOneTransaction(t *testing.T) {
 	shop.sells(t, 100, 5)
 	held := shop.buys(t, "bob", 3)
 	store, connection := shop.badConnection(t, nothingHappens)
+	buyers := shop.buyers(t, 20)
 	rush := shop.rush(t, store)
 	var answers []*outcome
-	for i := range 20 {
-		shop.hasUsers(t, fmt.Sprint("buyer", i))
-		answers = append(answers, rush.buys(t, fmt.Sprint("buyer", i), 2))
+	for _, name := range buyers {
+		answers = append(answers, rush.buys(t, name, 2))
 	}
 	cancelled := rush.cancels(t, held)
 	rush.starts()
@@ -264,11 +276,11 @@ func TestMoreThanATransactionHoldsIsSeveral(t *testing.T) {
 		most = max(most, len(write.Compare), len(write.Success), len(write.Failure))
 		return fault{}
 	})
+	buyers := shop.buyers(t, 200)
 	rush := shop.rush(t, store)
 	var answers []*outcome
-	for i := range 200 {
-		shop.hasUsers(t, fmt.Sprint("buyer", i))
-		answers = append(answers, rush.buys(t, fmt.Sprint("buyer", i), 1))
+	for _, name := range buyers {
+		answers = append(answers, rush.buys(t, name, 1))
 	}
 	rush.starts()
 	for _, told := range answers {
@@ -284,12 +296,13 @@ func TestWhatIsTooLargeTogetherIsWrittenInSeveralTransactions(t *testing.T) {
 	shop := newShop(t)
 	shop.sells(t, 400, 0)
 	store, connection := shop.badConnection(t, nothingHappens)
+	buyers := shop.buyers(t, 4)
+	for _, name := range buyers {
+		shop.put(t, model.PurchaseKey(name, opera), `[{"note":"`+strings.Repeat("x", 400_000)+`"}]`)
+	}
 	rush := shop.rush(t, store)
 	var answers []*outcome
-	for i := range 4 {
-		name := fmt.Sprint("buyer", i)
-		shop.hasUsers(t, name)
-		shop.put(t, model.PurchaseKey(name, opera), `[{"note":"`+strings.Repeat("x", 400_000)+`"}]`)
+	for _, name := range buyers {
 		answers = append(answers, rush.buys(t, name, 1))
 	}
 	rush.starts()

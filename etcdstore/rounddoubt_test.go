@@ -2,7 +2,6 @@ package etcdstore
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 
@@ -200,9 +199,7 @@ func TestNoProcessIsStarvedByOthers(t *testing.T) {
 	const buyers, each = 12, 5
 	stores := []*Store{shop.open(t), shop.open(t), shop.open(t)}
 	var everybody sync.WaitGroup
-	for i := range buyers {
-		name := fmt.Sprint("buyer", i)
-		shop.hasUsers(t, name)
+	for i, name := range shop.buyers(t, buyers) {
 		everybody.Go(func() {
 			for range each {
 				mine := order(1)

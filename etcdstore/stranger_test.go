@@ -113,9 +113,8 @@ func TestThoseWhoseAssumptionsWereWrongComeFirst(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	shop.sells(t, 400, 0)
-	for i := range 20 {
-		name := fmt.Sprint("buyer", i)
-		shop.hasUsers(t, name)
+	buyers := shop.buyers(t, 20)
+	for _, name := range buyers {
 		shop.buys(t, name, 1)
 	}
 	store, connection := shop.badConnection(t, nothingHappens)
@@ -123,8 +122,8 @@ func TestThoseWhoseAssumptionsWereWrongComeFirst(t *testing.T) {
 	before := connection.sent()
 	rush := shop.rush(t, store)
 	var answers []*outcome
-	for i := range 20 {
-		answers = append(answers, rush.buys(t, fmt.Sprint("buyer", i), 2))
+	for _, name := range buyers {
+		answers = append(answers, rush.buys(t, name, 2))
 	}
 	rush.starts()
 	for i, told := range answers {
