@@ -5,8 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -79,12 +79,12 @@ func (f *follower) meet(ctx context.Context, people model.People, revision int64
 // readPerson reads all records of a user's own at one revision.
 func (f *follower) readPerson(ctx context.Context, username string, revision int64) (*model.Person, error) {
 	keys, prefixes := model.PersonPrefixes(username)
-	var ops []clientv3.Op
+	var ops []*pb.RequestOp
 	for _, key := range keys {
-		ops = append(ops, clientv3.OpGet(key, clientv3.WithRev(revision)))
+		ops = append(ops, getOpAt(key, revision))
 	}
 	for _, prefix := range prefixes {
-		ops = append(ops, clientv3.OpGet(prefix, clientv3.WithPrefix(), clientv3.WithRev(revision)))
+		ops = append(ops, listOpAt(prefix, revision))
 	}
 	resp, err := f.store.read(ctx, ops...)
 	if err != nil {

@@ -3,15 +3,13 @@ package etcdstore
 import (
 	"context"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
 // Audit checks the invariants of the whole store at one revision (see [model.Audit]). It changes nothing, and nothing
 // has to stand still for it. An error means that the store could not be read to the end; violations are not an error.
 func (s *Store) Audit(ctx context.Context) (model.AuditReport, error) {
-	now, err := s.read(ctx, clientv3.OpGet(model.PrefixInternal))
+	now, err := s.read(ctx, getOp(model.PrefixInternal))
 	if err != nil {
 		return model.AuditReport{}, err
 	}

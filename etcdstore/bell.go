@@ -7,8 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -132,8 +132,8 @@ func (b *bell) set(ctx context.Context, due model.Due) {
 	active := due.Notification
 	active.Active = true
 	r := request{
-		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(due.Key), "=", due.Revision)},
-		thens: []clientv3.Op{clientv3.OpPut(due.Key, string(active.Encode()))},
+		ifs:   []*pb.Compare{unmoved(due.Key, due.Revision)},
+		thens: []*pb.RequestOp{putOp(due.Key, active.Encode())},
 	}
 	for wait := firstWait; ; wait = longer(wait) {
 		_, err := b.store.insist(ctx, r, &doubt{})
@@ -164,9 +164,9 @@ func (b *bell) search(ctx context.Context, m missed) {
 func (b *bell) ringMissed(ctx context.Context, m missed) error {
 	waiting := m.alarms.Waiting()
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(waiting)), readsAtOnce) {
-		var reads []clientv3.Op
+		var reads []*pb.RequestOp
 		for _, id := range ids {
-			reads = append(reads, clientv3.OpGet(model.EventKey(id)))
+			reads = append(reads, getOp(model.EventKey(id)))
 		}
 		resp, err := b.store.read(ctx, reads...)
 		if err != nil {

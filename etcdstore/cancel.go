@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -40,7 +39,7 @@ func (s *Store) Cancel(ctx context.Context, order model.Order, onDoubt func()) (
 
 // cancelledBefore looks for an order that is not there among those that were there lately.
 func (s *Store) cancelledBefore(ctx context.Context, order model.Order, missing error) (model.Order, error) {
-	resp, err := s.read(ctx, clientv3.OpGet(model.PurchaseKey(order.Username, order.EventID)))
+	resp, err := s.read(ctx, getOp(model.PurchaseKey(order.Username, order.EventID)))
 	if err != nil {
 		return model.Order{}, nothingCancelled(err)
 	}
@@ -118,8 +117,8 @@ func (s *Store) orderLists(ctx context.Context, username string) ([]*mvccpb.KeyV
 	if !isUsername(username) {
 		return nil, noSuchUser(username)
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(username), clientv3.WithCountOnly()),
-		clientv3.OpGet(model.PrefixPurchase+username+":", clientv3.WithPrefix()))
+	resp, err := s.read(ctx, countOp(model.UserKey(username)),
+		listOp(model.PrefixPurchase+username+":"))
 	if err != nil {
 		return nil, err
 	}

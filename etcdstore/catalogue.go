@@ -3,7 +3,7 @@ package etcdstore
 import (
 	"context"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -32,7 +32,7 @@ func (s *Store) Filling(ctx context.Context, underWay bool) error {
 
 // HalfFilled says whether the filling with demo data was begun and did not come to its end, yet or ever.
 func (s *Store) HalfFilled(ctx context.Context) (bool, error) {
-	resp, err := s.read(ctx, clientv3.OpGet(filling, clientv3.WithKeysOnly()))
+	resp, err := s.read(ctx, keyOp(filling))
 	if err != nil {
 		return false, err
 	}
@@ -41,9 +41,9 @@ func (s *Store) HalfFilled(ctx context.Context) (bool, error) {
 
 // Empty says whether the store holds nothing but what belongs to the store itself.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
-	before := clientv3.OpGet("\x00", clientv3.WithRange(model.PrefixInternal), clientv3.WithLimit(1), clientv3.WithKeysOnly())
-	after := clientv3.OpGet(clientv3.GetPrefixRangeEnd(model.PrefixInternal), clientv3.WithFromKey(),
-		clientv3.WithLimit(1), clientv3.WithKeysOnly())
+	first, noEnd := []byte{0}, []byte(model.NoEnd)
+	before := rangeOp(&pb.RangeRequest{Key: first, RangeEnd: []byte(model.PrefixInternal), Limit: 1, KeysOnly: true})
+	after := rangeOp(&pb.RangeRequest{Key: endOf(model.PrefixInternal), RangeEnd: noEnd, Limit: 1, KeysOnly: true})
 	resp, err := s.read(ctx, before, after)
 	if err != nil {
 		return false, err

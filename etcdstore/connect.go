@@ -10,11 +10,6 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.etcd.io/etcd/client/v3/namespace"
-	"go.uber.org/zap"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -84,45 +79,10 @@ func (l *link) open(ctx context.Context, limit time.Duration) (*Store, error) {
 	return s, nil
 }
 
-// client makes a client that sends a request at most so many times by itself; 0 is the library's default of 100. It
-// connects by itself, and outlives ctx. Only where etcd's own user and password are needed is an answer waited for.
-func (l *link) client(ctx context.Context, sends uint) (*clientv3.Client, error) {
-	deadline, _ := ctx.Deadline()
-	client, err := clientv3.New(clientv3.Config{
-		Endpoints:            l.Endpoints,
-		TLS:                  l.tls,
-		Username:             l.Username,
-		Password:             l.Password,
-		DialTimeout:          max(time.Until(deadline), time.Millisecond),
-		DialKeepAliveTime:    10 * time.Second, // grpc allows no less
-		DialKeepAliveTimeout: 3 * time.Second,
-		MaxUnaryRetries:      sends,
-		Logger:               zap.NewNop(),
-		DialOptions: append([]grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
-			// A server that was away is found again within a second, not within grpc's two minutes.
-			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
-			MinConnectTimeout: 3 * time.Second,
-		})}, l.dialOptions...),
-	})
-	if err != nil {
-		return nil, readFailure(err)
-	}
-	if l.Direct != nil {
-		client.KV = clientv3.NewKVFromKVClient(l.Direct(clientv3.RetryKVClient(client)), client)
-	}
-	if l.Space != "" {
-		client.KV, client.Watcher = namespace.NewKV(client.KV, l.Space), namespace.NewWatcher(client.Watcher, l.Space)
-	}
-	if l.confine != nil {
-		l.confine(client)
-	}
-	return client, nil
-}
-
 // probe asks what has to be right before anything else is done: that the cluster answers a linearizable read, that its
 // members are new enough, and that the data is of a format that we read.
 func (s *Store) probe(ctx context.Context) error {
-	found, err := s.send(ctx, s.reads, request{thens: []clientv3.Op{clientv3.OpGet(keyFormat)}})
+	found, err := s.send(ctx, s.reads, request{thens: []*pb.RequestOp{getOp(keyFormat)}})
 	switch {
 	case err == nil:
 		if err = s.checkFormat(ctx, found); err != nil {
@@ -152,22 +112,22 @@ func (s *Store) mayWriteOurs(ctx context.Context) bool {
 		return true
 	}
 	_, err := s.send(ctx, s.writes, request{
-		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(keyFormat), "<", 0)}, // never
-		thens: []clientv3.Op{clientv3.OpPut(keyFormat, "")},
+		ifs:   []*pb.Compare{never(keyFormat)}, // never
+		thens: []*pb.RequestOp{putOp(keyFormat, []byte(""))},
 	})
 	return err == nil
 }
 
 // checkFormat refuses data that was made by a newer program, and marks data that has no mark yet. The mark is not worth
 // failing for: a user who may only read can still look around.
-func (s *Store) checkFormat(ctx context.Context, found *clientv3.TxnResponse) error {
+func (s *Store) checkFormat(ctx context.Context, found *pb.TxnResponse) error {
 	if marks := found.Responses[0].GetResponseRange().Kvs; len(marks) > 0 {
 		return readFormat(string(marks[0].Value))
 	}
 	marked, err := s.send(ctx, s.writes, request{
-		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(keyFormat), "=", 0)},
-		thens: []clientv3.Op{clientv3.OpPut(keyFormat, strconv.Itoa(format))},
-		elses: []clientv3.Op{clientv3.OpGet(keyFormat)},
+		ifs:   []*pb.Compare{absent(keyFormat)},
+		thens: []*pb.RequestOp{putOp(keyFormat, []byte(strconv.Itoa(format)))},
+		elses: []*pb.RequestOp{getOp(keyFormat)},
 	})
 	if err != nil {
 		s.log.Warn("the format of the data could not be marked", "key", keyFormat, "error", err)

@@ -214,7 +214,7 @@ func TestDataOfANewerProgramIsNotTouched(t *testing.T) {
 	shop := newShop(t)
 	require.Equal(t, "1", shop.value(t, "ticketcd:format"))
 	open := func() error {
-		store, err := Open(t.Context(), Config{Endpoints: []string{shop.endpoint}, confine: shop.confine})
+		store, err := Open(t.Context(), Config{Endpoints: []string{shop.endpoint}, Space: shop.space})
 		if err == nil {
 			require.NoError(t, store.Close())
 		}
@@ -248,6 +248,12 @@ func TestOldVersionsOfEtcdAreRefusedOrWarnedOf(t *testing.T) {
 			require.Equal(t, "this etcd is version "+version+": TickETCD needs 3.4 or newer", model.Sentence(err))
 		}
 	}
+}
+
+// by is a shop to which records are written by a client of etcd's own.
+func by(etcd *clientv3.Client) *shop {
+	c := &client{Client: etcd}
+	return &shop{Store: &Store{reads: c, writes: c}}
 }
 
 // guarded runs an etcd that asks for users: root, reader, seller and clerk, who may see everything and write records.
@@ -303,7 +309,7 @@ func TestAnEtcdThatAsksForUsersIsOpenedOrSaysWhatIsMissing(t *testing.T) {
 	requireClosed(t, Config{Endpoints: at, Username: "nobody", Password: "wrong"}, model.CodeDenied,
 		"etcd does not know this user, or the password is wrong: check --user")
 
-	(&shop{Store: &Store{reads: root, writes: root}}).sells(t, 10, 0)
+	by(root).sells(t, 10, 0)
 	t.Run("who may only read can look but not buy", func(t *testing.T) {
 		t.Parallel()
 		store, err := Open(t.Context(), Config{Endpoints: at, Username: "reader", Password: "pass:reader", Now: today})
@@ -334,7 +340,7 @@ func TestAnEtcdThatAsksForUsersIsOpenedOrSaysWhatIsMissing(t *testing.T) {
 func TestOnlyWhoMayWriteOurOwnKeysAsksForAGap(t *testing.T) {
 	t.Parallel()
 	endpoint, root := guarded(t)
-	(&shop{Store: &Store{reads: root, writes: root}}).sells(t, 100, 0)
+	by(root).sells(t, 100, 0)
 	for name, may := range map[string]bool{"seller": false, "clerk": false, "root": true} {
 		password := map[string]string{"root": "rootpass"}[name]
 		store, err := Open(t.Context(), Config{Endpoints: []string{endpoint}, Username: name, Password: cmp.Or(password, "pass:"+name), Now: today})

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 )
 
 const (
@@ -33,7 +33,7 @@ type share struct {
 	size    int           // of what it writes, in bytes
 	turn    chan []*share // gets those with whom it goes, itself among them, if it is to send the transaction
 	landed  chan struct{} // closed when the transaction that another has sent is answered
-	resp    *clientv3.TxnResponse
+	resp    *pb.TxnResponse
 	err     error
 }
 
@@ -122,10 +122,10 @@ func whole(shares []*share) request {
 }
 
 // tell answers everybody who went together, each with the responses to its own operations.
-func tell(together []*share, resp *clientv3.TxnResponse, err error) {
+func tell(together []*share, resp *pb.TxnResponse, err error) {
 	for _, s := range together {
 		if s.err = err; err == nil {
-			s.resp = &clientv3.TxnResponse{Header: resp.Header, Succeeded: resp.Succeeded}
+			s.resp = &pb.TxnResponse{Header: resp.Header, Succeeded: resp.Succeeded}
 			if resp.Succeeded {
 				s.resp.Responses, resp.Responses = resp.Responses[:len(s.request.thens)], resp.Responses[len(s.request.thens):]
 			}

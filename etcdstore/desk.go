@@ -7,7 +7,6 @@ import (
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -43,12 +42,12 @@ type removalRecord struct {
 func removedKey(id string) string { return model.PrefixInternal + "removed:" + id }
 
 // deskReads are the reads that make a desk, in the order in which newDesk expects the answers.
-func deskReads(actor, id string) []clientv3.Op {
-	return []clientv3.Op{
-		clientv3.OpGet(model.UserKey(actor)),
-		clientv3.OpGet(model.EventKey(id)),
-		clientv3.OpGet(model.TicketPrefix(id), clientv3.WithPrefix()),
-		clientv3.OpGet(removedKey(id)),
+func deskReads(actor, id string) []*pb.RequestOp {
+	return []*pb.RequestOp{
+		getOp(model.UserKey(actor)),
+		getOp(model.EventKey(id)),
+		listOp(model.TicketPrefix(id)),
+		getOp(removedKey(id)),
 	}
 }
 
@@ -104,32 +103,32 @@ func (d desk) request(records batch) request {
 	r := request{elses: deskReads(d.actor, d.id)}
 	for _, record := range records {
 		if record.Value == nil {
-			r.thens = append(r.thens, clientv3.OpDelete(record.Key))
+			r.thens = append(r.thens, deleteOp(record.Key))
 		} else {
-			r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
+			r.thens = append(r.thens, putOp(record.Key, record.Value))
 		}
 		switch model.ParseKey(record.Key).Family {
 		case model.FamilyEvent, model.FamilyInternal, model.FamilyNotification:
 			continue
 		case model.FamilyTicket:
 		default:
-			r.elses = append(r.elses, clientv3.OpGet(record.Key, clientv3.WithKeysOnly()))
+			r.elses = append(r.elses, keyOp(record.Key))
 		}
 		compared = append(compared, record.Key)
 	}
 	for _, key := range compared {
-		r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", d.mods[key]))
+		r.ifs = append(r.ifs, unmoved(key, d.mods[key]))
 	}
 	return r
 }
 
 // after returns the desk as an unsuccessful transaction found it, and whether none of its copies can succeed any more. A
 // revision never comes back, but absence may, other than that of the record of a removal, which stays. Lists that have not moved need not be read again.
-func (d desk) after(r request, resp *clientv3.TxnResponse) (next desk, over bool) {
+func (d desk) after(r request, resp *pb.TxnResponse) (next desk, over bool) {
 	next = newDesk(d.actor, d.id, resp.Responses)
 	compared, moved := map[string]bool{}, map[string]bool{}
 	for _, compare := range r.ifs {
-		key := string(compare.KeyBytes())
+		key := string(compare.Key)
 		compared[key], moved[key] = true, d.mods[key] != next.mods[key]
 		over = over || moved[key] && (d.mods[key] != 0 || key == removedKey(d.id))
 	}

@@ -262,7 +262,7 @@ func TestClosingTheStoreEndsWhatIsInDoubt(t *testing.T) {
 	shop.sells(t, 10, 0)
 	connection := &faults{decide: func(int, *pb.TxnRequest) fault { return fault{err: errLost, stops: true} }}
 	store, err := Open(t.Context(), Config{
-		Endpoints: []string{shop.endpoint}, Now: today, confine: shop.confine,
+		Endpoints: []string{shop.endpoint}, Now: today, Space: shop.space,
 		dialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(connection.intercept)},
 	})
 	require.NoError(t, err)

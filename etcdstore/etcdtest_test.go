@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.etcd.io/etcd/client/v3/namespace"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.uber.org/zap"
 
@@ -111,7 +110,7 @@ func today() time.Time { return time.Date(2027, time.March, 1, 12, 0, 0, 0, time
 // open opens another store, with connections of its own, on the same shop.
 func (s *shop) open(t *testing.T, adjust ...func(*Config)) *Store {
 	t.Helper()
-	cfg := Config{Endpoints: []string{s.endpoint}, Now: today, confine: s.confine}
+	cfg := Config{Endpoints: []string{s.endpoint}, Now: today, Space: s.space}
 	for _, change := range adjust {
 		change(&cfg)
 	}
@@ -119,12 +118,6 @@ func (s *shop) open(t *testing.T, adjust ...func(*Config)) *Store {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	return store
-}
-
-// confine keeps a client within the shop's key space.
-func (s *shop) confine(c *clientv3.Client) {
-	c.KV = namespace.NewKV(c.KV, s.space)
-	c.Watcher = namespace.NewWatcher(c.Watcher, s.space)
 }
 
 // put writes a record as somebody else would, say with etcdctl.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -15,7 +14,7 @@ func (s *Store) Event(ctx context.Context, id string) (model.Event, error) {
 	if !isEventID(id) {
 		return model.Event{}, noSuchEvent(id)
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.EventKey(id)), clientv3.OpGet(model.TicketPrefix(id), clientv3.WithPrefix()))
+	resp, err := s.read(ctx, getOp(model.EventKey(id)), listOp(model.TicketPrefix(id)))
 	if err != nil {
 		return model.Event{}, err
 	}

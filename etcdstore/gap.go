@@ -6,7 +6,6 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -32,7 +31,7 @@ func gapKey(eventID string) string { return model.PrefixInternal + "gap:" + even
 // took no time.
 func (s *Store) askingForGap(r request, eventID string, took time.Duration) request {
 	if s.mayAskForGap && took > 0 && len(r.elses) < maxOps {
-		r.elses = append(r.elses, clientv3.OpPut(gapKey(eventID), strconv.FormatInt(took.Microseconds(), 10)))
+		r.elses = append(r.elses, putOp(gapKey(eventID), []byte(strconv.FormatInt(took.Microseconds(), 10))))
 	}
 	return r
 }

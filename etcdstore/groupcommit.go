@@ -4,7 +4,6 @@ import (
 	"context"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // shares returns a sender of one round's write, of so many bytes, which may make it part of a transaction together with
@@ -13,7 +12,7 @@ import (
 // answer leaves no more open: a copy of the shared transaction compares what each of its rounds compares, so that it can
 // never be carried out any more once any of them has been, or has been settled, by itself.
 func (s *Store) shares(size int) sender {
-	return func(ctx context.Context, r request) (*clientv3.TxnResponse, error) {
+	return func(ctx context.Context, r request) (*pb.TxnResponse, error) {
 		mine := newShare(r, size)
 		switch together := s.commits.board(mine); len(together) {
 		case 0:
@@ -33,7 +32,7 @@ func (s *Store) shares(size int) sender {
 }
 
 // readTogether is read where others of this process may read at the same moment: all of them share one transaction.
-func (s *Store) readTogether(ctx context.Context, ops ...clientv3.Op) ([]*pb.ResponseOp, error) {
+func (s *Store) readTogether(ctx context.Context, ops ...*pb.RequestOp) ([]*pb.ResponseOp, error) {
 	mine := newShare(request{thens: ops}, 0)
 	together := s.looks.board(mine)
 	if len(together) > 0 {

@@ -5,8 +5,8 @@ import (
 	"context"
 	"slices"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -18,7 +18,7 @@ func (s *Store) History(ctx context.Context, eventID string) (model.History, err
 	if !isEventID(eventID) {
 		return model.History{}, noSuchEvent(eventID)
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.EventKey(eventID)))
+	resp, err := s.read(ctx, getOp(model.EventKey(eventID)))
 	if err != nil {
 		return model.History{}, err
 	}
@@ -98,9 +98,9 @@ func (s *Store) past(ctx context.Context, now *mvccpb.KeyValue, from int64, most
 
 // readAt reads a key as it was at some revisions.
 func (s *Store) readAt(ctx context.Context, key string, revisions []int64) ([]*mvccpb.KeyValue, error) {
-	var reads []clientv3.Op
+	var reads []*pb.RequestOp
 	for _, revision := range revisions {
-		reads = append(reads, clientv3.OpGet(key, clientv3.WithRev(revision)))
+		reads = append(reads, getOpAt(key, revision))
 	}
 	resp, err := s.read(ctx, reads...)
 	if err != nil {

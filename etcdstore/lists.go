@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -37,9 +37,9 @@ func (s *Store) readLists(ctx context.Context, d desk, wanted []membership) erro
 		}
 	}
 	for some := range slices.Chunk(missing, listsAtOnce) {
-		var reads []clientv3.Op
+		var reads []*pb.RequestOp
 		for _, list := range some {
-			reads = append(reads, clientv3.OpGet(list), clientv3.OpGet(list+":", clientv3.WithPrefix()))
+			reads = append(reads, getOp(list), listOp(list+":"))
 		}
 		resp, err := s.read(ctx, reads...)
 		if err != nil {

@@ -213,7 +213,7 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		if resp.Succeeded {
 			return resp.Header.Revision, nil
 		}
-		now, err := l.store.read(ctx, records.reads()...)
+		now, err := l.store.read(ctx, records.reads(getOp)...)
 		if err != nil {
 			return 0, err
 		}

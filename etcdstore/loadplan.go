@@ -3,7 +3,7 @@ package etcdstore
 import (
 	"slices"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -135,10 +135,10 @@ func weight(r model.Record) int {
 // request puts all records if their keys have the revisions seen (0 for absent). No second copy of it can succeed,
 // because the first moves the revisions.
 func (b batch) request(seen []int64) request {
-	r := request{ifs: make([]clientv3.Cmp, len(b)), thens: make([]clientv3.Op, len(b))}
+	r := request{ifs: make([]*pb.Compare, len(b)), thens: make([]*pb.RequestOp, len(b))}
 	for i, record := range b {
-		r.ifs[i] = clientv3.Compare(clientv3.ModRevision(record.Key), "=", seen[i])
-		r.thens[i] = clientv3.OpPut(record.Key, string(record.Value))
+		r.ifs[i] = unmoved(record.Key, seen[i])
+		r.thens[i] = putOp(record.Key, record.Value)
 	}
 	return r
 }
@@ -146,10 +146,9 @@ func (b batch) request(seen []int64) request {
 // alone compares that none of the keys exist, nor any between them: one compare where request has up to 128, which takes
 // etcd as long as the writing. It is for sorted records of which nobody else writes the neighbours; keys that do not follow
 // one another in a batch are compared one by one. A second copy cannot succeed: the first has left keys there.
-func (b batch) alone() []clientv3.Cmp {
-	var compares []clientv3.Cmp
+func (b batch) alone() []*pb.Compare {
+	var compares []*pb.Compare
 	first, last := map[model.Family]string{}, map[model.Family]string{}
-	absent := func(key string) clientv3.Cmp { return clientv3.Compare(clientv3.ModRevision(key), "=", 0) }
 	for _, record := range b {
 		switch family := model.ParseKey(record.Key).Family; family {
 		case model.FamilyPurchase, model.FamilyStatic, model.FamilyOther:
@@ -162,16 +161,18 @@ func (b batch) alone() []clientv3.Cmp {
 		}
 	}
 	for family, from := range first {
-		compares = append(compares, absent(from).WithRange(last[family]+"\x00"))
+		none := absent(from)
+		none.RangeEnd = []byte(last[family] + "\x00")
+		compares = append(compares, none)
 	}
 	return compares
 }
 
-// reads are a read of each record's key.
-func (b batch) reads(options ...clientv3.OpOption) []clientv3.Op {
-	ops := make([]clientv3.Op, len(b))
+// reads are a read of each record's key, by a given operation.
+func (b batch) reads(op func(key string) *pb.RequestOp) []*pb.RequestOp {
+	ops := make([]*pb.RequestOp, len(b))
 	for i, record := range b {
-		ops[i] = clientv3.OpGet(record.Key, options...)
+		ops[i] = op(record.Key)
 	}
 	return ops
 }

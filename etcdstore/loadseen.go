@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -25,7 +25,7 @@ func (s *Store) existing(ctx context.Context, records []model.Record) (found map
 	from, to := records[0].Key, records[len(records)-1].Key+"\x00"
 	present, empty := map[string]int64{}, true
 	for {
-		resp, err := s.read(ctx, clientv3.OpGet(from, clientv3.WithRange(to), clientv3.WithKeysOnly(), clientv3.WithLimit(longestPage)))
+		resp, err := s.read(ctx, rangeOp(&pb.RangeRequest{Key: []byte(from), RangeEnd: []byte(to), KeysOnly: true, Limit: longestPage}))
 		if err != nil {
 			return nil, false, err
 		}
@@ -61,7 +61,7 @@ func (s *Store) existingOf(ctx context.Context, records []model.Record) (map[str
 	group.SetLimit(loadsAtOnce)
 	for some := range slices.Chunk(records, maxOps) {
 		group.Go(func() error {
-			resp, err := s.read(ctx, batch(some).reads(clientv3.WithKeysOnly())...)
+			resp, err := s.read(ctx, batch(some).reads(keyOp)...)
 			if err != nil {
 				return err
 			}

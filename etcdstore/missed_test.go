@@ -119,8 +119,7 @@ func (s *shop) openDeaf(t *testing.T) (*Store, *deaf) {
 	t.Helper()
 	d := &deaf{}
 	store := s.open(t, func(cfg *Config) {
-		cfg.confine = func(c *clientv3.Client) {
-			s.confine(c)
+		cfg.adjust = func(c *clientv3.Client) {
 			if d.Watcher == nil {
 				d.Watcher = c.Watcher
 				c.Watcher = d

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -69,9 +70,9 @@ func (s *Store) placedAtFirstChange(ctx context.Context, customers []*customer, 
 		if len(change.Events) == 0 {
 			continue
 		}
-		var lists []clientv3.Op
+		var lists []*pb.RequestOp
 		for _, c := range customers {
-			lists = append(lists, clientv3.OpGet(model.PurchaseKey(c.order.Username, event), clientv3.WithRev(change.Events[0].Kv.ModRevision)))
+			lists = append(lists, getOpAt(model.PurchaseKey(c.order.Username, event), change.Events[0].Kv.ModRevision))
 		}
 		resp, err := s.send(ctx, s.reads, request{thens: lists})
 		if err != nil {

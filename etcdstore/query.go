@@ -102,13 +102,9 @@ func (r rawQuery) answer(ctx context.Context) (model.Answer, error) {
 
 // look reads, together with the account of whoever must be an admin.
 func (r rawQuery) look(ctx context.Context) (model.Answer, error) {
-	ops := []clientv3.Op{r.op()}
+	ops := []*pb.RequestOp{r.op()}
 	if r.actor != "" {
-		var options []clientv3.OpOption
-		if r.Serializable {
-			options = append(options, clientv3.WithSerializable())
-		}
-		ops = append(ops, clientv3.OpGet(model.UserKey(r.actor), options...))
+		ops = append(ops, rangeOp(&pb.RangeRequest{Key: []byte(model.UserKey(r.actor)), Serializable: r.Serializable}))
 	}
 	resp, err := r.read(ctx, ops)
 	if err != nil {
@@ -123,13 +119,13 @@ func (r rawQuery) look(ctx context.Context) (model.Answer, error) {
 }
 
 // read reads as the query wants: what most members agree on, or what whoever answers knows, even without a leader.
-func (r rawQuery) read(ctx context.Context, ops []clientv3.Op) (*clientv3.TxnResponse, error) {
+func (r rawQuery) read(ctx context.Context, ops []*pb.RequestOp) (*pb.TxnResponse, error) {
 	if !r.Serializable {
 		return r.store.read(ctx, ops...)
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	resp, err := r.store.reads.Txn(limited).Then(ops...).Commit()
+	resp, err := r.store.reads.txn(limited, request{thens: ops})
 	if err != nil {
 		return nil, readFailure(err)
 	}
@@ -142,7 +138,7 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 		return r.writeFreely(ctx)
 	}
 	key := model.UserKey(r.actor)
-	found, err := r.store.read(ctx, clientv3.OpGet(key))
+	found, err := r.store.read(ctx, getOp(key))
 	for range updateTries {
 		if err != nil {
 			return model.Answer{}, err
@@ -153,9 +149,9 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 		}
 		r.store.log.Info("a raw write", "admin", r.actor, "query", r.RawQuery.Verb, "keys", r.Range.String())
 		found, err = r.send(ctx, request{
-			ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(key), "=", account[0].ModRevision)},
-			thens: []clientv3.Op{r.op()},
-			elses: []clientv3.Op{clientv3.OpGet(key)},
+			ifs:   []*pb.Compare{unmoved(key, account[0].ModRevision)},
+			thens: []*pb.RequestOp{r.op()},
+			elses: []*pb.RequestOp{getOp(key)},
 		})
 		if err == nil && found.Succeeded {
 			return r.give(found.Header.Revision, found.Responses[0]), nil
@@ -167,7 +163,7 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 // writeFreely sends a write of an operator's. A transaction is not wrapped into another, so that it may be as large as
 // etcd allows.
 func (r rawQuery) writeFreely(ctx context.Context) (model.Answer, error) {
-	wanted := request{thens: []clientv3.Op{r.op()}}
+	wanted := request{thens: []*pb.RequestOp{r.op()}}
 	if r.Verb == model.VerbTxn {
 		wanted = r.transaction()
 	}
@@ -176,13 +172,13 @@ func (r rawQuery) writeFreely(ctx context.Context) (model.Answer, error) {
 	case err != nil:
 		return model.Answer{}, err
 	case r.Verb == model.VerbTxn:
-		return r.giveTxn(resp.Header.Revision, (*pb.TxnResponse)(resp)), nil
+		return r.giveTxn(resp.Header.Revision, resp), nil
 	}
 	return r.give(resp.Header.Revision, resp.Responses[0]), nil
 }
 
 // send sends one copy, and waits for its answer even if ctx ends meanwhile: it is worth more than that moment.
-func (r rawQuery) send(ctx context.Context, wanted request) (*clientv3.TxnResponse, error) {
+func (r rawQuery) send(ctx context.Context, wanted request) (*pb.TxnResponse, error) {
 	if ctx.Err() != nil {
 		return nil, model.Wrap(model.CodeUnavailable, ctx.Err(), "nothing was done: it was given up before it was sent")
 	}
@@ -224,7 +220,7 @@ func (r rawQuery) failure(err error) error {
 // compact has the store forget its past. No transaction can hold a compaction, so the role is read right before.
 func (r rawQuery) compact(ctx context.Context) (model.Answer, error) {
 	if r.actor != "" {
-		found, err := r.store.read(ctx, clientv3.OpGet(model.UserKey(r.actor)))
+		found, err := r.store.read(ctx, getOp(model.UserKey(r.actor)))
 		if err == nil {
 			err = checkAdmin(r.actor, found.Responses[0].GetResponseRange().Kvs)
 		}

@@ -3,7 +3,7 @@ package etcdstore
 import (
 	"context"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -14,7 +14,7 @@ func (s *Store) Effect(ctx context.Context, actor string, q model.RawQuery) (mod
 		return model.Effect{}, err
 	}
 	resp, err := s.read(ctx,
-		clientv3.OpGet(model.UserKey(actor)), clientv3.OpGet(model.NoEnd, clientv3.WithFromKey(), clientv3.WithCountOnly()))
+		getOp(model.UserKey(actor)), rangeOp(&pb.RangeRequest{Key: []byte(model.NoEnd), RangeEnd: []byte(model.NoEnd), CountOnly: true}))
 	if err != nil {
 		return model.Effect{}, err
 	}
@@ -49,7 +49,9 @@ func (s *Store) withKeys(ctx context.Context, of model.Effect, q model.RawQuery)
 	if q.Verb == model.VerbCompaction {
 		return of, nil
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(q.Range.Key, append(rangeOptions(q.Range), clientv3.WithCountOnly())...))
+	resp, err := s.read(ctx, rangeOp(&pb.RangeRequest{
+		Key: []byte(q.Range.Key), RangeEnd: []byte(q.Range.End), CountOnly: true,
+	}))
 	if err != nil {
 		return of, err
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -25,7 +23,7 @@ func (s *Store) Queries(ctx context.Context, actor string) ([]string, error) {
 	if err := mayAsk(actor); err != nil {
 		return nil, err
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(actor)), clientv3.OpGet(queriesKey(actor)))
+	resp, err := s.read(ctx, getOp(model.UserKey(actor)), getOp(queriesKey(actor)))
 	if err != nil {
 		return nil, err
 	}

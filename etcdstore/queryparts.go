@@ -5,7 +5,6 @@ import (
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -13,46 +12,25 @@ import (
 // Here raw queries become etcd's operations, and its responses answers.
 
 // op is the operation that a query is.
-func (r rawQuery) op() clientv3.Op {
+func (r rawQuery) op() *pb.RequestOp {
 	q := r.RawQuery
-	options := rangeOptions(q.Range)
-	if q.PrevKV {
-		options = append(options, clientv3.WithPrevKV())
-	}
+	key, end := []byte(q.Range.Key), []byte(q.Range.End)
 	switch q.Verb {
 	case model.VerbPut:
-		return clientv3.OpPut(q.Range.Key, q.Value, options...)
+		put := &pb.PutRequest{Key: key, Value: []byte(q.Value), PrevKv: q.PrevKV}
+		return &pb.RequestOp{Request: &pb.RequestOp_RequestPut{RequestPut: put}}
 	case model.VerbDel:
-		return clientv3.OpDelete(q.Range.Key, options...)
+		del := &pb.DeleteRangeRequest{Key: key, RangeEnd: end, PrevKv: q.PrevKV}
+		return &pb.RequestOp{Request: &pb.RequestOp_RequestDeleteRange{RequestDeleteRange: del}}
 	case model.VerbTxn:
-		t := r.transaction()
-		return clientv3.OpTxn(t.ifs, t.thens, t.elses)
+		return &pb.RequestOp{Request: &pb.RequestOp_RequestTxn{RequestTxn: r.transaction().message()}}
 	default:
-		return clientv3.OpGet(q.Range.Key, r.getOptions()...)
+		order, by := sorted(q)
+		return rangeOp(&pb.RangeRequest{
+			Key: key, RangeEnd: end, Revision: q.Revision, Limit: r.limit(), SortOrder: order, SortTarget: by,
+			KeysOnly: q.KeysOnly, CountOnly: q.CountOnly, Serializable: q.Serializable,
+		})
 	}
-}
-
-// rangeOptions say which keys are meant, besides the first.
-func rangeOptions(r model.Range) []clientv3.OpOption {
-	if r.End == "" {
-		return nil
-	}
-	return []clientv3.OpOption{clientv3.WithRange(r.End)}
-}
-
-func (r rawQuery) getOptions() []clientv3.OpOption {
-	q := r.RawQuery
-	options := append(rangeOptions(q.Range), clientv3.WithRev(q.Revision), clientv3.WithLimit(r.limit()), sorted(q))
-	if q.KeysOnly {
-		options = append(options, clientv3.WithKeysOnly())
-	}
-	if q.CountOnly {
-		options = append(options, clientv3.WithCountOnly())
-	}
-	if q.Serializable {
-		options = append(options, clientv3.WithSerializable())
-	}
-	return options
 }
 
 // limit is how many keys are read at most.
@@ -67,19 +45,23 @@ func (r rawQuery) limit() int64 {
 	return most
 }
 
-func sorted(q model.RawQuery) clientv3.OpOption {
-	order := map[string]clientv3.SortOrder{"ASCEND": clientv3.SortAscend, "DESCEND": clientv3.SortDescend}[q.Order]
-	target := map[string]clientv3.SortTarget{
-		"CREATE": clientv3.SortByCreateRevision, "KEY": clientv3.SortByKey, "MODIFY": clientv3.SortByModRevision,
-		"VALUE": clientv3.SortByValue, "VERSION": clientv3.SortByVersion,
+// sorted is in which order keys are wanted, and of what. By key and ascending is how they come: etcd need not sort them.
+func sorted(q model.RawQuery) (order pb.RangeRequest_SortOrder, by pb.RangeRequest_SortTarget) {
+	order = map[string]pb.RangeRequest_SortOrder{"ASCEND": pb.RangeRequest_ASCEND, "DESCEND": pb.RangeRequest_DESCEND}[q.Order]
+	by = map[string]pb.RangeRequest_SortTarget{
+		"CREATE": pb.RangeRequest_CREATE, "KEY": pb.RangeRequest_KEY, "MODIFY": pb.RangeRequest_MOD,
+		"VALUE": pb.RangeRequest_VALUE, "VERSION": pb.RangeRequest_VERSION,
 	}[q.SortBy]
-	return clientv3.WithSort(target, order)
+	if by == pb.RangeRequest_KEY && order == pb.RangeRequest_ASCEND {
+		order = pb.RangeRequest_NONE
+	}
+	return order, by
 }
 
 // transaction is the request that a transaction is.
 func (r rawQuery) transaction() request {
-	parts := func(queries []model.RawQuery) []clientv3.Op {
-		var ops []clientv3.Op
+	parts := func(queries []model.RawQuery) []*pb.RequestOp {
+		var ops []*pb.RequestOp
 		for _, q := range queries {
 			ops = append(ops, rawQuery{RawQuery: q}.op())
 		}
@@ -92,19 +74,23 @@ func (r rawQuery) transaction() request {
 	return out
 }
 
-func compare(c model.Compare) clientv3.Cmp {
+func compare(c model.Compare) *pb.Compare {
+	out := &pb.Compare{Key: []byte(c.Key), Result: map[string]pb.Compare_CompareResult{
+		"=": pb.Compare_EQUAL, "!=": pb.Compare_NOT_EQUAL, "<": pb.Compare_LESS, ">": pb.Compare_GREATER,
+	}[c.Op]}
 	switch c.Target {
 	case "version":
-		return clientv3.Compare(clientv3.Version(c.Key), c.Op, c.Number)
+		out.Target, out.TargetUnion = pb.Compare_VERSION, &pb.Compare_Version{Version: c.Number}
 	case "create":
-		return clientv3.Compare(clientv3.CreateRevision(c.Key), c.Op, c.Number)
+		out.Target, out.TargetUnion = pb.Compare_CREATE, &pb.Compare_CreateRevision{CreateRevision: c.Number}
 	case "mod":
-		return clientv3.Compare(clientv3.ModRevision(c.Key), c.Op, c.Number)
+		out.Target, out.TargetUnion = pb.Compare_MOD, &pb.Compare_ModRevision{ModRevision: c.Number}
 	case "lease":
-		return clientv3.Compare(clientv3.LeaseValue(c.Key), c.Op, c.Number)
+		out.Target, out.TargetUnion = pb.Compare_LEASE, &pb.Compare_Lease{Lease: c.Number}
 	default:
-		return clientv3.Compare(clientv3.Value(c.Key), c.Op, c.Value)
+		out.Target, out.TargetUnion = pb.Compare_VALUE, &pb.Compare_Value{Value: []byte(c.Value)}
 	}
+	return out
 }
 
 // give makes an answer from what etcd said to the query's operation.

@@ -46,7 +46,10 @@ func (s *Store) watchRaw(ctx context.Context, actor string, q model.RawQuery, ta
 	if err != nil {
 		return err
 	}
-	options := append(rangeOptions(q.Range), clientv3.WithRev(w.next), clientv3.WithFragment(), clientv3.WithCreatedNotify())
+	options := []clientv3.OpOption{clientv3.WithRev(w.next), clientv3.WithFragment(), clientv3.WithCreatedNotify()}
+	if q.Range.End != "" {
+		options = append(options, clientv3.WithRange(q.Range.End))
+	}
 	if q.PrevKV {
 		options = append(options, clientv3.WithPrevKV())
 	}
@@ -76,7 +79,7 @@ func (w *rawWatch) watchAccount(ctx context.Context, s *Store) (clientv3.WatchCh
 		return nil, nil
 	}
 	key := model.UserKey(w.actor)
-	found, err := s.read(ctx, clientv3.OpGet(key))
+	found, err := s.read(ctx, getOp(key))
 	if err != nil {
 		return nil, err
 	}

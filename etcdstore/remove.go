@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -90,7 +90,7 @@ func (r *removing) carryOut(ctx context.Context) error {
 		}
 		write := r.store.askingForGap(r.seen.request(step.records), r.seen.id, lost)
 		if step.last {
-			write.thens = append(write.thens, clientv3.OpDelete(model.TicketPrefix(r.seen.id), clientv3.WithPrefix()))
+			write.thens = append(write.thens, deleteRangeOp(model.TicketPrefix(r.seen.id), endOf(model.TicketPrefix(r.seen.id))))
 		}
 		resp, err := r.store.insist(ctx, write, &r.doubt)
 		if err != nil {
@@ -218,9 +218,9 @@ func (r *removing) refunds(ctx context.Context, lists []orderList) (batch, error
 	if len(lists) == 0 {
 		return nil, nil
 	}
-	var reads []clientv3.Op
+	var reads []*pb.RequestOp
 	for _, list := range lists {
-		reads = append(reads, clientv3.OpGet(model.NotificationKey(list.username, r.seen.id)))
+		reads = append(reads, getOp(model.NotificationKey(list.username, r.seen.id)))
 	}
 	resp, err := r.store.read(ctx, reads...)
 	if err != nil {

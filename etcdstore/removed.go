@@ -4,7 +4,6 @@ import (
 	"context"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -140,8 +139,8 @@ func (s *Store) tellWaiting(ctx context.Context, event model.Event) error {
 		for _, some := range split(waiting, maxOps) {
 			var r request
 			for _, record := range some {
-				r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(record.Key), "=", revisions[record.Key]))
-				r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
+				r.ifs = append(r.ifs, unmoved(record.Key, revisions[record.Key]))
+				r.thens = append(r.thens, putOp(record.Key, record.Value))
 			}
 			resp, err := s.insist(ctx, r, &open)
 			if err != nil {

@@ -5,7 +5,6 @@ import (
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -47,7 +46,7 @@ func (s *Store) mend(ctx context.Context, r model.Repair) (bool, error) {
 			return mendNotification(r.Key, key, found), nil
 		})
 	case model.RepairAllowed:
-		return s.judged(ctx, []clientv3.Op{clientv3.OpGet(r.Key)}, func(found []*pb.ResponseOp) (repairStep, error) {
+		return s.judged(ctx, []*pb.RequestOp{getOp(r.Key)}, func(found []*pb.ResponseOp) (repairStep, error) {
 			return mendAllowed(r, found), nil
 		})
 	case model.RepairIndex:
@@ -58,19 +57,19 @@ func (s *Store) mend(ctx context.Context, r model.Repair) (bool, error) {
 
 // repairStep is what a repair writes, and what has to hold for it. Without records there is nothing to do.
 type repairStep struct {
-	ifs     []clientv3.Cmp
+	ifs     []*pb.Compare
 	records batch
 }
 
 // same adds that a record has not changed since it was found.
 func (st *repairStep) same(key string, found []*mvccpb.KeyValue) {
 	_, revision := valueOf(found)
-	st.ifs = append(st.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", revision))
+	st.ifs = append(st.ifs, unmoved(key, revision))
 }
 
 // judged reads, has a step judged on that, and writes it if what it was judged on still holds; otherwise it judges again.
 // Copies whose answers were lost do no harm: what they would write is what the next judgement finds done.
-func (s *Store) judged(ctx context.Context, reads []clientv3.Op, judge func([]*pb.ResponseOp) (repairStep, error)) (did bool, err error) {
+func (s *Store) judged(ctx context.Context, reads []*pb.RequestOp, judge func([]*pb.ResponseOp) (repairStep, error)) (did bool, err error) {
 	resp, err := s.read(ctx, reads...)
 	if err != nil {
 		return false, err
@@ -83,9 +82,9 @@ func (s *Store) judged(ctx context.Context, reads []clientv3.Op, judge func([]*p
 		r := request{ifs: step.ifs, elses: reads}
 		for _, record := range step.records {
 			if record.Value == nil {
-				r.thens = append(r.thens, clientv3.OpDelete(record.Key))
+				r.thens = append(r.thens, deleteOp(record.Key))
 			} else {
-				r.thens = append(r.thens, clientv3.OpPut(record.Key, string(record.Value)))
+				r.thens = append(r.thens, putOp(record.Key, record.Value))
 			}
 		}
 		resp, err = s.insist(ctx, r, &doubt{})
@@ -97,8 +96,8 @@ func (s *Store) judged(ctx context.Context, reads []clientv3.Op, judge func([]*p
 	return did, model.Errorf(model.CodeConflict, "others keep changing it: try again")
 }
 
-func countReads(id string) []clientv3.Op {
-	return []clientv3.Op{clientv3.OpGet(model.EventKey(id)), clientv3.OpGet(model.TicketPrefix(id), clientv3.WithPrefix())}
+func countReads(id string) []*pb.RequestOp {
+	return []*pb.RequestOp{getOp(model.EventKey(id)), listOp(model.TicketPrefix(id))}
 }
 
 // mendCount makes an event's count what its tickets add up to, if all of them can be read.
@@ -130,14 +129,13 @@ func mendCount(id string, found []*pb.ResponseOp) (repairStep, error) {
 	for _, kv := range tickets {
 		newest = max(newest, kv.ModRevision)
 	}
-	unmoved := clientv3.Compare(clientv3.ModRevision(model.TicketPrefix(id)), "<", newest+1)
-	step.ifs = append(step.ifs, unmoved.WithPrefix())
+	step.ifs = append(step.ifs, noneNewer(model.TicketPrefix(id), newest))
 	return step, nil
 }
 
-func notificationReads(own string, key model.Key) []clientv3.Op {
-	return []clientv3.Op{
-		clientv3.OpGet(own), clientv3.OpGet(model.UserKey(key.Username)), clientv3.OpGet(model.EventKey(key.EventID)),
+func notificationReads(own string, key model.Key) []*pb.RequestOp {
+	return []*pb.RequestOp{
+		getOp(own), getOp(model.UserKey(key.Username)), getOp(model.EventKey(key.EventID)),
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -18,7 +17,7 @@ const eventsPerRepair = 100
 // that it lacks are added, and ids that do not belong there taken off.
 func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err error) {
 	for _, key := range r.Broken {
-		gone, err := s.judged(ctx, []clientv3.Op{clientv3.OpGet(key)}, func(found []*pb.ResponseOp) (repairStep, error) {
+		gone, err := s.judged(ctx, []*pb.RequestOp{getOp(key)}, func(found []*pb.ResponseOp) (repairStep, error) {
 			stored := found[0].GetResponseRange().Kvs
 			var step repairStep
 			if len(stored) == 0 {
@@ -36,9 +35,9 @@ func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err err
 		did = did || gone
 	}
 	for ids := range slices.Chunk(slices.Concat(r.Join, r.Leave), eventsPerRepair) {
-		reads := []clientv3.Op{clientv3.OpGet(r.Key), clientv3.OpGet(r.Key+":", clientv3.WithPrefix())}
+		reads := []*pb.RequestOp{getOp(r.Key), listOp(r.Key + ":")}
 		for _, id := range ids {
-			reads = append(reads, clientv3.OpGet(model.EventKey(id)))
+			reads = append(reads, getOp(model.EventKey(id)))
 		}
 		changed, err := s.judged(ctx, reads, func(found []*pb.ResponseOp) (repairStep, error) {
 			return mendMembers(r.Key, ids, found), nil
@@ -73,7 +72,7 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 		step.same(model.EventKey(id), stored)
 	}
 	for _, p := range changedParts(list, parts, joins, leaves) {
-		step.ifs = append(step.ifs, clientv3.Compare(clientv3.ModRevision(p.key), "=", p.revision))
+		step.ifs = append(step.ifs, unmoved(p.key, p.revision))
 		record := model.Record{Key: p.key}
 		if len(p.members) > 0 {
 			record.Value = model.EncodeList(p.members)

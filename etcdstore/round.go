@@ -5,7 +5,6 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -197,13 +196,13 @@ func (r *round) request() request {
 	id := r.seen.eventID
 	writes := 1 + len(r.types) + len(r.lists)
 	write := request{
-		ifs:   make([]clientv3.Cmp, 0, writes+len(r.strangers)),
-		thens: make([]clientv3.Op, 0, writes),
-		elses: saleReads(id),
+		ifs:   make([]*pb.Compare, 0, writes+len(r.strangers)),
+		thens: make([]*pb.RequestOp, 0, writes),
+		elses: slices.Clip(r.seen.reads),
 	}
 	put := func(key string, mod int64, value []byte) {
-		write.ifs = append(write.ifs, clientv3.Compare(clientv3.ModRevision(key), "=", mod))
-		write.thens = append(write.thens, clientv3.OpPut(key, string(value)))
+		write.ifs = append(write.ifs, unmoved(key, mod))
+		write.thens = append(write.thens, putOp(key, value))
 	}
 	put(model.EventKey(id), r.seen.mods[model.EventKey(id)], r.event.Encode())
 	for _, ticketType := range r.types {
@@ -215,11 +214,11 @@ func (r *round) request() request {
 		key := model.PurchaseKey(list.username, id)
 		put(key, r.seen.holdings[list.username].mod, list.value)
 		if list.stranger {
-			write.ifs = append(write.ifs, clientv3.Compare(clientv3.CreateRevision(model.UserKey(list.username)), ">", 0))
+			write.ifs = append(write.ifs, exists(model.UserKey(list.username)))
 		}
 	}
 	first := model.PurchaseKey(r.lists[0].username, id)
-	write.elses = append(write.elses, clientv3.OpGet(first, clientv3.WithKeysOnly()))
+	write.elses = append(write.elses, keyOp(first))
 	return write
 }
 
@@ -228,13 +227,13 @@ func (r *round) assumes(username string) bool { return r.seen.holdings[username]
 
 // firstListMoved says whether the first of the lists was written since the state that was judged, seeing the answer of the
 // round's unsuccessful transaction.
-func (r *round) firstListMoved(resp *clientv3.TxnResponse) bool {
+func (r *round) firstListMoved(resp *pb.TxnResponse) bool {
 	first, answer := r.lists[0].username, resp.Responses[saleReadCount]
 	return newHolding(first, r.seen.eventID, answer, time.Time{}).mod != r.seen.holdings[first].mod
 }
 
 // reads are the reads of all that the round would have written, and of the users who were not known to exist.
-func (r *round) reads() []clientv3.Op {
+func (r *round) reads() []*pb.RequestOp {
 	ops := saleReads(r.seen.eventID)
 	for _, list := range r.lists {
 		reads := holdingReads(list.username, r.seen.eventID)

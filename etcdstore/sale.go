@@ -5,7 +5,6 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -22,7 +21,8 @@ type sale struct {
 	event    model.Event
 	eventErr error // there is none, or it cannot be read
 	damaged  map[string]error
-	size     int // of the event's and the tickets' records, in bytes
+	size     int             // of the event's and the tickets' records, in bytes
+	reads    []*pb.RequestOp // that found them, to find them anew
 
 	holdings map[string]holding // by user; of those who were asked for
 	mods     map[string]int64   // mod revisions by key, of the event and its tickets; 0 for an absent one
@@ -50,16 +50,16 @@ func (h holding) assumed() bool { return h.asOf.IsZero() }
 const saleReadCount = 2
 
 // saleReads are the reads that make a sale, without any holdings.
-func saleReads(eventID string) []clientv3.Op {
-	return []clientv3.Op{
-		clientv3.OpGet(model.EventKey(eventID)),
-		clientv3.OpGet(model.TicketPrefix(eventID), clientv3.WithPrefix()),
+func saleReads(eventID string) []*pb.RequestOp {
+	return []*pb.RequestOp{
+		getOp(model.EventKey(eventID)),
+		listOp(model.TicketPrefix(eventID)),
 	}
 }
 
 // newSale takes the answer to saleReads, or to more reads that begin with them, which were sent at asOf.
 func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
-	v := &sale{eventID: eventID, asOf: asOf, holdings: map[string]holding{}, mods: map[string]int64{}}
+	v := &sale{eventID: eventID, asOf: asOf, reads: saleReads(eventID), holdings: map[string]holding{}, mods: map[string]int64{}}
 	for _, answer := range answers[:saleReadCount] {
 		for _, kv := range answer.GetResponseRange().Kvs {
 			v.mods[string(kv.Key)] = kv.ModRevision
@@ -72,10 +72,10 @@ func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
 }
 
 // holdingReads are the reads that tell what a user holds, and whether there is one.
-func holdingReads(username, eventID string) []clientv3.Op {
-	return []clientv3.Op{
-		clientv3.OpGet(model.PurchaseKey(username, eventID)),
-		clientv3.OpGet(model.UserKey(username), clientv3.WithCountOnly()),
+func holdingReads(username, eventID string) []*pb.RequestOp {
+	return []*pb.RequestOp{
+		getOp(model.PurchaseKey(username, eventID)),
+		countOp(model.UserKey(username)),
 	}
 }
 

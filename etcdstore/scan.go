@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -75,8 +76,9 @@ func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
 	}
 	total := 0
 	for limit := int64(firstPage); ; {
-		resp, err := sc.store.read(ctx, clientv3.OpGet(from,
-			clientv3.WithRange(to), clientv3.WithRev(sc.revision), clientv3.WithLimit(limit)))
+		resp, err := sc.store.read(ctx, rangeOp(&pb.RangeRequest{
+			Key: []byte(from), RangeEnd: []byte(to), Revision: sc.revision, Limit: limit,
+		}))
 		if limit > 1 && isTooSlow(err) {
 			limit = 1 // perhaps it was too much for one answer; what comes then says how much is not
 			continue

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -151,7 +151,7 @@ func (v *service) look() error {
 
 // read reads what users hold of the event and, if asked to, the event.
 func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []holding, err error) {
-	var ops []clientv3.Op
+	var ops []*pb.RequestOp
 	if withEvent {
 		ops = saleReads(v.event)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -28,11 +28,11 @@ func (v *service) carryOut(r *round, release func()) {
 		}
 	}
 	began := time.Now()
-	var resp *clientv3.TxnResponse
+	var resp *pb.TxnResponse
 	write := v.store.askingForGap(r.request(), v.event, v.lost)
 	looks := v.store.looksForAsking(r.seen)
 	if looks {
-		write.thens = append(write.thens, clientv3.OpGet(gapKey(v.event)))
+		write.thens = append(write.thens, getOp(gapKey(v.event)))
 	}
 	err := v.persist(r, func(ctx context.Context) (err error) {
 		send := v.store.sendWrite
@@ -117,7 +117,7 @@ func (v *service) persist(r *round, try func(context.Context) error) error {
 // it, as the next judgement will find. Or they are not, and what the copies compare has moved: then none of them will ever
 // do it, and the orders may be judged anew. It is not enough that an order is absent, since a copy may have placed it
 // before it was cancelled from elsewhere.
-func (v *service) settle(r *round, resp *clientv3.TxnResponse, began time.Time, inDoubt bool) {
+func (v *service) settle(r *round, resp *pb.TxnResponse, began time.Time, inDoubt bool) {
 	since := began
 	if v.losses > 0 {
 		since = v.lostAt

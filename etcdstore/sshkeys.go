@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -23,7 +22,7 @@ func (s *Store) Keys(ctx context.Context, username string) ([]model.SSHKey, erro
 	if !isUsername(username) {
 		return nil, nil
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(keysKey(username)))
+	resp, err := s.read(ctx, getOp(keysKey(username)))
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +92,7 @@ func (s *Store) LoginWithKey(ctx context.Context, username, fingerprint string) 
 	if !isUsername(username) {
 		return model.User{}, denied
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(username)), clientv3.OpGet(keysKey(username)))
+	resp, err := s.read(ctx, getOp(model.UserKey(username)), getOp(keysKey(username)))
 	if err != nil {
 		return model.User{}, err
 	}

@@ -85,10 +85,8 @@ func TestACompactionUnderTheWatchLosesNothing(t *testing.T) {
 	s.sellsOpera(t, 9)
 	book := &logBook{}
 	store := s.open(t, func(cfg *Config) {
-		confine := cfg.confine
 		cfg.Log = slog.New(slog.NewTextHandler(book, nil))
-		cfg.confine = func(c *clientv3.Client) {
-			confine(c)
+		cfg.adjust = func(c *clientv3.Client) {
 			c.Watcher = &beforeWatch{Watcher: c.Watcher, do: func() {
 				s.sellsOpera(t, 7)
 				s.sellsOpera(t, 6)

@@ -30,16 +30,16 @@ type Config struct {
 	// Direct makes a shorter way to a member that runs in this process, of the way over the network; nil for none.
 	Direct func(pb.KVClient) pb.KVClient
 
-	// What only our tests set: faults on the way to etcd, and a key space of their own.
+	// What only our tests set: faults on the way to etcd.
 	dialOptions []grpc.DialOption
-	confine     func(*clientv3.Client)
+	adjust      func(*clientv3.Client)
 }
 
 // Store is the shop's data in an etcd cluster. It may be used by any number of goroutines.
 type Store struct {
 	link         *link
-	reads        *clientv3.Client // retries by itself
-	writes       *clientv3.Client // never sends a write twice on its own
+	reads        *client // retries by itself
+	writes       *client // never sends a write twice on its own
 	log          *slog.Logger
 	now          func() time.Time
 	mayAskForGap bool // etcd lets us write keys of our own beside the records

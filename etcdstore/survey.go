@@ -9,7 +9,6 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
@@ -23,10 +22,10 @@ const memberPatience = time.Second
 // goroutine uses it.
 type survey struct {
 	link    *link
-	client  *clientv3.Client // whose credentials are used
-	web     *http.Client     // for their metrics
-	lines   []*line          // first to the endpoints that we were given, then to those that members told of
-	members []*pb.Member     // who belongs to the cluster, as was last heard
+	client  *client      // whose credentials are used
+	web     *http.Client // for their metrics
+	lines   []*line      // first to the endpoints that we were given, then to those that members told of
+	members []*pb.Member // who belongs to the cluster, as was last heard
 }
 
 // line is a connection to one endpoint.
@@ -45,7 +44,7 @@ type reply struct {
 	err     error   // why there is no status
 }
 
-func newSurvey(l *link, client *clientv3.Client) (*survey, error) {
+func newSurvey(l *link, client *client) (*survey, error) {
 	s := &survey{link: l, client: client, web: l.web()}
 	for _, text := range l.Endpoints {
 		if _, err := s.line(text); err != nil {
@@ -65,7 +64,7 @@ func (s *survey) close() {
 
 // anyClient makes a client for whatever state the cluster is in. Without quorum nobody can log in to etcd, and members
 // are asked as nobody.
-func (l *link) anyClient(ctx context.Context) (*clientv3.Client, error) {
+func (l *link) anyClient(ctx context.Context) (*client, error) {
 	ctx, cancel := context.WithTimeout(ctx, memberPatience)
 	defer cancel()
 	client, err := l.client(ctx, 1)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -24,18 +25,23 @@ const (
 
 // request is a transaction: if all compares hold then one list of operations, else the other.
 type request struct {
-	ifs   []clientv3.Cmp
-	thens []clientv3.Op
-	elses []clientv3.Op
+	ifs   []*pb.Compare
+	thens []*pb.RequestOp
+	elses []*pb.RequestOp
+}
+
+// message is the request as it is sent.
+func (r request) message() *pb.TxnRequest {
+	return &pb.TxnRequest{Compare: r.ifs, Success: r.thens, Failure: r.elses}
 }
 
 // send sends one copy of a request and waits for its answer, at most attemptPatience. A member that turns it away
 // without having looked at it is not the end: as many members are asked as there are endpoints.
-func (s *Store) send(ctx context.Context, client *clientv3.Client, r request) (*clientv3.TxnResponse, error) {
+func (s *Store) send(ctx context.Context, c *client, r request) (*pb.TxnResponse, error) {
 	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), attemptPatience)
 	defer cancel()
-	for tries := len(client.Endpoints()); ; tries-- {
-		resp, err := client.Txn(ctx).If(r.ifs...).Then(r.thens...).Else(r.elses...).Commit()
+	for tries := len(c.Endpoints()); ; tries-- {
+		resp, err := c.txn(ctx, r)
 		if !isUnseen(err) || tries <= 0 || !pause(ctx, unseenWait) {
 			return resp, err
 		}
@@ -43,15 +49,15 @@ func (s *Store) send(ctx context.Context, client *clientv3.Client, r request) (*
 }
 
 // sender sends one copy of a write and waits for its answer.
-type sender func(context.Context, request) (*clientv3.TxnResponse, error)
+type sender func(context.Context, request) (*pb.TxnResponse, error)
 
-func (s *Store) sendWrite(ctx context.Context, r request) (*clientv3.TxnResponse, error) {
+func (s *Store) sendWrite(ctx context.Context, r request) (*pb.TxnResponse, error) {
 	return s.send(ctx, s.writes, r)
 }
 
 // read reads in one linearizable transaction: what it returns was true at one revision, and no older than the call. It
 // tries again where etcd does not answer, for at most patience, but not where the cluster has no leader.
-func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResponse, error) {
+func (s *Store) read(ctx context.Context, ops ...*pb.RequestOp) (*pb.TxnResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for wait := firstWait; ; wait = longer(wait) {
@@ -67,7 +73,7 @@ func (s *Store) read(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResp
 }
 
 // readUntil reads until it is answered. The error, where ctx or the store ended before that, is [model.CodeUnknown].
-func (s *Store) readUntil(ctx context.Context, ops ...clientv3.Op) (*clientv3.TxnResponse, error) {
+func (s *Store) readUntil(ctx context.Context, ops ...*pb.RequestOp) (*pb.TxnResponse, error) {
 	for wait := firstWait; ; wait = longer(wait) {
 		resp, err := s.read(ctx, ops...)
 		if err == nil {
@@ -100,12 +106,12 @@ func (d *doubt) raise() {
 // An error is a refusal, with which nothing has been done by any copy, or, where ctx ended before an answer came,
 // [model.CodeUnknown]. A copy that has been sent is waited for even if ctx ends meanwhile, because its answer is worth
 // more than that moment.
-func (s *Store) insist(ctx context.Context, r request, d *doubt) (*clientv3.TxnResponse, error) {
+func (s *Store) insist(ctx context.Context, r request, d *doubt) (*pb.TxnResponse, error) {
 	return s.insistAfter(ctx, s.sendWrite, r, d)
 }
 
 // insistAfter is insist with a way of its own to send the first copy.
-func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *doubt) (*clientv3.TxnResponse, error) {
+func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *doubt) (*pb.TxnResponse, error) {
 	send := first
 	for wait := firstWait; ; wait = longer(wait) {
 		resp, err := send(context.WithoutCancel(ctx), r)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -21,7 +21,7 @@ const updateTries = 50
 // which every update that takes a record away moves.
 func (s *Store) update(ctx context.Context, key string, change func(stored []byte) ([]byte, error)) error {
 	fence := fenceKey(key)
-	reads := []clientv3.Op{clientv3.OpGet(key), clientv3.OpGet(fence)}
+	reads := []*pb.RequestOp{getOp(key), getOp(fence)}
 	seen, err := s.read(ctx, reads...)
 	if err != nil {
 		return err
@@ -38,15 +38,15 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 			return nil
 		}
 		r := request{
-			ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(key), "=", revision)},
-			thens: []clientv3.Op{clientv3.OpPut(key, string(wanted))},
+			ifs:   []*pb.Compare{unmoved(key, revision)},
+			thens: []*pb.RequestOp{putOp(key, wanted)},
 			elses: reads,
 		}
 		switch {
 		case wanted == nil:
-			r.thens = []clientv3.Op{clientv3.OpDelete(key), clientv3.OpPut(fence, "{}")}
+			r.thens = []*pb.RequestOp{deleteOp(key), putOp(fence, []byte("{}"))}
 		case stored == nil:
-			r.ifs = append(r.ifs, clientv3.Compare(clientv3.ModRevision(fence), "=", fenced))
+			r.ifs = append(r.ifs, unmoved(fence, fenced))
 		}
 		answer, err := s.insist(ctx, r, &open)
 		if err != nil || answer.Succeeded {

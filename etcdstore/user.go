@@ -5,8 +5,8 @@ import (
 	"errors"
 	"sync"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -33,9 +33,9 @@ func (s *Store) Register(ctx context.Context, r model.Registration) (model.User,
 	user := model.User{Username: r.Username, Name: r.Name, Email: r.Email, Password: hash, Role: model.RoleUser}
 	key := model.UserKey(r.Username)
 	resp, err := s.insist(ctx, request{
-		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(key), "=", 0)},
-		thens: []clientv3.Op{clientv3.OpPut(key, string(user.Encode()))},
-		elses: []clientv3.Op{clientv3.OpGet(key)},
+		ifs:   []*pb.Compare{absent(key)},
+		thens: []*pb.RequestOp{putOp(key, user.Encode())},
+		elses: []*pb.RequestOp{getOp(key)},
 	}, &doubt{})
 	switch {
 	case model.CodeOf(err) == model.CodeUnknown:
@@ -123,7 +123,7 @@ func (s *Store) account(ctx context.Context, username string) (account, error) {
 	if !isUsername(username) {
 		return account{}, noSuchUser(username)
 	}
-	resp, err := s.read(ctx, clientv3.OpGet(model.UserKey(username)))
+	resp, err := s.read(ctx, getOp(model.UserKey(username)))
 	if err != nil {
 		return account{}, err
 	}
@@ -164,8 +164,8 @@ func (s *Store) renewHash(ctx context.Context, a account, password string) error
 	key := model.UserKey(a.user.Username)
 	a.user.Password = hash
 	resp, err := s.send(ctx, s.writes, request{
-		ifs:   []clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(key), "=", a.revision)},
-		thens: []clientv3.Op{clientv3.OpPut(key, string(a.user.Encode()))},
+		ifs:   []*pb.Compare{unmoved(key, a.revision)},
+		thens: []*pb.RequestOp{putOp(key, a.user.Encode())},
 	})
 	if err == nil && !resp.Succeeded {
 		err = errors.New("the account was changed at the same time")
@@ -208,9 +208,9 @@ type demoAnswer struct {
 // hint where people log in. It is cheap: a password is only tried again when its account has changed.
 func (s *Store) DemoAccounts(ctx context.Context) ([]model.Credentials, error) {
 	all := demoAccounts()
-	var reads []clientv3.Op
+	var reads []*pb.RequestOp
 	for _, demo := range all {
-		reads = append(reads, clientv3.OpGet(model.UserKey(demo.Username)))
+		reads = append(reads, getOp(model.UserKey(demo.Username)))
 	}
 	resp, err := s.read(ctx, reads...)
 	if err != nil {

@@ -290,7 +290,7 @@ func TestTheShopWorksWithALeastPrivilegeRoleAndCanWriteNothingElse(t *testing.T)
 	require.NoError(t, err)
 	_, err = root.Put(ctx, "others/secret", "theirs")
 	require.NoError(t, err)
-	(&shop{Store: &Store{reads: root, writes: root}}).sells(t, 10, 0)
+	by(root).sells(t, 10, 0)
 
 	store, err := Open(ctx, Config{Endpoints: []string{endpoint}, Username: "ticketcd", Password: "shop-word", Now: today})
 	require.NoError(t, err)

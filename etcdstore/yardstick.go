@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -79,8 +80,9 @@ func (y Yardstick) Remove(ctx context.Context, prefix string) error {
 		prefix, end = "\x00", "\x00"
 	}
 	for {
-		found, err := y.store.read(ctx, clientv3.OpGet(prefix,
-			clientv3.WithRange(end), clientv3.WithKeysOnly(), clientv3.WithLimit(10_000)))
+		found, err := y.store.read(ctx, rangeOp(&pb.RangeRequest{
+			Key: []byte(prefix), RangeEnd: []byte(end), KeysOnly: true, Limit: 10_000,
+		}))
 		if err != nil {
 			return err
 		}
