@@ -103,9 +103,12 @@ func (v *service) mustLook() bool {
 	})
 }
 
-// look reads what the next customers are judged on, as far as it is not known, or was known before an unsure one came.
+// look reads what the next customers are judged on, as far as it is not known, or was known before an unsure one came. Only for
+// an unsure one it has to be what most members agree on. For the others it may be what any one member knows, which is much
+// sooner there, without a disk or other members being waited for: if that is old, the transaction says so.
 func (v *service) look() error {
 	withEvent := v.seen == nil
+	agreed := slices.ContainsFunc(v.next(), func(c *customer) bool { return c.unsure })
 	holdings := map[string]holding{}
 	var unknown []string
 	for _, c := range v.next() {
@@ -130,7 +133,7 @@ func (v *service) look() error {
 	var all errgroup.Group
 	for i, some := range slices.Collect(slices.Chunk(unknown, (maxOps-2)/2)) {
 		all.Go(func() error {
-			seen, found, err := v.read(some, i == 0 && withEvent)
+			seen, found, err := v.read(some, i == 0 && withEvent, agreed)
 			mu.Lock()
 			defer mu.Unlock()
 			if seen != nil {
@@ -149,8 +152,12 @@ func (v *service) look() error {
 	return nil
 }
 
+// anyTime is since when something is known that one member told without asking the others: it is not zero, and before anybody
+// came.
+var anyTime = time.Unix(0, 0)
+
 // read reads what users hold of the event and, if asked to, the event.
-func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []holding, err error) {
+func (v *service) read(users []string, withEvent, agreed bool) (seen *sale, holdings []holding, err error) {
 	var ops []*pb.RequestOp
 	if withEvent {
 		ops = saleReads(v.event)
@@ -160,6 +167,12 @@ func (v *service) read(users []string, withEvent bool) (seen *sale, holdings []h
 		ops = append(ops, holdingReads(username, v.event)...)
 	}
 	began := time.Now()
+	if !agreed {
+		began = anyTime
+		for _, op := range ops {
+			op.GetRequestRange().Serializable = true
+		}
+	}
 	ctx, cancel := context.WithTimeout(v.store.reads.Ctx(), lookPatience)
 	defer cancel()
 	answers, err := v.store.readTogether(ctx, ops...)

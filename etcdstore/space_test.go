@@ -25,35 +25,32 @@ func TestAShopSeesNothingOutsideItsKeySpace(t *testing.T) {
 	shop.put(t, "c", "3")
 	all := rangeOp(&pb.RangeRequest{Key: []byte(model.NoEnd), RangeEnd: []byte(model.NoEnd)})
 
-	t.Run("in a transaction", func(t *testing.T) {
-		resp, err := shop.send(t.Context(), shop.writes, request{
-			ifs: []*pb.Compare{exists("a"), noneNewer("zz", 0), absent("theirs")},
-			thens: []*pb.RequestOp{all, listOp("b"), {Request: &pb.RequestOp_RequestTxn{RequestTxn: &pb.TxnRequest{
-				Compare: []*pb.Compare{exists("c")},
-				Success: []*pb.RequestOp{getOp("c"), {Request: &pb.RequestOp_RequestPut{RequestPut: &pb.PutRequest{
-					Key: []byte("a"), Value: []byte("4"), PrevKv: true,
-				}}}},
+	resp, err := shop.send(t.Context(), shop.writes, request{
+		ifs: []*pb.Compare{exists("a"), noneNewer("zz", 0), absent("theirs")},
+		thens: []*pb.RequestOp{all, listOp("b"), {Request: &pb.RequestOp_RequestTxn{RequestTxn: &pb.TxnRequest{
+			Compare: []*pb.Compare{exists("c")},
+			Success: []*pb.RequestOp{getOp("c"), {Request: &pb.RequestOp_RequestPut{RequestPut: &pb.PutRequest{
+				Key: []byte("a"), Value: []byte("4"), PrevKv: true,
 			}}}},
-		})
-		require.NoError(t, err)
-		require.True(t, resp.Succeeded)
-		require.Equal(t, []string{"a=1", "b=2", "c=3", "ticketcd:format=1"}, told(resp.Responses[0].GetResponseRange().Kvs...))
-		require.Equal(t, []string{"b=2"}, told(resp.Responses[1].GetResponseRange().Kvs...))
-		inner := resp.Responses[2].GetResponseTxn()
-		require.True(t, inner.Succeeded)
-		require.Equal(t, []string{"c=3"}, told(inner.Responses[0].GetResponseRange().Kvs...))
-		require.Equal(t, []string{"a=1"}, told(inner.Responses[1].GetResponsePut().PrevKv))
+		}}}},
 	})
-	t.Run("alone", func(t *testing.T) {
-		found, err := shop.writes.Get(t.Context(), "a")
-		require.NoError(t, err)
-		require.Equal(t, []string{"a=4"}, told(found.Kvs...))
-		gone, err := shop.writes.kv.DeleteRange(t.Context(), &pb.DeleteRangeRequest{
-			Key: []byte("b"), RangeEnd: []byte(model.NoEnd), PrevKv: true,
-		})
-		require.NoError(t, err)
-		require.Equal(t, []string{"b=2", "c=3", "ticketcd:format=1"}, told(gone.PrevKvs...))
+	require.NoError(t, err)
+	require.True(t, resp.Succeeded)
+	require.Equal(t, []string{"a=1", "b=2", "c=3", "ticketcd:format=1"}, told(resp.Responses[0].GetResponseRange().Kvs...))
+	require.Equal(t, []string{"b=2"}, told(resp.Responses[1].GetResponseRange().Kvs...))
+	inner := resp.Responses[2].GetResponseTxn()
+	require.True(t, inner.Succeeded)
+	require.Equal(t, []string{"c=3"}, told(inner.Responses[0].GetResponseRange().Kvs...))
+	require.Equal(t, []string{"a=1"}, told(inner.Responses[1].GetResponsePut().PrevKv))
+
+	found, err := shop.writes.Get(t.Context(), "a")
+	require.NoError(t, err)
+	require.Equal(t, []string{"a=4"}, told(found.Kvs...))
+	gone, err := shop.writes.kv.DeleteRange(t.Context(), &pb.DeleteRangeRequest{
+		Key: []byte("b"), RangeEnd: []byte(model.NoEnd), PrevKv: true,
 	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"b=2", "c=3", "ticketcd:format=1"}, told(gone.PrevKvs...))
 	for _, other := range []*Store{below, above} {
 		found, err := other.reads.Get(t.Context(), "b")
 		require.NoError(t, err)

@@ -106,7 +106,7 @@ func (y Yardstick) Buy(ctx context.Context, order model.Order) error {
 	}
 	for {
 		v := service{store: y.store, event: order.EventID}
-		seen, found, err := v.read([]string{order.Username}, true)
+		seen, found, err := v.read([]string{order.Username}, true, true)
 		if err != nil {
 			return err
 		}
