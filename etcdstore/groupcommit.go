@@ -17,11 +17,11 @@ func (s *Store) shares(size int) sender {
 		switch together := s.commits.board(mine); len(together) {
 		case 0:
 		case 1:
-			defer s.commits.land()
+			defer s.commits.land(1)
 			return s.sendWrite(ctx, r)
 		default:
 			resp, err := s.sendWrite(ctx, whole(together))
-			s.commits.land()
+			s.commits.land(len(together))
 			tell(together, resp, err)
 		}
 		if mine.flown() && (mine.err != nil && refusal(mine.err) == nil || mine.err == nil && mine.resp.Succeeded) {
@@ -37,7 +37,7 @@ func (s *Store) readTogether(ctx context.Context, ops ...*pb.RequestOp) ([]*pb.R
 	together := s.looks.board(mine)
 	if len(together) > 0 {
 		resp, err := s.read(ctx, whole(together).thens...)
-		s.looks.land()
+		s.looks.land(len(together))
 		tell(together, resp, err)
 	}
 	if !mine.flown() {

@@ -1,0 +1,59 @@
+package etcdstore
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// boarding is a share whose owner wants to go, and with how many it went if it is the one to send the transaction.
+func boarding(v *convoy) <-chan int {
+	went := make(chan int, 1)
+	go func() { went <- len(v.board(newShare(request{}, 0))) }()
+	return went
+}
+
+// boardAndWait has one more wait for the others.
+func boardAndWait(t *testing.T, v *convoy) <-chan int {
+	t.Helper()
+	before := v.count()
+	went := boarding(v)
+	require.Eventually(t, func() bool { return v.count() == before+1 }, waitLong, waitStep)
+	return went
+}
+
+func (v *convoy) count() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.waiting)
+}
+
+func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
+	t.Parallel()
+	v := convoy{wait: time.Hour}
+	require.Equal(t, 1, <-boarding(&v), "nobody waits where nothing is on its way")
+	require.Equal(t, 1, <-boarding(&v), "nor where nobody shared anything before")
+
+	first := boardAndWait(t, &v)
+	boardAndWait(t, &v)
+	boardAndWait(t, &v)
+	v.land(3)
+	require.Equal(t, 3, <-first, "they are as many as the last time")
+
+	few := boardAndWait(t, &v)
+	v.land(3)
+	require.Equal(t, 1, v.count(), "the others, who were just answered, are likely to come")
+	boardAndWait(t, &v)
+	require.Equal(t, 2, v.count())
+	boarding(&v)
+	require.Equal(t, 3, <-few)
+
+	few = boardAndWait(t, &v)
+	v.land(3)
+	require.Equal(t, 1, v.count())
+	v.land(3)
+	require.Equal(t, 1, <-few, "nothing else is on its way: there is nothing to wait for")
+	v.land(1)
+	require.Zero(t, v.flights)
+}
