@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,9 +78,16 @@ func (k keeper) start(cmd *exec.Cmd) error {
 	return <-done
 }
 
+// withoutPassword is an environment without the shop's password, which is no business of a member's: whoever may look at the
+// process would see it for as long as the cluster lives.
+func withoutPassword(environ []string) []string {
+	return slices.DeleteFunc(environ, func(variable string) bool { return strings.HasPrefix(variable, "TICKETCD_PASSWORD=") })
+}
+
 // spawn starts a member's process.
 func (m *Members) spawn(name string) (*process, error) {
 	cmd := exec.Command(m.program, "member", m.dir, name) //nolint:noctx // it lives until it is told to end
+	cmd.Env = withoutPassword(os.Environ())
 	isolate(cmd)
 	orders, err := cmd.StdinPipe()
 	if err != nil {

@@ -90,7 +90,7 @@ func (r *removing) carryOut(ctx context.Context) error {
 		}
 		write := r.store.askingForGap(r.seen.request(step.records), r.seen.id, lost)
 		if step.last {
-			write.thens = append(write.thens, deleteRangeOp(model.TicketPrefix(r.seen.id), endOf(model.TicketPrefix(r.seen.id))))
+			write.thens = append(write.thens, r.clearing()...)
 		}
 		resp, err := r.store.insist(ctx, write, &r.doubt)
 		if err != nil {
@@ -201,10 +201,19 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 		leaving = append(leaving, r.seen.lists.without(m)...)
 	}
 	last := step{records: records, refunded: len(some), last: true}
-	if all := slices.Concat(leaving, records); len(split(all, maxOps-deskOps-1)) == 1 {
+	if all := slices.Concat(leaving, records); len(split(all, maxOps-deskOps-leftovers)) == 1 {
 		last.records, last.indexed = all, true
 	}
 	return last, nil
+}
+
+// leftovers is how many operations take away what else there is of an event.
+const leftovers = 2
+
+// clearing takes away the event's tickets, whatever they are, and who asked for a gap in its orders.
+func (r *removing) clearing() []*pb.RequestOp {
+	tickets := model.TicketPrefix(r.seen.id)
+	return []*pb.RequestOp{deleteRangeOp(tickets, endOf(tickets)), deleteOp(gapKey(r.seen.id))}
 }
 
 // stamped returns an event whose count has just moved.

@@ -35,6 +35,7 @@ func TestAnEventWithOrdersIsRemovedOnlyWithRefunds(t *testing.T) {
 	}
 	shop.put(t, "notification:ann:"+event.ID, `{"limit":"3","active":false,"note":"mine"}`)
 	shop.put(t, "notification:abe:"+event.ID, `{"limit":2,"active":"false"}`)
+	shop.put(t, gapKey(event.ID), "1000")
 	before := shop.records(t)
 	_, err := shop.RemoveEvent(t.Context(), "eve", event.ID, false)
 	require.Equal(t, "Tosca has 3 orders: it can only be removed if they are refunded", model.Sentence(err))
