@@ -137,6 +137,9 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		time.AfterFunc(lastOrder, cancel)
 		program.Send(tui.Closing{Words: "it was interrupted"})
 	})()
+	if !a.look.plain {
+		defer takeBack(program)()
+	}
 	_, err := program.Run()
 	if hostErr := hosting(); hostErr != nil {
 		return hostErr
