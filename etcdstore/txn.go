@@ -55,8 +55,9 @@ func (s *Store) sendWrite(ctx context.Context, r request) (*pb.TxnResponse, erro
 	return s.send(ctx, s.writes, r)
 }
 
-// read reads in one linearizable transaction: what it returns was true at one revision, and no older than the call. It
-// tries again where etcd does not answer, for at most patience, but not where the cluster has no leader.
+// read reads in one transaction: what it returns was true at one revision, and no older than the call, unless all operations
+// say that what any one member knows will do. It tries again where etcd does not answer, for at most patience, but not where
+// the cluster has no leader.
 func (s *Store) read(ctx context.Context, ops ...*pb.RequestOp) (*pb.TxnResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
