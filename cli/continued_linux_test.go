@@ -98,6 +98,11 @@ func TestWhoGoesOnAfterTheShopWasStoppedSeesItAgain(t *testing.T) {
 	require.NoError(t, err)
 	seen.shows(t, "somebody")
 
+	seen.forget()
+	_, err = terminal.WriteString("\x0c") // ctrl+l, where something else has written on the screen
+	require.NoError(t, err)
+	seen.shows(t, "admit one")
+
 	_, err = terminal.WriteString("\x03")
 	require.NoError(t, err)
 	require.NoError(t, shop.Wait())

@@ -90,6 +90,7 @@ func (s *Session) common(of screen) []action {
 	}
 	common := []action{bind(helpKeys, "help", func() tea.Cmd { return s.open(&help{about: of}) })}
 	common = append(common, s.elsewhere(of, typing)...)
+	common = append(common, redraw())
 	if len(s.stack) > 1 && of != s.stack[0] {
 		common = append(common, bind([]string{"esc"}, "back", s.back))
 	}
@@ -98,7 +99,12 @@ func (s *Session) common(of screen) []action {
 
 // commonOfBox are the few actions of a box over a screen.
 func (s *Session) commonOfBox() []action {
-	return []action{bind([]string{"esc"}, "back", s.back), bind([]string{"ctrl+c"}, "quit", s.quit)}
+	return []action{bind([]string{"esc"}, "back", s.back), bind([]string{"ctrl+c"}, "quit", s.quit), redraw()}
+}
+
+// redraw draws all of the screen, on which something else may have written.
+func redraw() action {
+	return bind([]string{"ctrl+l"}, "draw the screen anew", func() tea.Cmd { return tea.ClearScreen }).called("redraw").moving()
 }
 
 // elsewhere are the ways to the other parts of the shop, for somebody who is logged in.

@@ -136,7 +136,7 @@ func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
 	ann.presses("w").sees("Change your password").types("wrong").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
 	ann.sees("That is not your current password: nothing was changed").presses("esc")
 	ann.presses("w").types("ann-secret").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
-	ann.sees("Your password is changed").presses("ctrl+l").sees("User name").seesNo("Ann Grey")
+	ann.sees("Your password is changed").presses("ctrl+o").sees("User name").seesNo("Ann Grey")
 	ann.types("ann").presses("enter").types("brand new one").presses("enter").sees("Welcome back, Ann Grey")
 }
 
