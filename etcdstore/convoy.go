@@ -14,6 +14,8 @@ const (
 	maxFlights = 2
 	// shareWait bounds that wait, in case etcd does not answer.
 	shareWait = attemptPatience / 2
+	// fewWait is how long a few wait for others while there is a place. A transaction takes less, unless a member hangs.
+	fewWait = 100 * time.Millisecond
 )
 
 // convoy lets those who want something of etcd at the same moment share a transaction: while some are on their way, others
@@ -26,6 +28,7 @@ type convoy struct {
 	landed  int // how many shared the transaction that was answered last
 	waiting []*share
 	wait    time.Duration // how long a share waits at most for its turn; 0 for shareWait
+	few     time.Duration // and how long for others; 0 for fewWait
 }
 
 // share is one's part of a transaction.
@@ -54,24 +57,31 @@ func (v *convoy) board(s *share) []*share {
 		return together
 	default:
 	}
-	late := time.NewTimer(cmp.Or(v.wait, shareWait))
+	late, few := time.NewTimer(cmp.Or(v.wait, shareWait)), time.NewTimer(cmp.Or(v.few, fewWait))
 	defer late.Stop()
-	select {
-	case together := <-s.turn:
-		return together
-	case <-s.landed:
-		return nil
-	case <-late.C:
+	defer few.Stop()
+	for {
+		select {
+		case together := <-s.turn:
+			return together
+		case <-s.landed:
+			return nil
+		case <-few.C:
+			v.hurry()
+		case <-late.C:
+			if v.leave(s) {
+				return nil
+			}
+		}
 	}
-	if v.leave(s) {
-		return nil
-	}
-	select { // it has been taken along at this very moment
-	case together := <-s.turn:
-		return together
-	case <-s.landed:
-		return nil
-	}
+}
+
+// hurry has those who wait go if there is a place, however few they are.
+func (v *convoy) hurry() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.landed = 0
+	v.depart()
 }
 
 // leave takes a share out of the queue, and says whether it was still there.

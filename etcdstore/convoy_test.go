@@ -31,7 +31,7 @@ func (v *convoy) count() int {
 
 func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 	t.Parallel()
-	v := convoy{wait: time.Hour}
+	v := convoy{wait: time.Hour, few: time.Hour}
 	require.Equal(t, 1, <-boarding(&v), "nobody waits where nothing is on its way")
 	require.Equal(t, 1, <-boarding(&v), "nor where nobody shared anything before")
 
@@ -56,4 +56,13 @@ func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 	require.Equal(t, 1, <-few, "nothing else is on its way: there is nothing to wait for")
 	v.land(1)
 	require.Zero(t, v.flights)
+}
+
+func TestAFewDoNotWaitForOthersForLong(t *testing.T) {
+	t.Parallel()
+	v := convoy{wait: time.Hour}
+	require.Equal(t, 1, <-boarding(&v))
+	require.Equal(t, 1, <-boarding(&v))
+	v.land(3)
+	require.Equal(t, 1, <-boarding(&v), "the other transaction is not answered, as if its member hung")
 }
