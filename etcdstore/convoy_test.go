@@ -7,11 +7,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// boarding is a share whose owner wants to go, and with how many it went if it is the one to send the transaction.
+// boarding has one more go, and tells with how many, if it is the one to send the transaction.
 func boarding(v *convoy) <-chan int {
 	went := make(chan int, 1)
 	go func() { went <- len(v.board(newShare(request{}, 0))) }()
 	return went
+}
+
+// requireGone waits until a transaction of so many is sent.
+func requireGone(t *testing.T, shares int, went <-chan int, why string) {
+	t.Helper()
+	select {
+	case together := <-went:
+		require.Equal(t, shares, together, why)
+	case <-time.After(waitLong):
+		require.Fail(t, "nothing was sent", why)
+	}
 }
 
 // boardAndWait has one more wait for the others.
@@ -32,14 +43,14 @@ func (v *convoy) count() int {
 func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 	t.Parallel()
 	v := convoy{wait: time.Hour, few: time.Hour}
-	require.Equal(t, 1, <-boarding(&v), "nobody waits where nothing is on its way")
-	require.Equal(t, 1, <-boarding(&v), "nor where nobody shared anything before")
+	requireGone(t, 1, boarding(&v), "nobody waits where nothing is on its way")
+	requireGone(t, 1, boarding(&v), "nor where nobody shared anything before")
 
 	first := boardAndWait(t, &v)
 	boardAndWait(t, &v)
 	boardAndWait(t, &v)
 	v.land(3)
-	require.Equal(t, 3, <-first, "they are as many as the last time")
+	requireGone(t, 3, first, "they are as many as the last time")
 
 	few := boardAndWait(t, &v)
 	v.land(3)
@@ -47,13 +58,13 @@ func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 	boardAndWait(t, &v)
 	require.Equal(t, 2, v.count())
 	boarding(&v)
-	require.Equal(t, 3, <-few)
+	requireGone(t, 3, few, "")
 
 	few = boardAndWait(t, &v)
 	v.land(3)
 	require.Equal(t, 1, v.count())
 	v.land(3)
-	require.Equal(t, 1, <-few, "nothing else is on its way: there is nothing to wait for")
+	requireGone(t, 1, few, "nothing else is on its way: there is nothing to wait for")
 	v.land(1)
 	require.Zero(t, v.flights)
 }
@@ -61,8 +72,8 @@ func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 func TestAFewDoNotWaitForOthersForLong(t *testing.T) {
 	t.Parallel()
 	v := convoy{wait: time.Hour}
-	require.Equal(t, 1, <-boarding(&v))
-	require.Equal(t, 1, <-boarding(&v))
+	requireGone(t, 1, boarding(&v), "")
+	requireGone(t, 1, boarding(&v), "")
 	v.land(3)
-	require.Equal(t, 1, <-boarding(&v), "the other transaction is not answered, as if its member hung")
+	requireGone(t, 1, boarding(&v), "the other transaction is not answered, as if its member hung")
 }
