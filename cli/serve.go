@@ -154,7 +154,11 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", flags.listen)
 	if err != nil {
-		return model.Wrap(model.CodeUsage, err, "cannot listen on %s: %s", flags.listen, err)
+		reason := err
+		if failed, ok := errors.AsType[*net.OpError](err); ok {
+			reason = failed.Err // it names the address again, otherwise
+		}
+		return model.Wrap(model.CodeUsage, err, "cannot listen on %s: %s", flags.listen, reason)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
