@@ -1,6 +1,7 @@
 package sshserver_test
 
 import (
+	"crypto/rand"
 	"io"
 	"testing"
 
@@ -101,4 +102,21 @@ func TestAKeyThatIsOfferedAndNotProvedLetsNobodyIn(t *testing.T) {
 	h.visits("ann", key).sees("Welcome back, ANN")
 	_, err := h.dials("ann", "127.0.0.1", thief{newKey(t), key.PublicKey()})
 	require.Error(t, err)
+}
+
+// A certificate says until when it is good, and for whom: nobody here would look at that again once it is linked.
+func TestACertificateIsNotOfferedToBeLinked(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	authority, key := newKey(t), newKey(t)
+	certificate := &ssh.Certificate{
+		Key: key.PublicKey(), CertType: ssh.UserCert, ValidPrincipals: []string{"ann"}, ValidBefore: ssh.CertTimeInfinity,
+	}
+	require.NoError(t, certificate.SignCert(rand.Reader, authority))
+	certified, err := ssh.NewCertSigner(certificate, key)
+	require.NoError(t, err)
+	ann := h.visits("ann", certified, key)
+	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("s").sees("not linked")
+	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40])
+	require.NotContains(t, ann.frame(), ssh.FingerprintSHA256(certificate)[:40])
 }
