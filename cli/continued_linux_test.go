@@ -2,8 +2,10 @@ package cli_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"sync"
 	"syscall"
 	"testing"
@@ -18,11 +20,13 @@ import (
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	ever bytes.Buffer // what is forgotten as well
 }
 
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ever.Write(p)
 	return s.text.Write(p)
 }
 
@@ -30,6 +34,12 @@ func (s *screen) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
+}
+
+func (s *screen) everything() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ever.String()
 }
 
 func (s *screen) forget() {
@@ -54,57 +64,100 @@ func (s *screen) shows(t *testing.T, words string) {
 	}, time.Minute, 10*time.Millisecond, "%q is not shown, but %q", words, s)
 }
 
-// raw says whether a terminal passes on each key as it is pressed, without showing it.
-func raw(t *testing.T, terminal *os.File) bool {
+// terminal is a program in a terminal of its own.
+type terminal struct {
+	t       *testing.T
+	keys    *os.File // what is typed
+	tty     *os.File
+	usual   *unix.Termios // how a shell sets it
+	seen    screen
+	program *exec.Cmd
+}
+
+// inTerminal starts the program in the place, in a terminal.
+func (p place) inTerminal(args ...string) *terminal {
+	t := p.t
 	t.Helper()
-	settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	keys, tty, err := pty.Open()
 	require.NoError(t, err)
-	return settings.Lflag&(unix.ICANON|unix.ECHO) == 0
+	t.Cleanup(func() { require.NoError(t, errors.Join(keys.Close(), tty.Close())) })
+	require.NoError(t, pty.Setsize(keys, &pty.Winsize{Rows: 24, Cols: 80}))
+	usual, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+	require.NoError(t, err)
+	x := &terminal{t: t, keys: keys, tty: tty, usual: usual, program: p.command(t.Context(), args...)}
+	go io.Copy(&x.seen, keys) //nolint:errcheck // it ends with the terminal
+	x.program.Env = append(x.program.Environ(), "TERM=xterm-256color")
+	x.program.Stdin, x.program.Stdout, x.program.Stderr = tty, tty, tty
+	x.program.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	require.NoError(t, x.program.Start())
+	return x
+}
+
+func (x *terminal) types(text string) {
+	x.t.Helper()
+	_, err := x.keys.WriteString(text)
+	require.NoError(x.t, err)
+}
+
+// has says whether the terminal is set to all of some flags.
+func (x *terminal) has(flags uint32) bool {
+	x.t.Helper()
+	settings, err := unix.IoctlGetTermios(int(x.tty.Fd()), unix.TCGETS)
+	require.NoError(x.t, err)
+	return settings.Lflag&flags == flags
+}
+
+// stopsAndGoesOn stops the program, sets the terminal as a shell does meanwhile, and has the program go on.
+func (x *terminal) stopsAndGoesOn() {
+	x.t.Helper()
+	require.NoError(x.t, x.program.Process.Signal(syscall.SIGSTOP))
+	var status unix.WaitStatus
+	_, err := unix.Wait4(x.program.Process.Pid, &status, unix.WUNTRACED, nil)
+	require.NoError(x.t, err)
+	require.True(x.t, status.Stopped())
+	require.NoError(x.t, unix.IoctlSetTermios(int(x.tty.Fd()), unix.TCSETS, x.usual))
+	require.True(x.t, x.has(unix.ICANON|unix.ECHO))
+	x.seen.forget()
+	require.NoError(x.t, x.program.Process.Signal(syscall.SIGCONT))
 }
 
 func TestWhoGoesOnAfterTheShopWasStoppedSeesItAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.must("load", p.file("rush.json", rush()))
-	terminal, tty, err := pty.Open()
-	require.NoError(t, err)
-	defer terminal.Close()
-	require.NoError(t, pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: 80}))
-	usual, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
-	require.NoError(t, err)
-	var seen screen
-	go io.Copy(&seen, terminal) //nolint:errcheck // it ends with the terminal
+	shop := p.inTerminal()
+	shop.seen.shows(t, "admit one")
+	require.False(t, shop.has(unix.ICANON) || shop.has(unix.ECHO))
+	shop.stopsAndGoesOn()
+	shop.seen.shows(t, "admit one")
+	require.False(t, shop.has(unix.ICANON) || shop.has(unix.ECHO), "it is taken back before anything is drawn")
+	shop.types("somebody\t")
+	shop.seen.shows(t, "somebody")
 
-	shop := p.command(t.Context())
-	shop.Env = append(shop.Environ(), "TERM=xterm-256color")
-	shop.Stdin, shop.Stdout, shop.Stderr = tty, tty, tty
-	shop.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	require.NoError(t, shop.Start())
-	seen.shows(t, "admit one")
-	require.True(t, raw(t, tty))
+	shop.seen.forget()
+	shop.types("\x0c") // ctrl+l, where something else has written on the screen
+	shop.seen.shows(t, "admit one")
 
-	require.NoError(t, shop.Process.Signal(syscall.SIGSTOP))
-	var status unix.WaitStatus
-	_, err = unix.Wait4(shop.Process.Pid, &status, unix.WUNTRACED, nil)
-	require.NoError(t, err)
-	require.True(t, status.Stopped())
-	require.NoError(t, unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, usual)) // as a shell does
-	require.False(t, raw(t, tty))
-	seen.forget()
-	require.NoError(t, shop.Process.Signal(syscall.SIGCONT))
-	seen.shows(t, "admit one")
-	require.True(t, raw(t, tty), "it is taken back before anything is drawn")
-	_, err = terminal.WriteString("somebody\t")
-	require.NoError(t, err)
-	seen.shows(t, "somebody")
+	shop.types("\x03")
+	require.NoError(t, shop.program.Wait())
+	require.True(t, shop.has(unix.ICANON|unix.ECHO))
+}
 
-	seen.forget()
-	_, err = terminal.WriteString("\x0c") // ctrl+l, where something else has written on the screen
-	require.NoError(t, err)
-	seen.shows(t, "admit one")
-
-	_, err = terminal.WriteString("\x03")
-	require.NoError(t, err)
-	require.NoError(t, shop.Wait())
-	require.False(t, raw(t, tty))
+func TestAPasswordIsNotShownAfterTheShopWasStopped(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	shop := p.inTerminal("--plain")
+	shop.seen.shows(t, "line by line")
+	shop.types("login\nann\n")
+	hidden := func() bool { return !shop.has(unix.ECHO) }
+	require.Eventually(t, hidden, time.Minute, 10*time.Millisecond)
+	shop.stopsAndGoesOn()
+	require.Eventually(t, hidden, time.Minute, 10*time.Millisecond)
+	shop.types("open sesame\n")
+	shop.seen.shows(t, "Wrong")
+	shop.types("quit\n")
+	require.NoError(t, shop.program.Wait())
+	require.NotContains(t, shop.seen.everything(), "sesame")
+	require.True(t, shop.has(unix.ICANON|unix.ECHO))
 }

@@ -2,5 +2,10 @@ package cli
 
 import tea "charm.land/bubbletea/v2"
 
-// takeBack has nothing to do where processes are not stopped and continued.
-func takeBack(*tea.Program) (stop func()) { return func() {} }
+// Nothing has to be taken back where processes are not stopped and continued.
+
+func onContinue(func()) (stop func()) { return func() {} }
+
+func takeBack(*tea.Program) {}
+
+func hideTyping(uintptr) {}

@@ -138,7 +138,7 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		program.Send(tui.Closing{Words: "it was interrupted"})
 	})()
 	if !a.look.plain {
-		defer takeBack(program)()
+		defer onContinue(func() { takeBack(program) })()
 	}
 	_, err := program.Run()
 	if hostErr := hosting(); hostErr != nil {

@@ -209,6 +209,7 @@ func (a *app) readSecret(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
 	}
+	defer onContinue(func() { hideTyping(a.In.Fd()) })()
 	typed, err := unlessEnded(ctx, func() ([]byte, error) { return term.ReadPassword(a.In.Fd()) })
 	if ctx.Err() != nil {
 		return "", errors.Join(ctx.Err(), term.Restore(a.In.Fd(), before))
