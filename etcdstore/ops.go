@@ -55,6 +55,15 @@ func deleteRangeOp(key string, end []byte) *pb.RequestOp {
 	}}
 }
 
+// endAt is the end of a range, "" for a key alone. A member in this process takes an end without bytes for one, as it would
+// not over the network.
+func endAt(key string) []byte {
+	if key == "" {
+		return nil
+	}
+	return []byte(key)
+}
+
 // endOf is where the keys with a prefix end.
 func endOf(prefix string) []byte { return []byte(clientv3.GetPrefixRangeEnd(prefix)) }
 

@@ -50,7 +50,7 @@ func (s *Store) withKeys(ctx context.Context, of model.Effect, q model.RawQuery)
 		return of, nil
 	}
 	resp, err := s.read(ctx, rangeOp(&pb.RangeRequest{
-		Key: []byte(q.Range.Key), RangeEnd: []byte(q.Range.End), CountOnly: true,
+		Key: []byte(q.Range.Key), RangeEnd: endAt(q.Range.End), CountOnly: true,
 	}))
 	if err != nil {
 		return of, err

@@ -14,7 +14,7 @@ import (
 // op is the operation that a query is.
 func (r rawQuery) op() *pb.RequestOp {
 	q := r.RawQuery
-	key, end := []byte(q.Range.Key), []byte(q.Range.End)
+	key, end := []byte(q.Range.Key), endAt(q.Range.End)
 	switch q.Verb {
 	case model.VerbPut:
 		put := &pb.PutRequest{Key: key, Value: []byte(q.Value), PrevKv: q.PrevKV}
