@@ -142,3 +142,15 @@ func TestTooManyLogInsAtOnceAreToldToComeBack(t *testing.T) {
 	require.NoError(t, err)
 	done()
 }
+
+// Nobody types so much; who sends it wants the server to work for it.
+func TestAPasswordThatNobodyTypesIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	for length, opens := range map[int]bool{maxTyped: true, maxTyped + 1: false} {
+		password := strings.Repeat("x", length)
+		shop.put(t, "user:max", `{"name":"Max","email":"a@b.cd","password":"`+password+`","role":"user"}`)
+		_, err := shop.Login(t.Context(), "max", password)
+		require.Equal(t, opens, err == nil, "%d bytes: %v", length, err)
+	}
+}
