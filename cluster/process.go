@@ -78,16 +78,18 @@ func (k keeper) start(cmd *exec.Cmd) error {
 	return <-done
 }
 
-// withoutPassword is an environment without the shop's password, which is no business of a member's: whoever may look at the
-// process would see it for as long as the cluster lives.
-func withoutPassword(environ []string) []string {
-	return slices.DeleteFunc(environ, func(variable string) bool { return strings.HasPrefix(variable, "TICKETCD_PASSWORD=") })
+// withoutUser is an environment without etcd's own user and password, which are no business of a member's: whoever may look at
+// the process would see them for as long as the cluster lives. The user's variable may hold the password as well.
+func withoutUser(environ []string) []string {
+	return slices.DeleteFunc(environ, func(variable string) bool {
+		return strings.HasPrefix(variable, "TICKETCD_USER=") || strings.HasPrefix(variable, "TICKETCD_PASSWORD=")
+	})
 }
 
 // spawn starts a member's process.
 func (m *Members) spawn(name string) (*process, error) {
 	cmd := exec.Command(m.program, "member", m.dir, name) //nolint:noctx // it lives until it is told to end
-	cmd.Env = withoutPassword(os.Environ())
+	cmd.Env = withoutUser(os.Environ())
 	isolate(cmd)
 	orders, err := cmd.StdinPipe()
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 
 func TestMembersAreNotToldThePassword(t *testing.T) {
 	t.Setenv("TICKETCD_PASSWORD", "open sesame")
-	t.Setenv("TICKETCD_USER", "somebody")
+	t.Setenv("TICKETCD_USER", "somebody:open door")
+	t.Setenv("TICKETCD_LIGHTS", "on")
 	dir := t.TempDir()
 	launch(t, cluster.MembersConfig{Dir: dir})
 	processes, err := filepath.Glob("/proc/[0-9]*")
@@ -28,7 +29,8 @@ func TestMembersAreNotToldThePassword(t *testing.T) {
 		environ, err := os.ReadFile(filepath.Join(process, "environ"))
 		require.NoError(t, err)
 		require.NotContains(t, string(environ), "open sesame")
-		require.Contains(t, string(environ), "TICKETCD_USER=somebody")
+		require.NotContains(t, string(environ), "open door")
+		require.Contains(t, string(environ), "TICKETCD_LIGHTS=on")
 	}
 	require.Equal(t, 3, found)
 }
