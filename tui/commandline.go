@@ -134,7 +134,7 @@ func (l *commandLine) complete(s *Session) tea.Cmd {
 
 // view draws the line, and below it where it is wrong, or which words may follow.
 func (l *commandLine) view(t theme, width int) []string {
-	prompt := t.accent.bold().Render(" › ")
+	prompt := t.prompt.Render(" › ")
 	l.input.SetWidth(width - 5)
 	line := prompt + l.input.View()
 	if l.text() == "" {

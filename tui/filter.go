@@ -111,7 +111,7 @@ func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 func (f *filter) viewField(t theme, tally string, width int) string {
 	prompt := t.faint.Render(" Search ")
 	if f.inField {
-		prompt = t.accent.bold().Render(" Search ")
+		prompt = t.prompt.Render(" Search ")
 	}
 	right := t.faint.Render("  " + tally + " ")
 	const cursor = 1

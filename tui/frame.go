@@ -75,9 +75,9 @@ func (s *Session) body(height int) string {
 	}
 	body := block(s.stack[base].view(s, s.width, height), s.width, height)
 	for _, top := range s.stack[base+1:] {
-		body = over(recede(body, s.theme.border), top.view(s, s.width-4, height-2), s.width, height)
+		body = block(over(recede(body, s.theme.border), top.view(s, s.width-4, height-2), s.width, height), s.width, height)
 	}
-	return block(body, s.width, height)
+	return body
 }
 
 // base is the topmost screen that is no box.

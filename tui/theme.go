@@ -24,6 +24,7 @@ type theme struct {
 	match    ink // letters that a search matched
 	brand    ink
 	keys     ink // a key's name in the footer
+	prompt   ink // before a field in which one types
 	fell     ink // a count that has just fallen
 	idle     ink // a button that is not the one that enter presses
 	tickets  map[string]ink
@@ -112,6 +113,7 @@ func newTheme(dark bool, profile colorprofile.Profile) theme {
 		match:    dip(fg("accent").Underline(true)),
 		brand:    dip(onto("accent")),
 		keys:     dip(fg("accent").Bold(true)),
+		prompt:   dip(fg("accent").Bold(true)),
 		fell:     dip(onto("warning")),
 		idle:     dip(idle),
 		tickets:  map[string]ink{},
