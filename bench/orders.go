@@ -32,8 +32,9 @@ const (
 // bare is where bare keys are written: below the store's own keys, which no audit takes for the shop's.
 const bare = model.PrefixInternal + "bench:"
 
-// value is what bare puts write: about as many bytes as an order.
-var value = strings.Repeat("v", 100)
+// value is what bare puts write. With its key it is about as many bytes as an order with its own, so that what is compared is
+// how they are written, not how much.
+var value = strings.Repeat("v", 160)
 
 // fill makes the accounts that the orders are for. Nobody can log in with them.
 func (b *bench) fill(ctx context.Context) error {
