@@ -42,7 +42,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "sessions at once from one address")
 	flags.IntVar(&l.Connects, "connect-rate", d.Connects, "new connections a minute from one address")
-	flags.IntVar(&l.Logins, "login-rate", d.Logins, "failed log-ins a minute for one account; four times as many from one address")
+	flags.IntVar(&l.Logins, "login-rate", d.Logins, "failed log-ins a minute for one account from one address; four times as many from the address")
 	flags.IntVar(&l.Input, "input-rate", d.Input, "bytes of keystrokes a second in one session; what comes faster waits")
 	flags.DurationVar(&l.Idle, "idle-timeout", d.Idle, "how long a session lasts without a key being pressed")
 	flags.DurationVar(&l.Longest, "max-time", d.Longest, "how long a session lasts at most")

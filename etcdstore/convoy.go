@@ -68,6 +68,7 @@ func (v *convoy) board(s *share) []*share {
 			return nil
 		case <-few.C:
 			v.hurry()
+			few.Reset(cmp.Or(v.few, fewWait)) // there may have been no place
 		case <-late.C:
 			if v.leave(s) {
 				return nil

@@ -77,3 +77,19 @@ func TestAFewDoNotWaitForOthersForLong(t *testing.T) {
 	v.land(3)
 	requireGone(t, 1, boarding(&v), "the other transaction is not answered, as if its member hung")
 }
+
+func TestAFewDoNotWaitForLongWhereAPlaceIsFreeOnlyLater(t *testing.T) {
+	t.Parallel()
+	v := convoy{wait: time.Hour}
+	requireGone(t, 1, boarding(&v), "it hangs")
+	requireGone(t, 1, boarding(&v), "it is answered late")
+	v.landed = 3
+	few := boardAndWait(t, &v)
+	require.Eventually(t, func() bool {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		return v.landed == 0
+	}, waitLong, waitStep, "they have waited for as long as they do")
+	v.land(3)
+	requireGone(t, 1, few, "now there is a place")
+}

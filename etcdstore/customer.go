@@ -29,6 +29,7 @@ type customer struct {
 	done    bool        // the customer was answered
 	unsure  bool        // there is nothing to write as far as is known, which is not new enough to be an answer
 	inDoubt bool        // copies that were sent before may have been carried out, or may yet be
+	alone   bool        // etcd refused a round with this order in it, perhaps because of this order: it goes alone
 }
 
 // The stages of a customer. One who is waiting may go; one whose order is on its way waits for the answer.

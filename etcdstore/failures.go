@@ -17,12 +17,15 @@ import (
 // people. Nil means that it may have been done, or may yet be, since a request can arrive after its error: a deadline, a
 // lost connection or leader, and whatever else is not known to come before the proposal to the cluster.
 //
-// "Database space exceeded" is among the doubtful: members report it of writes that they have applied.
+// "Database space exceeded" is among the doubtful: members report it of writes that they have applied. [Store.sentToFull] finds
+// out.
 func refusal(err error) *model.Error {
 	if denied := denial(err); denied != nil {
 		return denied
 	}
 	switch code := grpcCode(err); {
+	case errors.Is(err, errFull):
+		return model.Wrap(model.CodeUnavailable, err, "the database is full")
 	case isNoLeader(err):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster has no leader")
 	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):

@@ -37,17 +37,17 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 		f.refresh()
 		return nil
 	}
-	before := f.shop.Catalogue
+	before, here := f.shop.Catalogue, f.shop.People
 	after := f.fold(before, revision, changes)
 	f.publish(model.Shop{
 		Catalogue:  after,
-		People:     f.foldPeople(f.shop.People, changes),
+		People:     f.foldPeople(here, changes),
 		Statistics: f.tally.with(f.shop.Statistics, before, after, changes),
 		Loaded:     true,
 	})
 	f.bell.moved(changes)
 	f.bell.ring(f.alarms.Apply(before, changes))
-	if f.tally.torn || adminIsHere(f.shop.People) != f.tally.on {
+	if f.tally.torn || f.shop.People != here && adminIsHere(f.shop.People) != f.tally.on {
 		return errRecount
 	}
 	return nil

@@ -19,7 +19,7 @@ import (
 const (
 	// roundsPerLook is how many rounds of an event are carried out from one look at who asks for a gap to the next.
 	roundsPerLook = 8
-	// longestGap bounds a gap, whatever the store says.
+	// longestGap bounds a gap, whatever the store says and however long a commit took: customers wait meanwhile.
 	longestGap = 500 * time.Millisecond
 )
 
@@ -66,7 +66,7 @@ func (v *service) giveWay(release func(), took, asked time.Duration) {
 	}
 	if v.contested > 0 {
 		v.contested--
-		asked = max(asked, rand.N(2*took+1))
+		asked = max(asked, min(rand.N(2*took+1), longestGap))
 	}
 	if asked > 0 {
 		release()

@@ -107,3 +107,11 @@ func TestNonsenseIsNoWishForAGap(t *testing.T) {
 	}
 	require.Zero(t, gapAsked(&pb.ResponseOp{}, 0))
 }
+
+func TestWhoWinsGivesWayForAMomentHoweverLongItTook(t *testing.T) {
+	t.Parallel()
+	winner := service{store: newShop(t).Store, till: &till{}, contested: 1}
+	began := time.Now()
+	winner.giveWay(func() {}, time.Hour, 0)
+	require.Less(t, time.Since(began), waitLong)
+}

@@ -154,3 +154,22 @@ func TestAPasswordThatNobodyTypesIsNotLookedAt(t *testing.T) {
 		require.Equal(t, opens, err == nil, "%d bytes: %v", length, err)
 	}
 }
+
+func TestReplacingAPlainTextPasswordWaitsForItsTurnToo(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.put(t, "user:old", `{"name":"Old","email":"a@b.cd","password":"old-password","role":"user"}`)
+	old, err := shop.account(t.Context(), "old")
+	require.NoError(t, err)
+	for range hashesAtOnce {
+		_, err := shop.hashes.enter(t.Context())
+		require.NoError(t, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- shop.renewHash(ctx, old, "old-password") }()
+	require.Eventually(t, func() bool { return len(shop.hashes.places) == hashesAtOnce+1 }, waitLong, waitStep)
+	cancel()
+	require.Equal(t, model.CodeUnavailable, model.CodeOf(<-ended))
+	require.Contains(t, shop.value(t, "user:old"), "old-password")
+}

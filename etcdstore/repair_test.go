@@ -82,9 +82,9 @@ func TestARepairOnABadConnectionMendsAllTheSame(t *testing.T) {
 	store, faults := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
 		switch n % 4 {
 		case 1:
-			return fault{err: errLost}
+			return fault{err: errNoSpace}
 		case 2:
-			return fault{err: errNoSpace, late: late}
+			return fault{err: errLost, late: late}
 		}
 		return fault{}
 	})

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -245,9 +246,11 @@ func (r *round) reads() []*pb.RequestOp {
 	return ops
 }
 
-// found takes the answer to reads, which were sent at asOf.
+// found takes the answer to reads, which were sent at asOf. What is known of others stays known: if it is old, a transaction
+// says so.
 func (r *round) found(answers []*pb.ResponseOp, asOf time.Time) *sale {
 	id, holdings := r.seen.eventID, map[string]holding{}
+	maps.Copy(holdings, r.seen.holdings)
 	now := newSale(id, answers, asOf).with(holdings)
 	answers = answers[saleReadCount:]
 	for _, list := range r.lists {

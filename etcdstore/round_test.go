@@ -369,3 +369,41 @@ func (s *shop) requireTillsClosed(t *testing.T, store *Store) {
 		return len(store.tills.open) == 0
 	}, waitLong, waitStep)
 }
+
+func TestWhatEtcdRefusesToSeveralIsDoneForEachAloneAndForOthersTogether(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	names := shop.buyers(t, 6)
+	var rush *rush
+	var together []int
+	store, _ := shop.badConnection(t, func(n int, write *pb.TxnRequest) fault {
+		lists := 0
+		for _, op := range write.Success {
+			if strings.Contains(string(op.GetRequestPut().GetKey()), model.PrefixPurchase) {
+				lists++
+			}
+		}
+		together = append(together, lists)
+		switch n {
+		case 1:
+			return fault{err: rpctypes.ErrGRPCPermissionDenied, stops: true}
+		case 2:
+			return fault{before: func() { // others come meanwhile
+				rush.joined = 0
+				for _, name := range names[3:] {
+					rush.buys(t, name, 1)
+				}
+			}}
+		}
+		return fault{}
+	})
+	rush = shop.rush(t, store)
+	for _, name := range names[:3] {
+		rush.buys(t, name, 1)
+	}
+	rush.starts()
+
+	shop.requireSold(t, 6)
+	require.Equal(t, []int{3, 1, 1, 1, 3}, together)
+}

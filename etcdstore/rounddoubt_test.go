@@ -45,7 +45,7 @@ func TestWhenTheAnswerToARoundIsLostEachCustomerIsToldTheTruth(t *testing.T) {
 			}
 			shop.requireSold(t, sold)
 			for _, told := range []*outcome{anns, bobs, gone} {
-				require.Equal(t, what.err != nil, told.doubt == 1)
+				require.Equal(t, what.err != nil && name != "the database is full", told.doubt == 1)
 			}
 			require.Zero(t, cyns.doubt, "who was no part of it has nothing to doubt")
 			require.LessOrEqual(t, connection.sent(), 4)

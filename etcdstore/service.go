@@ -25,7 +25,6 @@ type service struct {
 
 	todo      []*customer
 	seen      *sale         // the state that the store was last known to be in; nil if it must be read
-	alone     bool          // etcd refused a round, perhaps because of one customer: serve them one at a time
 	losses    int           // how often in a row others came first
 	lost      time.Duration // how long it took to lose to others; 0 after a round that came first
 	lostAt    time.Time     // when the last of those rounds failed
@@ -206,7 +205,7 @@ func (v *service) judge() *round {
 		nothing := decided || err != nil
 		c.unsure = nothing && !v.seen.tells(c)
 		switch {
-		case len(r.served) > 0 && (v.alone || !nothing && !r.hasRoomFor(effect)):
+		case len(r.served) > 0 && (c.alone || r.served[0].alone || !nothing && !r.hasRoomFor(effect)):
 			v.todo = slices.Concat(later, v.todo[i:])
 			return r
 		case nothing && (len(r.served) > 0 || c.unsure):

@@ -83,7 +83,9 @@ func (v *service) refused(r *round, err error) {
 		}
 		return
 	}
-	v.alone = true
+	for _, c := range r.served {
+		c.alone = true
+	}
 	v.again(r.served)
 }
 

@@ -117,6 +117,9 @@ func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *dou
 	for wait := firstWait; ; wait = longer(wait) {
 		resp, err := send(context.WithoutCancel(ctx), r)
 		send = s.sendWrite
+		if isFull(err) && !d.open {
+			resp, err = s.sentToFull(ctx, r)
+		}
 		if err == nil {
 			return resp, nil
 		}

@@ -157,7 +157,7 @@ func noSuchUser(username string) error {
 
 // renewHash replaces the stored password, unless the account has changed since it was read.
 func (s *Store) renewHash(ctx context.Context, a account, password string) error {
-	hash, err := hashPassword(ctx, password)
+	hash, err := s.hash(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -121,11 +121,12 @@ func (d Date) String() string {
 // MarshalJSON writes the stored text.
 func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.raw) }
 
-// UnmarshalJSON reads a JSON string in any form that [ParseDate] knows.
+// UnmarshalJSON reads a JSON string in any form that [ParseDate] knows. Anything else is a date that it cannot read, which
+// must not make the record unreadable that it is part of.
 func (d *Date) UnmarshalJSON(raw []byte) error {
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return err
+		s = string(raw)
 	}
 	*d = ParseDate(s)
 	return nil

@@ -179,7 +179,7 @@ func TestThePrototypesOrdersAreRead(t *testing.T) {
 
 func TestADamagedOrderIsNeitherHiddenNorLost(t *testing.T) {
 	t.Parallel()
-	raw := `[{"date":"x","tickets":[{"type":"red","quantity":null}],"id":"A"},5,{"date":{},"tickets":[]},` +
+	raw := `[{"date":"x","tickets":[{"type":"red","quantity":null}],"id":"A"},5,{"date":"x","tickets":{}},` +
 		`{"date":"2024-01-01","tickets":[{"type":"red","quantity":"1.\u001b]52;c"}]},{"date":"x","tickets":[{"type":"red","quantity":2}],"id":"B"}]`
 	orders, err := DecodeOrders("ann", "e", []byte(raw))
 	require.NoError(t, err)
@@ -192,6 +192,19 @@ func TestADamagedOrderIsNeitherHiddenNorLost(t *testing.T) {
 	require.Equal(t, "A", orders[0].ID)
 	require.Empty(t, orders[4].Damage)
 	require.Equal(t, raw, string(EncodeOrders(orders)), "all are written as they stood")
+}
+
+func TestAnOrderWithADateThatIsNoTextCanStillBeCancelled(t *testing.T) {
+	t.Parallel()
+	for raw, shown := range map[string]string{"1710338700": "1710338700", "null": "", `{"day":3}`: `{"day":3}`} {
+		orders, err := DecodeOrders("ann", "e", []byte(`[{"date":`+raw+`,"tickets":[{"type":"red","quantity":2}],"id":"A"}]`))
+		require.NoError(t, err)
+		require.Empty(t, orders[0].Damage)
+		require.Equal(t, shown, orders[0].Date.String())
+		_, rest, there := TakeOrder(orders, "A")
+		require.True(t, there)
+		require.Empty(t, rest)
+	}
 }
 
 func TestOrdersAreWrittenAsTheyWereRead(t *testing.T) {

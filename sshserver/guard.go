@@ -17,12 +17,15 @@ type Store interface {
 	LoginWithKey(ctx context.Context, username, fingerprint string) (model.User, error)
 }
 
-// attempts count failed log-ins in memory: a stranger causes no writes, and waits longer than a guess is worth.
+// attempts count failed log-ins in memory: a stranger causes no writes, and waits longer than a guess is worth. They are
+// counted for each address, so that nobody can keep the owner of an account out by guessing.
 type attempts struct {
-	accounts, addresses, registrations *budgets
+	accounts      *budgets // by address and user name
+	addresses     *budgets
+	registrations *budgets // by address
 }
 
-// An address may fail more often than an account, because many people share one; and it may make some accounts.
+// An address may fail more often than at one account, because many people share one.
 const attemptsPerAddress = 4
 
 func newAttempts(perMinute int, now func() time.Time) *attempts {
@@ -86,19 +89,20 @@ func (g *guarded) Buy(ctx context.Context, order model.Order, inDoubt func()) (m
 	return bought, err
 }
 
-// attempt spends one attempt of the account and of the address, and gives both back unless the password was wrong.
+// attempt spends one attempt of the address, and of the account from there, and gives both back unless the password was wrong.
 func (g *guarded) attempt(username string, try func() error) error {
+	account := g.address + " " + username
 	if wait := g.attempts.addresses.take(g.address); wait > 0 {
 		return tooMany("attempts to log in", wait)
 	}
-	if wait := g.attempts.accounts.take(username); wait > 0 {
+	if wait := g.attempts.accounts.take(account); wait > 0 {
 		g.attempts.addresses.giveBack(g.address)
 		return tooMany("attempts to log in", wait)
 	}
 	err := try()
 	if model.CodeOf(err) != model.CodeDenied {
 		g.attempts.addresses.giveBack(g.address)
-		g.attempts.accounts.giveBack(username)
+		g.attempts.accounts.giveBack(account)
 	} else {
 		g.metrics.refused("password")
 	}

@@ -147,14 +147,13 @@ func (l *line) transact(ctx context.Context, caller grpc.ServerStream) error {
 		return caller.SendMsg(&answer)
 	}
 	l.spoilt.Add(1)
-	lost := loss(request)
 	switch rand.IntN(4) {
 	case 0:
 		_ = l.member.Invoke(ctx, transaction, &request, &answer) //nolint:errcheck // nobody is told
-		return lost
+		return loss(request)
 	case 1:
 		l.delay(context.WithoutCancel(ctx), request)
-		return lost
+		return readLosses[rand.IntN(len(readLosses))] // a full database says so of nothing that is still to come
 	case 2:
 		if err := l.member.Invoke(ctx, transaction, &request, new(message)); err != nil {
 			return err
@@ -164,7 +163,7 @@ func (l *line) transact(ctx context.Context, caller grpc.ServerStream) error {
 		}
 		return caller.SendMsg(&answer)
 	default:
-		return lost
+		return loss(request)
 	}
 }
 
