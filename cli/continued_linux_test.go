@@ -3,9 +3,11 @@ package cli_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -76,7 +78,18 @@ type terminal struct {
 
 // inTerminal starts the program in the place, in a terminal.
 func (p place) inTerminal(args ...string) *terminal {
-	t := p.t
+	return inTerminal(p.t, p.command(p.t.Context(), args...))
+}
+
+// behindShell starts the program in the place from a shell's script, as "$@", in a terminal.
+func (p place) behindShell(script string) *terminal {
+	program := p.command(p.t.Context())
+	shell := exec.CommandContext(p.t.Context(), "sh", append([]string{"-c", script, "sh"}, program.Args...)...)
+	shell.Env = program.Env
+	return inTerminal(p.t, shell)
+}
+
+func inTerminal(t *testing.T, program *exec.Cmd) *terminal {
 	t.Helper()
 	keys, tty, err := pty.Open()
 	require.NoError(t, err)
@@ -84,7 +97,7 @@ func (p place) inTerminal(args ...string) *terminal {
 	require.NoError(t, pty.Setsize(keys, &pty.Winsize{Rows: 24, Cols: 80}))
 	usual, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
 	require.NoError(t, err)
-	x := &terminal{t: t, keys: keys, tty: tty, usual: usual, program: p.command(t.Context(), args...)}
+	x := &terminal{t: t, keys: keys, tty: tty, usual: usual, program: program}
 	go io.Copy(&x.seen, keys) //nolint:errcheck // it ends with the terminal
 	x.program.Env = append(x.program.Environ(), "TERM=xterm-256color")
 	x.program.Stdin, x.program.Stdout, x.program.Stderr = tty, tty, tty
@@ -97,6 +110,30 @@ func (x *terminal) types(text string) {
 	x.t.Helper()
 	_, err := x.keys.WriteString(text)
 	require.NoError(x.t, err)
+}
+
+// child is the process that the shell in the terminal has started.
+func (x *terminal) child() (pid int) {
+	x.t.Helper()
+	require.Eventually(x.t, func() bool {
+		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", x.program.Process.Pid))
+		require.NoError(x.t, err)
+		_, err = fmt.Sscan(string(children), &pid)
+		return err == nil
+	}, time.Minute, 10*time.Millisecond)
+	return pid
+}
+
+// stateOf is what state a process is in: T if it was stopped, Z if it has ended, X if nothing is left of it.
+func stateOf(t *testing.T, pid int) string {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if errors.Is(err, os.ErrNotExist) {
+		return "X"
+	}
+	require.NoError(t, err)
+	_, state, _ := strings.Cut(string(stat), ") ")
+	return state[:1]
 }
 
 // has says whether the terminal is set to all of some flags.
@@ -160,4 +197,37 @@ func TestAPasswordIsNotShownAfterTheShopWasStopped(t *testing.T) {
 	require.NoError(t, shop.program.Wait())
 	require.NotContains(t, shop.seen.everything(), "sesame")
 	require.True(t, shop.has(unix.ICANON|unix.ECHO))
+}
+
+func TestWhoIsStoppedAndToldToEndEndsBehindTheShell(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	shell := p.behindShell(`set -m; "$@"; echo stopped; read -r enter; kill -TERM %1; kill -CONT %1; read -r enter`)
+	shell.seen.shows(t, "admit one")
+	pid := shell.child()
+	require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
+	shell.seen.shows(t, "stopped")
+	require.NoError(t, unix.IoctlSetTermios(int(shell.tty.Fd()), unix.TCSETS, shell.usual))
+	shell.types("\n")
+	require.Eventually(t, func() bool { return strings.Contains("ZX", stateOf(t, pid)) }, time.Minute, 10*time.Millisecond)
+	require.True(t, shell.has(unix.ICANON|unix.ECHO))
+	shell.types("\n")
+	require.NoError(t, shell.program.Wait())
+}
+
+func TestOneWhoStartsBehindTheShellHasTheKeyboardForItselfInFront(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	shell := p.behindShell(`set -m; "$@" & read -r enter; fg %1 >/dev/null; echo ended`)
+	pid := shell.child()
+	require.Eventually(t, func() bool { return stateOf(t, pid) == "T" }, time.Minute, 10*time.Millisecond, "it waits for the terminal")
+	shell.types("\n")
+	shell.seen.shows(t, "admit one")
+	shell.types("abcdefghijklmnopqrstuvwxyz\t")
+	shell.seen.shows(t, "abcdefghijklmnopqrstuvwxyz")
+	shell.types("\x03")
+	shell.seen.shows(t, "ended")
+	require.NoError(t, shell.program.Wait())
 }

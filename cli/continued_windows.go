@@ -8,4 +8,6 @@ func onContinue(func()) (stop func()) { return func() {} }
 
 func takeBack(*tea.Program) {}
 
+func leaveFromBehind() {}
+
 func hideTyping(uintptr) {}

@@ -134,11 +134,16 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 	hosting := store.watchHost(cancel)
 	session, program := a.program(ctx, cfg)
 	defer context.AfterFunc(told, func() {
+		leaveFromBehind()
 		time.AfterFunc(lastOrder, cancel)
 		program.Send(tui.Closing{Words: "it was interrupted"})
 	})()
 	if !a.look.plain {
-		defer onContinue(func() { takeBack(program) })()
+		defer onContinue(func() {
+			if told.Err() == nil {
+				takeBack(program)
+			}
+		})()
 	}
 	_, err := program.Run()
 	if hostErr := hosting(); hostErr != nil {

@@ -209,10 +209,12 @@ func (a *app) readSecret(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
 	}
-	defer onContinue(func() { hideTyping(a.In.Fd()) })()
+	stop := onContinue(func() { hideTyping(a.In.Fd()) })
 	typed, err := unlessEnded(ctx, func() ([]byte, error) { return term.ReadPassword(a.In.Fd()) })
+	stop()
+	restored := term.Restore(a.In.Fd(), before) // it may have been set anew since it was restored
 	if ctx.Err() != nil {
-		return "", errors.Join(ctx.Err(), term.Restore(a.In.Fd(), before))
+		return "", errors.Join(ctx.Err(), restored)
 	}
 	if err != nil {
 		return "", model.Wrap(model.CodeFailed, err, "the password could not be read")
