@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -169,52 +168,4 @@ func (a *app) dumpCommand() *cobra.Command {
 			})
 		},
 	}
-}
-
-// replaceFile gives write a file of the owner's, or standard output. A file appears only when it is complete, in place of
-// one of that name.
-func (a *app) replaceFile(name string, write func(io.Writer) error) error {
-	if name == stdio {
-		out := bufio.NewWriter(a.Out)
-		return unwritten("the output", errors.Join(write(out), out.Flush()))
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return model.Errorf(model.CodeUsage, "%s is not a file: name one, or - for standard output", name)
-	}
-	part := name + ".part"
-	err := os.Remove(part) // what somebody who was interrupted has left, or somebody else has put there
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-	}
-	file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-	}
-	out := bufio.NewWriter(file)
-	if err := errors.Join(write(out), out.Flush(), file.Sync(), file.Close()); err != nil {
-		return errors.Join(unwritten(name, err), os.Remove(part))
-	}
-	if err := os.Rename(part, name); err != nil {
-		return errors.Join(unwritten(name, err), os.Remove(part))
-	}
-	return nil
-}
-
-// unwritten says what the system has against a file. What else went wrong has been said.
-func unwritten(name string, err error) error {
-	if err == nil || reason(err) == err.Error() {
-		return err
-	}
-	return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-}
-
-// reason is what the system says is the matter, without the file's name.
-func reason(err error) string {
-	if path := (*os.PathError)(nil); errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	if link := (*os.LinkError)(nil); errors.As(err, &link) {
-		return link.Err.Error()
-	}
-	return err.Error()
 }

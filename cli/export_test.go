@@ -1,6 +1,10 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+)
 
 // Root is the tree of all commands, with those that the library adds, for tests that look things up in it.
 func Root() *cobra.Command {
@@ -8,4 +12,9 @@ func Root() *cobra.Command {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	return root
+}
+
+// ReplaceFile lets a test decide when a file is half written.
+func ReplaceFile(name string, write func(io.Writer) error) error {
+	return (&app{}).replaceFile(name, write)
 }
