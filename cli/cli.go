@@ -130,7 +130,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("ticketcd {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return model.Wrap(model.CodeUsage, err, "%s; see %s --help", err, cmd.CommandPath())
+		return model.Wrap(model.CodeUsage, err, "%s; see %s --help", misuse(err, onCommandLine), cmd.CommandPath())
 	})
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)

@@ -65,13 +65,22 @@ func (a *app) readJSON(ctx context.Context, args []string, into any) error {
 	if err != nil {
 		return err
 	}
+	if name == stdio {
+		name = "standard input"
+	}
+	switch string(bytes.TrimSpace(raw)) {
+	case "":
+		return model.Errorf(model.CodeUsage, "%s is empty: it has to say in JSON what the event should be", name)
+	case "null": // which the library takes for an object without fields
+		raw = []byte("[]")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err = decoder.Decode(into); err == nil && len(bytes.TrimSpace(raw[decoder.InputOffset():])) > 0 {
 		err = errors.New("there is more after its end")
 	}
 	if err != nil {
-		return model.Wrap(model.CodeUsage, err, "%s is not the JSON of an event: %s", name, model.Clean(err.Error()))
+		return model.Wrap(model.CodeUsage, err, "%s is not the JSON of an event: %s", name, notJSON(raw, into, err))
 	}
 	return nil
 }

@@ -33,9 +33,10 @@ type serveFlags struct {
 func (f *serveFlags) register(flags *pflag.FlagSet) {
 	d := sshserver.DefaultLimits()
 	l := &f.limits
-	flags.StringVar(&f.listen, "listen", ":2222", "`address` to listen on")
+	f.listen = ":2222"
+	flags.Var(address{&f.listen, ":2222", true}, "listen", "`address` to listen on")
 	flags.StringVar(&f.hostKey, "host-key", "", "`file` with the server's private key; made if there is none (default: in the data directory)")
-	flags.StringVar(&f.metrics, "metrics", "", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
+	flags.Var(address{&f.metrics, "127.0.0.1:9222", false}, "metrics", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
 	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
