@@ -14,6 +14,9 @@ func Root() *cobra.Command {
 	return root
 }
 
+// WayIn is what serve tells people to type.
+func WayIn(address string) string { return wayIn(address) }
+
 // ReplaceFile lets a test decide when a file is half written.
 func ReplaceFile(name string, write func(io.Writer) error) error {
 	return (&app{}).replaceFile(name, write)

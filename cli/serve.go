@@ -216,8 +216,16 @@ func (a *app) announceServer(addr net.Addr, key ssh.Signer) {
 		}
 		return
 	}
-	_, port, _ := net.SplitHostPort(out.Address) //nolint:errcheck // it is the address of a TCP listener
-	a.printf("Listening on %s\nThe server's key is %s\nReady: ssh -p %s localhost\n", out.Address, out.Fingerprint, port)
+	a.printf("Listening on %s\nThe server's key is %s\nReady: %s\n", out.Address, out.Fingerprint, wayIn(out.Address))
+}
+
+// wayIn is how somebody on this machine reaches a server that listens on an address, ready to be pasted into a shell.
+func wayIn(address string) string {
+	host, port, _ := net.SplitHostPort(address) //nolint:errcheck // it is the address of a TCP listener
+	if host == "127.0.0.1" || host == "::1" || net.ParseIP(host).IsUnspecified() {
+		host = "localhost"
+	}
+	return "ssh -p " + port + " " + host
 }
 
 // serveMetrics serves metrics on an address of this machine, if one is given.
