@@ -199,6 +199,9 @@ func (a *app) eventRemoveCommand() *cobra.Command {
 			return a.asAdmin(admin, func() error {
 				return a.with(cmd.Context(), func(store *opened) error {
 					removed, err := store.RemoveEvent(cmd.Context(), admin, args[0], refund)
+					if model.CodeOf(err) == model.CodeRefused && !refund { // somebody has bought
+						return model.Wrap(model.CodeRefused, err, "%s, which --refund does", model.Sentence(err))
+					}
 					if err != nil {
 						return err
 					}
