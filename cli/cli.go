@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -176,26 +175,6 @@ func (a *app) settle(cmd *cobra.Command) error {
 	}
 	a.look.keymap = a.set.file.keymap()
 	return a.flags.check(a.set)
-}
-
-// checkArguments makes a wrong number of arguments a usage error, like a wrong flag.
-func checkArguments(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			err := check(cmd, args)
-			if err == nil {
-				return nil
-			}
-			words := "wrong number of arguments"
-			if strings.HasPrefix(err.Error(), "unknown command") {
-				words = strings.Split(err.Error(), "\n")[0]
-			}
-			return model.Wrap(model.CodeUsage, err, "%s; usage: %s", words, cmd.UseLine())
-		}
-	}
-	for _, child := range cmd.Commands() {
-		checkArguments(child)
-	}
 }
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.

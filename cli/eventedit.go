@@ -132,6 +132,9 @@ func (a *app) eventEditCommand() *cobra.Command {
 		Example: "  echo '{\"name\": \"Tosca!\"}' | ticketcd event edit 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 --as admin",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needValue(cmd.Flags(), "seen"); err != nil {
+				return err
+			}
 			return a.asAdmin(admin, func() error { return a.editEvent(cmd, admin, seen, args) })
 		},
 	}

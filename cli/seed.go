@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -29,8 +30,10 @@ func (a *app) seedCommand() *cobra.Command {
 		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
 			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
 			"admin / admin123 are always among them.",
-		Args:    cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
+		Args: cobra.NoArgs,
+		PreRunE: func(cmd *cobra.Command, _ []string) error {
+			return errors.Join(checkLoad(opt), needValue(cmd.Flags(), "out", "config"))
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.readSeedConfig(cmd.Context(), config)
 			if err != nil {
