@@ -10,18 +10,18 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// checkArguments makes a wrong number of arguments, or an empty one, a usage error like a wrong flag.
+// checkArguments makes an unknown command, a wrong number of arguments, or an empty one, a usage error like a wrong flag.
 func checkArguments(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			err := check(cmd, args)
 			switch {
-			case err != nil && strings.HasPrefix(err.Error(), "unknown command"):
-				return model.Wrap(model.CodeUsage, err, "%s; usage: %s", strings.Split(err.Error(), "\n")[0], cmd.UseLine())
-			case err != nil:
-				return model.Wrap(model.CodeUsage, err, "wrong number of arguments; usage: %s", cmd.UseLine())
 			case slices.ContainsFunc(args, isBlank):
 				return model.Errorf(model.CodeUsage, "an argument is empty; usage: %s", cmd.UseLine())
+			case err != nil && cmd.HasSubCommands() && strings.HasPrefix(err.Error(), "unknown command"):
+				return unknownCommand(cmd, args[0])
+			case err != nil:
+				return model.Wrap(model.CodeUsage, err, "wrong number of arguments; usage: %s", cmd.UseLine())
 			}
 			return nil
 		}
@@ -29,6 +29,31 @@ func checkArguments(cmd *cobra.Command) {
 	for _, child := range cmd.Commands() {
 		checkArguments(child)
 	}
+}
+
+// unknownCommand says that a command has no other of that name below it, and which one was probably meant.
+func unknownCommand(above *cobra.Command, name string) error {
+	var known []string
+	for _, cmd := range above.Commands() {
+		if !cmd.Hidden {
+			known = append(known, cmd.Name())
+		}
+	}
+	advice := suggestion(name, known)
+	if advice == "" {
+		advice = "; see " + above.CommandPath() + " --help"
+	}
+	return model.Errorf(model.CodeUsage, "unknown command %q%s", model.Clean(name), advice)
+}
+
+// wrongFlag says what is wrong with a flag, unless it is the command before it that does not exist.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	if before := cmd.Flags().Args(); cmd.HasSubCommands() && len(before) > 0 {
+		if unknown := cmd.ValidateArgs(before); unknown != nil {
+			return unknown
+		}
+	}
+	return model.Wrap(model.CodeUsage, err, "%s; see %s --help", misuse(err, onCommandLine), cmd.CommandPath())
 }
 
 // isBlank says whether an argument says nothing, as it does where a variable of a script is not set.

@@ -128,9 +128,7 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("ticketcd {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return model.Wrap(model.CodeUsage, err, "%s; see %s --help", misuse(err, onCommandLine), cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
 	root.AddCommand(
@@ -157,7 +155,9 @@ func (a *app) root() *cobra.Command {
 		a.benchAudienceCommand(),
 		a.queryCommand(),
 		a.manCommand(),
+		a.completionCommand(),
 	)
+	tellOwnHelp(root)
 	checkArguments(root)
 	return root
 }

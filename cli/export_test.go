@@ -6,13 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Root is the tree of all commands, with those that the library adds, for tests that look things up in it.
-func Root() *cobra.Command {
-	root := (&app{}).root()
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	return root
-}
+// Root is the tree of all commands, for tests that look things up in it.
+func Root() *cobra.Command { return (&app{}).root() }
 
 // WayIn is what serve tells people to type.
 func WayIn(address string) string { return wayIn(address) }

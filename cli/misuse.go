@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"context"
 	"errors"
-	"net"
 	"strconv"
 
 	"github.com/spf13/pflag"
@@ -53,31 +51,3 @@ func wantedOf(flag *pflag.Flag, cause error) string {
 
 // onCommandLine is what a flag is called there.
 func onCommandLine(flag string) string { return "--" + flag }
-
-// address is a flag that takes where to listen.
-type address struct {
-	value   *string
-	example string
-	needed  bool // it cannot be empty
-}
-
-func (a address) String() string {
-	if a.value == nil {
-		return ""
-	}
-	return *a.value
-}
-
-func (a address) Type() string { return "string" }
-
-func (a address) Set(text string) error {
-	_, port, err := net.SplitHostPort(text)
-	if err == nil {
-		_, err = net.DefaultResolver.LookupPort(context.Background(), "tcp", port)
-	}
-	if err != nil && (a.needed || text != "") {
-		return errors.New("write where to listen, for example " + a.example)
-	}
-	*a.value = text
-	return nil
-}

@@ -152,14 +152,9 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	if err != nil {
 		return err
 	}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", flags.listen)
+	listener, err := listen(ctx, "listen", flags.listen)
 	if err != nil {
-		reason := err
-		if failed, ok := errors.AsType[*net.OpError](err); ok {
-			reason = failed.Err // it names the address again, otherwise
-		}
-		return model.Wrap(model.CodeUsage, err, "cannot listen on %s: %s", flags.listen, reason)
+		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -233,10 +228,9 @@ func (a *app) serveMetrics(ctx context.Context, address string, metrics *sshserv
 	if address == "" {
 		return func() {}, nil
 	}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", address)
+	listener, err := listen(ctx, "metrics", address)
 	if err != nil {
-		return nil, model.Wrap(model.CodeUsage, err, "cannot serve metrics on %s: %s", address, err)
+		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler())
