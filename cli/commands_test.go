@@ -3,11 +3,14 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
 )
 
 type event struct {
@@ -187,6 +190,31 @@ func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
 	dump := first.must("dump").out
 	require.Zero(t, second.runWith(dump, "load", "-").code)
 	require.Equal(t, dump, second.must("dump").out)
+}
+
+func TestADataSetInAFileIsToldWithWhatItHolds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	file := filepath.Join(t.TempDir(), "shop.json")
+	first := p.must("dump", file)
+	require.Empty(t, first.out)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	size := model.Thousands(len(content))
+	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+".\n", first.err)
+	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+", in place of the file that was there.\n", p.must("dump", file).err)
+	saved := p.must("dump", file, "-w", "json")
+	require.JSONEq(t, fmt.Sprintf(`{"file":%q,"records":56,"bytes":%d,"replaced":true}`, file, len(content)), saved.out)
+	require.Empty(t, saved.err)
+	printed := p.must("dump")
+	require.Equal(t, string(content), printed.out)
+	require.Empty(t, printed.err)
+
+	seeding := []string{"seed", "--events", "3", "--users", "2", "--out"}
+	require.Regexp(t, `^Wrote \d+ records \([\d,]+ bytes\) to .*shop\.json, in place of the file that was there: 3 events, 4 users\.\n$`,
+		p.must(append(seeding, file)...).err)
+	require.Regexp(t, `^Wrote \d+ records: 3 events, 4 users\.\n$`, p.must(append(seeding, "-")...).err)
 }
 
 func TestALoadThatWasInterruptedIsResumed(t *testing.T) {

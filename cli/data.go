@@ -157,13 +157,14 @@ func (a *app) dumpCommand() *cobra.Command {
 		Use:   "dump [FILE]",
 		Short: "Write the whole data set as a JSON object of key -> value",
 		Long: "Writes every key of the shop at one revision, in order, to FILE or standard output. Loaded into an empty store\n" +
-			"and dumped again, it gives the same bytes. It holds the hashes of passwords: keep it to yourself.",
+			"and dumped again, it gives the same bytes. A FILE that is there already is replaced, once all is written.\n" +
+			"It holds the hashes of passwords: keep it to yourself.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.replaceFile(append(args, stdio)[0], func(out io.Writer) error {
-					_, err := store.Dump(cmd.Context(), out)
-					return err
+				return a.saveDataSet(append(args, stdio)[0], "", func(out io.Writer) (int, error) {
+					report, err := store.Dump(cmd.Context(), out)
+					return report.Records, err
 				})
 			})
 		},

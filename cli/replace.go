@@ -12,29 +12,74 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// replaceFile gives write a file of the owner's, or standard output. A file appears only when it is complete and on the
-// disk, in place of one of that name. Of several that are written to one name at once each is whole, and the last one stays.
-func (a *app) replaceFile(name string, write func(io.Writer) error) error {
+// savedJSON is a data set that was written, as scripts see it.
+type savedJSON struct {
+	File     string `json:"file"`
+	Records  int    `json:"records"`
+	Bytes    int64  `json:"bytes"`
+	Replaced bool   `json:"replaced"` // a file that was there
+}
+
+// saveDataSet gives write a file, or standard output, and tells people what it then holds, and what there is to say about
+// it. Of a data set without more to say, on standard output, nothing is told: they have it before them.
+func (a *app) saveDataSet(name, about string, write func(io.Writer) (records int, err error)) error {
+	saved := savedJSON{File: name}
+	records := func(out io.Writer) (failed error) {
+		saved.Records, failed = write(out)
+		return failed
+	}
 	if name == stdio {
 		out := bufio.NewWriter(a.Out)
-		return unwritten("the output", errors.Join(write(out), out.Flush()))
+		err := errors.Join(records(out), out.Flush())
+		if err == nil && about != "" {
+			a.notef("Wrote %s: %s.", model.Plural(saved.Records, "record"), about)
+		}
+		return unwritten("the output", err)
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(name)
+	if saved.Replaced = err == nil; saved.Replaced && !info.Mode().IsRegular() {
 		return model.Errorf(model.CodeUsage, "%s is not a file: name one, or - for standard output", name)
 	}
-	part, err := os.CreateTemp(filepath.Dir(name), ".ticketcd-*.part") // which makes it its owner's alone
-	if err != nil {
+	if saved.Bytes, err = replaceFile(name, records); err != nil {
 		return unwritten(name, err)
 	}
+	if a.flags.json() {
+		return a.printJSON(saved)
+	}
+	a.notef("%s.", saved.words(about))
+	return nil
+}
+
+// words say what was written, such as "Wrote 3 records (210 bytes) to shop.json: 1 event, 2 users".
+func (s savedJSON) words(about string) string {
+	words := "Wrote " + model.Plural(s.Records, "record") + " (" + model.Thousands(int(s.Bytes)) + " bytes) to " + model.Clean(s.File)
+	if s.Replaced {
+		words += ", in place of the file that was there"
+	}
+	if about != "" {
+		words += ": " + about
+	}
+	return words
+}
+
+// replaceFile gives write a file of the owner's, and returns how many bytes it then has. The file appears only when it is
+// complete and on the disk, in place of one of that name. Of several that are written to one name at once each is whole,
+// and the last one stays.
+func replaceFile(name string, write func(io.Writer) error) (int64, error) {
+	part, err := os.CreateTemp(filepath.Dir(name), ".ticketcd-*.part") // which makes it its owner's alone
+	if err != nil {
+		return 0, err
+	}
 	out := bufio.NewWriter(part)
-	err = errors.Join(write(out), out.Flush(), part.Sync(), part.Close())
-	if err == nil {
+	err = errors.Join(write(out), out.Flush(), part.Sync())
+	size, unknown := part.Seek(0, io.SeekCurrent)
+	if err = errors.Join(err, unknown, part.Close()); err == nil {
 		err = os.Rename(part.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(unwritten(name, err), os.Remove(part.Name()))
+		return 0, errors.Join(err, os.Remove(part.Name()))
 	}
-	return unwritten(name, syncDir(filepath.Dir(name)))
+	return size, syncDir(filepath.Dir(name))
 }
 
 // syncDir has a new name outlive a loss of power, where a directory can be synced at all.
