@@ -182,6 +182,27 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	require.Equal(t, before, p.must("dump").out)
 }
 
+func TestATypeOfTicketsMayBeWrittenInCapitals(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", strings.Replace(rush(), `{`, fmt.Sprintf(
+		`{"ticket:%s:Côté":{"total_quantity":5,"current_quantity":5,"price":3},`+
+			`"ticket:%s:vip":{"total_quantity":5,"current_quantity":5,"price":50},`+
+			`"ticket:%s:VIP":{"total_quantity":5,"current_quantity":5,"price":90},`, rushID, rushID, rushID), 1)))
+	p.must("audit", "--repair", "--yes")
+	bought := decode[order](t, p.must("buy", rushID, "RED=1", "red=2", "cote=1", "--as", "u01", "-w", "json"))
+	require.Len(t, bought.Tickets, 2)
+	require.Equal(t, "Côté", bought.Tickets[0].Type)
+	require.Equal(t, "red", bought.Tickets[1].Type)
+	require.Equal(t, 3, bought.Tickets[1].Quantity)
+	require.InDelta(t, 90, decode[order](t, p.must("buy", rushID, "VIP=1", "--as", "u01", "-w", "json")).Total, 0.001)
+	unclear := p.run("buy", rushID, "RED=1", "Vip=1", "--as", "u01")
+	require.Equal(t, 4, unclear.code)
+	require.Contains(t, unclear.err, `Flash has no "Vip" tickets: choose from Côté, VIP, red, vip`)
+	require.Equal(t, 3, p.run("buy", rushID, "Red=99", "--as", "u01").code)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
 func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
 	t.Parallel()
 	first, second := newPlace(t), newPlace(t)
