@@ -13,9 +13,10 @@ import (
 func (a *app) buyCommand() *cobra.Command {
 	var username string
 	cmd := &cobra.Command{
-		Use:     "buy EVENTID TYPE=N...",
-		Short:   "Buy tickets for a user",
-		Long:    "Places one order. It is bought as a whole or not at all, and once, whatever happens on the way.",
+		Use:   "buy EVENTID TYPE=N...",
+		Short: "Buy tickets for a user",
+		Long: "Places one order. It is bought as a whole or not at all, and once, whatever happens on the way. Types of tickets\n" +
+			"may be written in capitals or not, with accents or without.",
 		Example: "  ticketcd buy 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 red=2 pink=1 --as ann",
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,7 +56,13 @@ func parseLines(args []string) ([]model.Line, error) {
 }
 
 func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
-	bought, err := store.Buy(cmd.Context(), order, func() { a.notef("Checking whether the order went through ...") })
+	checking := func() { a.notef("Checking whether the order went through ...") }
+	bought, err := store.Buy(cmd.Context(), order, checking)
+	if model.CodeOf(err) == model.CodeNotFound { // perhaps a type is called nearly so
+		if event, failed := store.Event(cmd.Context(), order.EventID); failed == nil && respell(order.Lines, event) {
+			bought, err = store.Buy(cmd.Context(), order, checking)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -64,4 +71,25 @@ func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
 	}
 	a.printf("Bought %s for %s, paid by %s: order %s\n", bought, bought.Total(), bought.Username, bought.ID)
 	return nil
+}
+
+// respell writes types of tickets as the event does, where it has exactly one that is spelled the same but for capitals and
+// accents, and says whether anything is different now.
+func respell(lines []model.Line, event model.Event) bool {
+	changed := false
+	for i, line := range lines {
+		if _, exact := event.Ticket(line.Type); exact {
+			continue
+		}
+		var alike []string
+		for _, ticket := range event.Tickets {
+			if model.Fold(ticket.Type) == model.Fold(line.Type) {
+				alike = append(alike, ticket.Type)
+			}
+		}
+		if len(alike) == 1 {
+			lines[i].Type, changed = alike[0], true
+		}
+	}
+	return changed
 }

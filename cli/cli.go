@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -129,9 +128,7 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("ticketcd {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return model.Wrap(model.CodeUsage, err, "%s; see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	a.flags.register(root.PersistentFlags())
 	a.shopCommand(root)
 	root.AddCommand(
@@ -158,7 +155,9 @@ func (a *app) root() *cobra.Command {
 		a.benchAudienceCommand(),
 		a.queryCommand(),
 		a.manCommand(),
+		a.completionCommand(),
 	)
+	tellOwnHelp(root)
 	checkArguments(root)
 	return root
 }
@@ -176,26 +175,6 @@ func (a *app) settle(cmd *cobra.Command) error {
 	}
 	a.look.keymap = a.set.file.keymap()
 	return a.flags.check(a.set)
-}
-
-// checkArguments makes a wrong number of arguments a usage error, like a wrong flag.
-func checkArguments(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			err := check(cmd, args)
-			if err == nil {
-				return nil
-			}
-			words := "wrong number of arguments"
-			if strings.HasPrefix(err.Error(), "unknown command") {
-				words = strings.Split(err.Error(), "\n")[0]
-			}
-			return model.Wrap(model.CodeUsage, err, "%s; usage: %s", words, cmd.UseLine())
-		}
-	}
-	for _, child := range cmd.Commands() {
-		checkArguments(child)
-	}
 }
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.

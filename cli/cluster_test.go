@@ -95,7 +95,8 @@ func TestOtherCommandsJoinTheClusterInTheSameDirectory(t *testing.T) {
 
 	gone := p.run("search", "flash")
 	require.Equal(t, 5, gone.code)
-	require.Contains(t, gone.err, "holds a cluster of 3 members, which is not running; start it with ticketcd cluster")
+	require.Contains(t, gone.err, "holds a cluster of 3 members, which is not running; start it with ticketcd cluster --data-dir "+
+		p.dir+", or choose another --data-dir")
 	once := p.cluster()
 	require.Equal(t, c.Endpoints, once.Endpoints)
 	require.Equal(t, 17, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
@@ -131,6 +132,18 @@ func TestTheWayIntoTheClusterIsReadyToBePasted(t *testing.T) {
 	require.Regexp(t, `^  etcdctl --endpoints https://127\.0\.0\.1:\d+ --cacert '.*ca\.pem' --cert '.*' --key '`+key+`' endpoint status`, words)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, cmd.Wait())
+	gone := p.run("search")
+	require.Equal(t, 5, gone.code)
+	require.Contains(t, gone.err, "start it with ticketcd cluster --data-dir '"+p.dir+"', or choose another --data-dir")
+}
+
+func TestTheUsualClusterIsStartedWithoutNamingItsDirectory(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	place{t, filepath.Join(data, "ticketcd")}.cluster("--nodes", "1").end(t, syscall.SIGTERM)
+	gone := awayWith(t, []string{"XDG_DATA_HOME=" + data}, "search")
+	require.Equal(t, 5, gone.code)
+	require.Contains(t, gone.err, "which is not running; start it with ticketcd cluster, or choose another --data-dir")
 }
 
 func TestWhatMakesNoSenseForAClusterIsASentence(t *testing.T) {

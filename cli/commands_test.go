@@ -3,11 +3,14 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
 )
 
 type event struct {
@@ -146,6 +149,21 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 		{[]string{"buy", rushID, "red=1"}, 2, "--as"},
 		{[]string{"buy", rushID}, 2, "usage"},
 		{[]string{"event", "locations"}, 4, "no event"},
+		{[]string{"event", ""}, 2, "an argument is empty; usage: ticketcd event ID"},
+		{[]string{"event", "rm", " ", "--as", "u01"}, 2, "an argument is empty"},
+		{[]string{"event", "edit", rushID, "--seen", "", "--as", "u01"}, 2, "--seen is empty"},
+		{[]string{"buy", "", "red=1", "--as", "u01"}, 2, "an argument is empty; usage: ticketcd buy EVENTID TYPE=N..."},
+		{[]string{"buy", rushID, "red=1", "--as", ""}, 2, "say who buys: --as USER"},
+		{[]string{"cancel", "", "--as", "u01"}, 2, "an argument is empty"},
+		{[]string{"orders", "--as", ""}, 2, "say whose orders: --as USER"},
+		{[]string{"user", "add", ""}, 2, "an argument is empty"},
+		{[]string{"user", "passwd", ""}, 2, "an argument is empty"},
+		{[]string{"user", "role", "u01", ""}, 2, "an argument is empty"},
+		{[]string{"load", ""}, 2, "an argument is empty"},
+		{[]string{"dump", ""}, 2, "an argument is empty"},
+		{[]string{"simulate", "--event", ""}, 2, "--event is empty"},
+		{[]string{"simulate", "--event", rushID + ","}, 2, "--event names an event without an id"},
+		{[]string{"seed", "--out", ""}, 2, "--out is empty"},
 		{[]string{"nonsense"}, 2, "unknown command"},
 		{[]string{"search", "--nonsense"}, 2, "unknown flag"},
 		{[]string{"search", "-w", "xml"}, 2, "table or json"},
@@ -164,6 +182,27 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	require.Equal(t, before, p.must("dump").out)
 }
 
+func TestATypeOfTicketsMayBeWrittenInCapitals(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", strings.Replace(rush(), `{`, fmt.Sprintf(
+		`{"ticket:%s:Côté":{"total_quantity":5,"current_quantity":5,"price":3},`+
+			`"ticket:%s:vip":{"total_quantity":5,"current_quantity":5,"price":50},`+
+			`"ticket:%s:VIP":{"total_quantity":5,"current_quantity":5,"price":90},`, rushID, rushID, rushID), 1)))
+	p.must("audit", "--repair", "--yes")
+	bought := decode[order](t, p.must("buy", rushID, "RED=1", "red=2", "cote=1", "--as", "u01", "-w", "json"))
+	require.Len(t, bought.Tickets, 2)
+	require.Equal(t, "Côté", bought.Tickets[0].Type)
+	require.Equal(t, "red", bought.Tickets[1].Type)
+	require.Equal(t, 3, bought.Tickets[1].Quantity)
+	require.InDelta(t, 90, decode[order](t, p.must("buy", rushID, "VIP=1", "--as", "u01", "-w", "json")).Total, 0.001)
+	unclear := p.run("buy", rushID, "RED=1", "Vip=1", "--as", "u01")
+	require.Equal(t, 4, unclear.code)
+	require.Contains(t, unclear.err, `Flash has no "Vip" tickets: choose from Côté, VIP, red, vip`)
+	require.Equal(t, 3, p.run("buy", rushID, "Red=99", "--as", "u01").code)
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+}
+
 func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
 	t.Parallel()
 	first, second := newPlace(t), newPlace(t)
@@ -172,6 +211,31 @@ func TestADumpLoadedElsewhereDumpsTheSameBytes(t *testing.T) {
 	dump := first.must("dump").out
 	require.Zero(t, second.runWith(dump, "load", "-").code)
 	require.Equal(t, dump, second.must("dump").out)
+}
+
+func TestADataSetInAFileIsToldWithWhatItHolds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	file := filepath.Join(t.TempDir(), "shop.json")
+	first := p.must("dump", file)
+	require.Empty(t, first.out)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	size := model.Thousands(len(content))
+	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+".\n", first.err)
+	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+", in place of the file that was there.\n", p.must("dump", file).err)
+	saved := p.must("dump", file, "-w", "json")
+	require.JSONEq(t, fmt.Sprintf(`{"file":%q,"records":56,"bytes":%d,"replaced":true}`, file, len(content)), saved.out)
+	require.Empty(t, saved.err)
+	printed := p.must("dump")
+	require.Equal(t, string(content), printed.out)
+	require.Empty(t, printed.err)
+
+	seeding := []string{"seed", "--events", "3", "--users", "2", "--out"}
+	require.Regexp(t, `^Wrote \d+ records \([\d,]+ bytes\) to .*shop\.json, in place of the file that was there: 3 events, 4 users\.\n$`,
+		p.must(append(seeding, file)...).err)
+	require.Regexp(t, `^Wrote \d+ records: 3 events, 4 users\.\n$`, p.must(append(seeding, "-")...).err)
 }
 
 func TestALoadThatWasInterruptedIsResumed(t *testing.T) {

@@ -75,6 +75,7 @@ func TestAConfigurationThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 		{"endpoints = [1]", ":1: endpoints is a list of texts, each in quotes"},
 		{"mouse =", ":1: "},
 		{"\ntheme = 'dark'\ntheme = 'light'", ":3: key theme is already defined"},
+		{"endpoints = 'a\"b'", ":1: endpoints cannot be read: put commas between the parts, and no quotes"},
 		{"[key]\nx = 'y'", ":1: there is no part [key]; did you mean keys?"},
 		{"[keys]\n\nbuy-ticket = 'x'", ":3: there is no action buy-ticket; did you mean buy-tickets?"},
 		{"keys.sort = 't'", ":1: t already stands for choose-type on the screen Events"},

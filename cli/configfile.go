@@ -179,11 +179,7 @@ func (f *configFile) set(flags *pflag.FlagSet, flag *pflag.Flag) error {
 		text = f.resolve(text)
 	}
 	if err := flags.Set(flag.Name, text); err != nil {
-		cause := err
-		if inner := errors.Unwrap(err); inner != nil {
-			cause = inner
-		}
-		return f.wrong(value.line, "%s cannot be %s: %s", flag.Name, model.Clean(text), cause)
+		return f.wrong(value.line, "%s", misuse(err, func(setting string) string { return setting }))
 	}
 	return nil
 }
@@ -226,8 +222,5 @@ func (f *configFile) wrong(line int, format string, args ...any) error {
 }
 
 func (f *configFile) unknown(line int, words, name string, known []string) error {
-	if nearest := model.Nearest(name, known); nearest != "" {
-		words += "; did you mean " + nearest + "?"
-	}
-	return f.wrong(line, "%s", words)
+	return f.wrong(line, "%s", words+suggestion(name, known))
 }

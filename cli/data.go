@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -158,63 +157,16 @@ func (a *app) dumpCommand() *cobra.Command {
 		Use:   "dump [FILE]",
 		Short: "Write the whole data set as a JSON object of key -> value",
 		Long: "Writes every key of the shop at one revision, in order, to FILE or standard output. Loaded into an empty store\n" +
-			"and dumped again, it gives the same bytes. It holds the hashes of passwords: keep it to yourself.",
+			"and dumped again, it gives the same bytes. A FILE that is there already is replaced, once all is written.\n" +
+			"It holds the hashes of passwords: keep it to yourself.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.replaceFile(append(args, stdio)[0], func(out io.Writer) error {
-					_, err := store.Dump(cmd.Context(), out)
-					return err
+				return a.saveDataSet(append(args, stdio)[0], "", func(out io.Writer) (int, error) {
+					report, err := store.Dump(cmd.Context(), out)
+					return report.Records, err
 				})
 			})
 		},
 	}
-}
-
-// replaceFile gives write a file of the owner's, or standard output. A file appears only when it is complete, in place of
-// one of that name.
-func (a *app) replaceFile(name string, write func(io.Writer) error) error {
-	if name == stdio {
-		out := bufio.NewWriter(a.Out)
-		return unwritten("the output", errors.Join(write(out), out.Flush()))
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return model.Errorf(model.CodeUsage, "%s is not a file: name one, or - for standard output", name)
-	}
-	part := name + ".part"
-	err := os.Remove(part) // what somebody who was interrupted has left, or somebody else has put there
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-	}
-	file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-	}
-	out := bufio.NewWriter(file)
-	if err := errors.Join(write(out), out.Flush(), file.Sync(), file.Close()); err != nil {
-		return errors.Join(unwritten(name, err), os.Remove(part))
-	}
-	if err := os.Rename(part, name); err != nil {
-		return errors.Join(unwritten(name, err), os.Remove(part))
-	}
-	return nil
-}
-
-// unwritten says what the system has against a file. What else went wrong has been said.
-func unwritten(name string, err error) error {
-	if err == nil || reason(err) == err.Error() {
-		return err
-	}
-	return model.Wrap(model.CodeFailed, err, "%s cannot be written: %s", name, reason(err))
-}
-
-// reason is what the system says is the matter, without the file's name.
-func reason(err error) string {
-	if path := (*os.PathError)(nil); errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	if link := (*os.LinkError)(nil); errors.As(err, &link) {
-		return link.Err.Error()
-	}
-	return err.Error()
 }

@@ -65,13 +65,22 @@ func (a *app) readJSON(ctx context.Context, args []string, into any) error {
 	if err != nil {
 		return err
 	}
+	if name == stdio {
+		name = "standard input"
+	}
+	switch string(bytes.TrimSpace(raw)) {
+	case "":
+		return model.Errorf(model.CodeUsage, "%s is empty: it has to say in JSON what the event should be", name)
+	case "null": // which the library takes for an object without fields
+		raw = []byte("[]")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err = decoder.Decode(into); err == nil && len(bytes.TrimSpace(raw[decoder.InputOffset():])) > 0 {
 		err = errors.New("there is more after its end")
 	}
 	if err != nil {
-		return model.Wrap(model.CodeUsage, err, "%s is not the JSON of an event: %s", name, model.Clean(err.Error()))
+		return model.Wrap(model.CodeUsage, err, "%s is not the JSON of an event: %s", name, notJSON(raw, into, err))
 	}
 	return nil
 }
@@ -123,6 +132,9 @@ func (a *app) eventEditCommand() *cobra.Command {
 		Example: "  echo '{\"name\": \"Tosca!\"}' | ticketcd event edit 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 --as admin",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needValue(cmd.Flags(), "seen"); err != nil {
+				return err
+			}
 			return a.asAdmin(admin, func() error { return a.editEvent(cmd, admin, seen, args) })
 		},
 	}
@@ -190,6 +202,9 @@ func (a *app) eventRemoveCommand() *cobra.Command {
 			return a.asAdmin(admin, func() error {
 				return a.with(cmd.Context(), func(store *opened) error {
 					removed, err := store.RemoveEvent(cmd.Context(), admin, args[0], refund)
+					if model.CodeOf(err) == model.CodeRefused && !refund { // somebody has bought
+						return model.Wrap(model.CodeRefused, err, "%s, which --refund does", model.Sentence(err))
+					}
 					if err != nil {
 						return err
 					}

@@ -69,7 +69,9 @@ func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
 	require.Zero(t, decode[stats](t, p.must("stats", "flash", "-w", "json")).Orders)
 	require.Contains(t, p.must("stats", "--type", "opera").out, "£71.97 paid for 3 tickets in 1 order; 25 % of all tickets are sold")
 
-	require.Equal(t, 3, p.run("event", "rm", tosca.ID, "--as", "u00").code)
+	kept := p.run("event", "rm", tosca.ID, "--as", "u00")
+	require.Equal(t, 3, kept.code)
+	require.Contains(t, kept.err, "Aida has 1 order: it can only be removed if they are refunded, which --refund does\n")
 	removed := p.must("event", "rm", tosca.ID, "--as", "u00", "--refund", "-w", "json").out
 	require.JSONEq(t, fmt.Sprintf(`{"event_id":%q,"name":"Aida","orders":1,"tickets":3,"refunded":71.97}`, tosca.ID), removed)
 	require.Equal(t, 4, p.run("event", tosca.ID).code)
@@ -92,8 +94,18 @@ func TestOnlyAnAdminEditsAndOnlySoundJSONIsTaken(t *testing.T) {
 		{`{"name":"x"}`, []string{"edit", rushID, "--as", "u01"}, 6, "only admins may do this"},
 		{"", []string{"rm", rushID, "--as", "nobody"}, 6, "only admins may do this"},
 		{toscaJSON, []string{"create"}, 2, "--as ADMIN"},
-		{`{"title":"x"}`, []string{"create", "--as", "u00"}, 2, "title"},
-		{`{"name":`, []string{"create", "--as", "u00"}, 2, "not the JSON of an event"},
+		{`{"title":"x"}`, []string{"create", "--as", "u00"}, 2, `there is no field "title"`},
+		{`{"nam":"x"}`, []string{"create", "--as", "u00"}, 2, `there is no field "nam"; did you mean name?`},
+		{`{"name":`, []string{"create", "--as", "u00"}, 2, "standard input is not the JSON of an event: it ends in the middle"},
+		{"{\"name\"\n\"x\"}", []string{"create", "--as", "u00"}, 2, `in line 2, '"' is not expected`},
+		{" \n", []string{"create", "--as", "u00"}, 2, "standard input is empty"},
+		{"null", []string{"create", "--as", "u00"}, 2, "it has to be an object"},
+		{"[]", []string{"edit", rushID, "-", "--as", "u00"}, 2, "standard input is not the JSON of an event: it has to be an object"},
+		{`{"name":3}`, []string{"create", "--as", "u00"}, 2, "name has to be a text"},
+		{`{"tickets":{}}`, []string{"create", "--as", "u00"}, 2, "tickets has to be a list"},
+		{`{"tickets":["red"]}`, []string{"create", "--as", "u00"}, 2, "each of its tickets has to be an object"},
+		{`{"tickets":[{"total_quantity":"9"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity has to be a whole number"},
+		{`{"tickets":[{"price":"much"}]}`, []string{"create", "--as", "u00"}, 2, `"much" is not a price`},
 		{toscaJSON + "x", []string{"create", "--as", "u00"}, 2, "more after its end"},
 		{`{"tickets":[{"type":"red"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity"},
 		{`{"name":"x"}`, []string{"create", "--as", "u00"}, 3, "please enter a place"},
@@ -104,6 +116,7 @@ func TestOnlyAnAdminEditsAndOnlySoundJSONIsTaken(t *testing.T) {
 		r := p.runWith(c.input, append([]string{"event"}, c.args...)...)
 		require.Equal(t, c.code, r.code, "%v said: %s", c.args, r.err)
 		require.Contains(t, r.err, c.says)
+		require.NotRegexp(t, `\bjson:|cli\.`, r.err, "nobody has to know how this is written")
 		require.Empty(t, r.out)
 	}
 	require.Equal(t, 2, p.run("stats", "--top", "-1").code)

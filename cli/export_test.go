@@ -1,11 +1,19 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"io"
 
-// Root is the tree of all commands, with those that the library adds, for tests that look things up in it.
-func Root() *cobra.Command {
-	root := (&app{}).root()
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	return root
+	"github.com/spf13/cobra"
+)
+
+// Root is the tree of all commands, for tests that look things up in it.
+func Root() *cobra.Command { return (&app{}).root() }
+
+// WayIn is what serve tells people to type.
+func WayIn(address string) string { return wayIn(address) }
+
+// ReplaceFile lets a test decide when a file is half written.
+func ReplaceFile(name string, write func(io.Writer) error) error {
+	_, err := replaceFile(name, write)
+	return err
 }

@@ -58,7 +58,7 @@ func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 	}
 	if len(cfg.Endpoints) == 0 {
 		said := a.meanwhile("Opening the store in " + model.Clean(dir) + " ...")
-		err = o.join(ctx, dir, &cfg)
+		err = a.howToStart(o.join(ctx, dir, &cfg))
 		if said(); err != nil {
 			return nil, cfg, err
 		}
@@ -106,6 +106,18 @@ func (o *opened) join(ctx context.Context, dir string, cfg *etcdstore.Config) er
 	return nil
 }
 
+// howToStart adds to the refusal of a cluster that is not running how it is started.
+func (a *app) howToStart(err error) error {
+	if !errors.Is(err, cluster.ErrStopped) {
+		return err
+	}
+	start := "ticketcd cluster"
+	if a.dataDir() != defaultDataDir() {
+		start += " --data-dir " + quote(a.dataDir())
+	}
+	return model.Wrap(model.CodeUnavailable, err, "%s; start it with %s, or choose another --data-dir", model.Sentence(err), start)
+}
+
 // openLog logs to a file of the owner's, which all processes share that use the directory. A shop whose log cannot be
 // written still sells, and says nothing of it where the shop is on the screen.
 func (o *opened) openLog(dir string) {
@@ -150,8 +162,10 @@ func (a *app) dataDir() string {
 	if a.flags.dataDir != "" {
 		return a.flags.dataDir
 	}
-	return filepath.Join(xdg.DataHome, "ticketcd")
+	return defaultDataDir()
 }
+
+func defaultDataDir() string { return filepath.Join(xdg.DataHome, "ticketcd") }
 
 // credentials are etcd's own user and password, as etcdctl takes them.
 func (a *app) credentials(ctx context.Context) (username, password string, err error) {

@@ -35,7 +35,7 @@ func (a *app) queryCommand() *cobra.Command {
 		ours, rest := sortFlags(cmd, args)
 		words = rest
 		if err := cmd.Flags().Parse(ours); err != nil {
-			return model.Wrap(model.CodeUsage, err, "%s; see %s --help", err, cmd.CommandPath())
+			return wrongFlag(cmd, err)
 		}
 		return a.settle(cmd)
 	}

@@ -80,7 +80,7 @@ func (a *app) readScript(ctx context.Context, file string) ([]scriptStep, error)
 	}
 	var steps []scriptStep
 	if err := json.Unmarshal(raw, &steps); err != nil {
-		return nil, model.Wrap(model.CodeUsage, err, `%s is no JSON list of {"description", "code", "output"}: %s`, model.Clean(file), err)
+		return nil, model.Wrap(model.CodeUsage, err, `%s is no JSON list of {"description", "code", "output"}: %s`, model.Clean(file), notJSON(raw, &steps, err))
 	}
 	return steps, nil
 }

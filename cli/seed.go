@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -29,8 +30,10 @@ func (a *app) seedCommand() *cobra.Command {
 		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
 			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
 			"admin / admin123 are always among them.",
-		Args:    cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
+		Args: cobra.NoArgs,
+		PreRunE: func(cmd *cobra.Command, _ []string) error {
+			return errors.Join(checkLoad(opt), needValue(cmd.Flags(), "out", "config"))
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.readSeedConfig(cmd.Context(), config)
 			if err != nil {
@@ -54,14 +57,9 @@ func (a *app) seedCommand() *cobra.Command {
 				return err
 			}
 			if out != "" {
-				err := a.replaceFile(out, func(w io.Writer) error {
-					_, err := model.WriteDataSet(w, model.InKeyOrder(records))
-					return err
+				return a.saveDataSet(out, contents(records), func(w io.Writer) (int, error) {
+					return model.WriteDataSet(w, model.InKeyOrder(records))
 				})
-				if err == nil {
-					a.notef("Wrote %s: %s.", model.Plural(len(records), "record"), contents(records))
-				}
-				return err
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
 				return a.load(cmd.Context(), store, records, opt)
@@ -73,7 +71,7 @@ func (a *app) seedCommand() *cobra.Command {
 	flags.Uint64Var(&number, "seed", demoSeed, "`number` of the shop: same number, same shop")
 	flags.IntVar(&events, "events", 0, "`number` of events, instead of the configuration's")
 	flags.IntVar(&users, "users", 0, "`number` of users, instead of the configuration's")
-	flags.StringVar(&out, "out", "", "write to this `file` (- for standard output) instead of loading")
+	flags.StringVar(&out, "out", "", "write to this `file` instead of loading, in place of one that is there; - is standard output")
 	flags.StringVar(&from, "from", "", "`day` before the first event, as 2006-01-02 (default: today)")
 	registerLoad(flags, &opt)
 	return cmd

@@ -33,9 +33,10 @@ type serveFlags struct {
 func (f *serveFlags) register(flags *pflag.FlagSet) {
 	d := sshserver.DefaultLimits()
 	l := &f.limits
-	flags.StringVar(&f.listen, "listen", ":2222", "`address` to listen on")
+	f.listen = ":2222"
+	flags.Var(address{&f.listen, ":2222", true}, "listen", "`address` to listen on")
 	flags.StringVar(&f.hostKey, "host-key", "", "`file` with the server's private key; made if there is none (default: in the data directory)")
-	flags.StringVar(&f.metrics, "metrics", "", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
+	flags.Var(address{&f.metrics, "127.0.0.1:9222", false}, "metrics", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
 	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
@@ -151,14 +152,9 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	if err != nil {
 		return err
 	}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", flags.listen)
+	listener, err := listen(ctx, "listen", flags.listen)
 	if err != nil {
-		reason := err
-		if failed, ok := errors.AsType[*net.OpError](err); ok {
-			reason = failed.Err // it names the address again, otherwise
-		}
-		return model.Wrap(model.CodeUsage, err, "cannot listen on %s: %s", flags.listen, reason)
+		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -215,8 +211,16 @@ func (a *app) announceServer(addr net.Addr, key ssh.Signer) {
 		}
 		return
 	}
-	_, port, _ := net.SplitHostPort(out.Address) //nolint:errcheck // it is the address of a TCP listener
-	a.printf("Listening on %s\nThe server's key is %s\nReady: ssh -p %s localhost\n", out.Address, out.Fingerprint, port)
+	a.printf("Listening on %s\nThe server's key is %s\nReady: %s\n", out.Address, out.Fingerprint, wayIn(out.Address))
+}
+
+// wayIn is how somebody on this machine reaches a server that listens on an address, ready to be pasted into a shell.
+func wayIn(address string) string {
+	host, port, _ := net.SplitHostPort(address) //nolint:errcheck // it is the address of a TCP listener
+	if host == "127.0.0.1" || host == "::1" || net.ParseIP(host).IsUnspecified() {
+		host = "localhost"
+	}
+	return "ssh -p " + port + " " + host
 }
 
 // serveMetrics serves metrics on an address of this machine, if one is given.
@@ -224,10 +228,9 @@ func (a *app) serveMetrics(ctx context.Context, address string, metrics *sshserv
 	if address == "" {
 		return func() {}, nil
 	}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", address)
+	listener, err := listen(ctx, "metrics", address)
 	if err != nil {
-		return nil, model.Wrap(model.CodeUsage, err, "cannot serve metrics on %s: %s", address, err)
+		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler())

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/cli"
 )
 
 // server is "ticketcd serve" as a process of its own.
@@ -52,4 +54,20 @@ func (s *server) ends(t *testing.T) string {
 	require.NoError(t, s.Process.Signal(os.Interrupt))
 	require.NoError(t, s.Wait(), "%s", s.said())
 	return s.said()
+}
+
+func TestAServerSaysHowItIsReached(t *testing.T) {
+	t.Parallel()
+	for address, says := range map[string]string{
+		"[::]:2222":           "ssh -p 2222 localhost",
+		"0.0.0.0:22":          "ssh -p 22 localhost",
+		"127.0.0.1:2222":      "ssh -p 2222 localhost",
+		"[::1]:2222":          "ssh -p 2222 localhost",
+		"127.0.0.2:2222":      "ssh -p 2222 127.0.0.2",
+		"10.0.0.7:2222":       "ssh -p 2222 10.0.0.7",
+		"[2001:db8::7]:2222":  "ssh -p 2222 2001:db8::7",
+		"[fe80::7%eth0]:2222": "ssh -p 2222 fe80::7%eth0",
+	} {
+		require.Equal(t, says, cli.WayIn(address))
+	}
 }

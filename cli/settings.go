@@ -66,7 +66,7 @@ const configFlag = "config-file"
 // settle completes a command's flags from the environment and from the file.
 func settle(ctx context.Context, flags *pflag.FlagSet) (*settings, error) {
 	s := &settings{origins: map[string]origin{}}
-	s.credit(flags, byFlag, func(name string) string { return "--" + name })
+	s.credit(flags, byFlag, onCommandLine)
 	if err := s.fromEnvironment(flags); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (s *settings) fromEnvironment(flags *pflag.FlagSet) error {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			wrong = model.Wrap(model.CodeUsage, err, "%s is not usable: %s", name, err)
+			wrong = model.Wrap(model.CodeUsage, err, "%s", misuse(err, variable))
 		}
 		s.credit(flags, byEnvironment, func(string) string { return name })
 	})

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,6 +55,9 @@ func (a *app) simulateCommand() *cobra.Command {
 			"be answered, and says what it did; either way the exit code is 0.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needValue(cmd.Flags(), "event"); err != nil {
+				return err
+			}
 			mix, err := sim.check()
 			if err != nil {
 				return err
@@ -77,6 +81,8 @@ func (sim simulation) check() (map[string]int, error) {
 	switch {
 	case sim.buyers < 1 || sim.buyers > maxBuyers:
 		return nil, model.Errorf(model.CodeUsage, "%d shoppers cannot be simulated: --buyers takes 1 to %d", sim.buyers, maxBuyers)
+	case slices.ContainsFunc(sim.events, isBlank):
+		return nil, model.Errorf(model.CodeUsage, "--event names an event without an id")
 	case sim.duration < 0:
 		return nil, model.Errorf(model.CodeUsage, "--duration cannot be negative")
 	case !(sim.rate >= 0 && sim.rate <= 1e6):

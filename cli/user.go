@@ -20,6 +20,7 @@ func (a *app) userCommand() *cobra.Command {
 		Use:   "user",
 		Short: "Add and list users, set passwords and roles",
 		Long:  "For operators: whoever can reach the store may do all of this. Passwords are asked for, or read from standard\ninput; they are never arguments.",
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return model.Errorf(model.CodeUsage, "say what to do: add, list, passwd or role; see %s --help", cmd.CommandPath())
 		},

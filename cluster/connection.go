@@ -19,6 +19,9 @@ import (
 // findPatience is how long Find waits for a cluster that is being made.
 const findPatience = 15 * time.Second
 
+// ErrStopped says that no process runs the members of the cluster in a data directory. Whoever asked knows how to start them.
+var ErrStopped = errors.New("the cluster is not running")
+
 // Connection says how a client reaches a cluster.
 type Connection struct {
 	Endpoints []string // URLs, one for each member, in the order of their names
@@ -33,8 +36,9 @@ type Connection struct {
 // Find looks for the cluster in a data directory: false means that there is none, and that nothing was made or changed. If
 // the cluster is being made by another process it waits until that is done.
 //
-// Its errors are *model.Error: CodeUnavailable if there is a cluster, but no process that runs it, CodeDenied if the
-// directory is another user's, and CodeFailed if it cannot be read.
+// Its errors are *model.Error: CodeUnavailable if there is a cluster, but no process that runs it (then errors.Is
+// ErrStopped) or one that is still making it, CodeDenied if the directory is another user's, and CodeFailed if it cannot be
+// read.
 func Find(ctx context.Context, name string) (Connection, bool, error) {
 	if l, err := readLayout(name); name == "" || l == nil && (err == nil || errors.Is(err, syscall.ENOTDIR)) {
 		return Connection{}, false, nil
@@ -96,8 +100,7 @@ func checkNoSingle(dir string) error {
 }
 
 func notRunning(dir string, l *layout) error {
-	return model.Errorf(model.CodeUnavailable,
-		"%s holds a cluster of %s, which is not running; start it with ticketcd cluster, or choose another --data-dir",
+	return model.Wrap(model.CodeUnavailable, ErrStopped, "%s holds a cluster of %s, which is not running",
 		dir, model.Plural(len(l.Seats), "member"))
 }
 

@@ -33,10 +33,11 @@ func TestADirectoryHoldsAStoreOrAClusterButNotBoth(t *testing.T) {
 	require.ErrorIs(t, err, cluster.ErrRunning)
 	require.Contains(t, model.Sentence(err), "runs the cluster in "+dir+" already")
 	require.NoError(t, members.Close())
-	sentence := dir + " holds a cluster of 1 member, which is not running; start it with ticketcd cluster, or choose another --data-dir"
+	sentence := dir + " holds a cluster of 1 member, which is not running"
 	require.Equal(t, sentence, refused(t, dir, model.CodeUnavailable))
 	_, _, err = cluster.Find(t.Context(), dir)
 	require.Equal(t, sentence, model.Sentence(err))
+	require.ErrorIs(t, err, cluster.ErrStopped)
 	require.Contains(t, notLaunched(t, cluster.MembersConfig{Dir: dir, Nodes: 3}, model.CodeRefused), "has 1 member and keeps them")
 	require.Contains(t, notLaunched(t, cluster.MembersConfig{Dir: dir, Insecure: true}, model.CodeRefused), "with certificates")
 	require.Contains(t, notLaunched(t, cluster.MembersConfig{Dir: dir, Nodes: 2}, model.CodeUsage), "choose 1, 3, 5 or 7")

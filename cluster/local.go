@@ -35,8 +35,8 @@ type Local struct {
 // process stands by to take over. ctx limits only the joining.
 //
 // Its errors have a *model.Error: CodeUsage if cfg.Dir is empty, CodeDenied if the directory is another user's,
-// CodeUnavailable if a process hosts the store but does not answer within five seconds, or if ctx ended before, and
-// CodeFailed for everything else.
+// CodeUnavailable if a process hosts the store but does not answer within five seconds, or if ctx ended before, or if the
+// directory holds a cluster (then errors.Is ErrStopped), and CodeFailed for everything else.
 func Join(ctx context.Context, cfg Config) (*Local, error) {
 	dir, err := openDir(cfg.Dir)
 	if err != nil {

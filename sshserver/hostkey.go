@@ -21,10 +21,10 @@ const maxHostKey = 64 << 10
 // HostKey reads the key by which clients recognise the server. If there is no such file, an ed25519 key is made and kept
 // there for its owner alone. A key that others can read is refused, as sshd does.
 func HostKey(file string) (ssh.Signer, error) {
-	raw, err := readHostKey(file)
+	raw, open, err := readHostKey(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if raw, err = makeHostKey(file); errors.Is(err, fs.ErrExist) {
-			raw, err = readHostKey(file) // another server was faster
+			raw, open, err = readHostKey(file) // another server was faster
 		}
 	}
 	if known := (*model.Error)(nil); errors.As(err, &known) {
@@ -41,6 +41,9 @@ func HostKey(file string) (ssh.Signer, error) {
 	if err != nil || !serves(signer) {
 		return nil, model.Wrap(model.CodeUsage, err, "the host key %s is none that can be used: that is a private key, "+
 			"ed25519, ECDSA on P-256, P-384 or P-521, or RSA of at least 1,024 bits", file)
+	}
+	if open { // of nothing but a key is it said how to close it: other files may have to be open
+		return nil, model.Errorf(model.CodeUsage, "the host key %s can be read by others, who could pass for this server: chmod 600 %s", file, file)
 	}
 	return signer, nil
 }
@@ -69,17 +72,17 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func readHostKey(file string) ([]byte, error) {
+// readHostKey returns what is in the file, and whether others can read it too.
+func readHostKey(file string) (raw []byte, open bool, err error) {
 	info, err := os.Stat(file) // before it is opened: opening a pipe would wait for whoever writes into it
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case !info.Mode().IsRegular() || info.Size() > maxHostKey:
-		return nil, model.Errorf(model.CodeUsage, "the host key %s is not a file with a key", file)
-	case openToOthers(info):
-		return nil, model.Errorf(model.CodeUsage, "the host key %s can be read by others, who could pass for this server: chmod 600 %s", file, file)
+		return nil, false, model.Errorf(model.CodeUsage, "the host key %s is not a file with a key", file)
 	}
-	return os.ReadFile(file)
+	raw, err = os.ReadFile(file)
+	return raw, openToOthers(info), err
 }
 
 // makeHostKey writes the key beside its place first, so that nobody ever reads half of it.

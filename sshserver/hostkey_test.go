@@ -74,6 +74,19 @@ func TestWhatIsNoHostKeyIsASentence(t *testing.T) {
 	}
 }
 
+// Closing such a file could break the machine: it may be one that everybody has to read.
+func TestWhatIsNoHostKeyIsNotClosedToOthers(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{"root:x:0:0:root:/root:/bin/sh\n", unusable(t, "DSA"), ""} {
+		file := filepath.Join(t.TempDir(), "passwd")
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+		require.NoError(t, os.Chmod(file, 0o644))
+		_, err := sshserver.HostKey(file)
+		require.Equal(t, model.CodeUsage, model.CodeOf(err))
+		require.NotContains(t, model.Sentence(err), "chmod")
+	}
+}
+
 const notUsable = "is none that can be used: that is a private key, ed25519, ECDSA on P-256, P-384 or P-521, or RSA of at least 1,024 bits"
 
 // unusable is a file of a kind of key that is well formed, and that no client would take.

@@ -1,0 +1,59 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAFlagThatIsWrongIsSaidWithWhatToWriteInstead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ line, says string }{
+		{"seed --events x", "--events cannot be x: write a whole number"},
+		{"seed --seed -1", "--seed cannot be -1: write a whole number, 0 or more"},
+		{"seed --events 99999999999999999999", "--events cannot be 99999999999999999999: the number is too large"},
+		{"seed --events=", "--events is empty: write a whole number"},
+		{"simulate --duration 5", "--duration cannot be 5: write 5s or 5m"},
+		{"simulate --rate much", "--rate cannot be much: write a number, such as 0.5"},
+		{"serve --idle-timeout 5", "--idle-timeout cannot be 5: write 5s or 5m"},
+		{"serve --listen nowhere", "--listen cannot be nowhere: write where to listen, for example :2222"},
+		{"serve --listen :99999", "--listen cannot be :99999: write where to listen, for example :2222"},
+		{"serve --listen=", "--listen is empty: write where to listen, for example :2222"},
+		{"serve --metrics 9222", "--metrics cannot be 9222: write where to listen, for example 127.0.0.1:9222"},
+		{"config --no-mouse=maybe", "--no-mouse cannot be maybe: write true or false"},
+		{"config --theme blue", "--theme cannot be blue: choose auto, dark or light"},
+		{"query get x -w xml", "--write-out cannot be xml: choose table or json"},
+		{`search --endpoints http://me:secret@a"b`, "--endpoints cannot be read: put commas between the parts, and no quotes"},
+	} {
+		words := strings.Fields(c.line)
+		r := away(t, words...)
+		require.Equal(t, 2, r.code, c.line)
+		require.Equal(t, "ticketcd: "+c.says+"; see ticketcd "+words[0]+" --help\n", r.err)
+	}
+	for variable, says := range map[string]string{
+		"TICKETCD_LISTEN=nowhere":   "TICKETCD_LISTEN cannot be nowhere: write where to listen, for example :2222",
+		"TICKETCD_IDLE_TIMEOUT=5":   "TICKETCD_IDLE_TIMEOUT cannot be 5: write 5s or 5m",
+		"TICKETCD_WRITE_OUT=plain":  "TICKETCD_WRITE_OUT cannot be plain: choose table or json",
+		"TICKETCD_MAX_SESSIONS=all": "TICKETCD_MAX_SESSIONS cannot be all: write a whole number",
+	} {
+		r := awayWith(t, []string{variable}, "serve")
+		require.Equal(t, 2, r.code, variable)
+		require.Equal(t, "ticketcd: "+says+"\n", r.err)
+	}
+}
+
+func TestAScriptThatIsWrongIsSaidInPlainWords(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for content, says := range map[string]string{
+		"{}":           "it has to be a list",
+		`["get x"]`:    "each part of it has to be an object",
+		`[{"code":1}]`: "code has to be a text",
+		"[":            "it ends in the middle",
+	} {
+		r := p.run("query", "--file", p.file("queries.json", content))
+		require.Equal(t, 2, r.code, content)
+		require.Contains(t, r.err, `is no JSON list of {"description", "code", "output"}: `+says)
+	}
+}
