@@ -15,7 +15,7 @@ func (a *app) searchCommand() *cobra.Command {
 		Use:   "search [WORDS...]",
 		Short: "List events, all or those that match",
 		Long: "Lists the events in which every word begins a word of the name, the description or the location, and then\n" +
-			"those whose name is similar. Without words it lists all events, soonest first.",
+			"those that are similar. Without words it lists all events, soonest first.",
 		Example: "  ticketcd search midnight orch --location London",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			query.Text = strings.Join(words, " ")

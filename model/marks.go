@@ -9,7 +9,7 @@ import (
 )
 
 // Marks returns which characters of a name (counted in runes) the query's text matches: the beginnings of words, or else
-// the letters that make the name similar. It is asked only for the names on the screen.
+// the word or the letters that make the name similar. It is asked only for the names on the screen.
 func Marks(text, name string) []int { return marks(text, name, true) }
 
 // WordMarks returns only the beginnings of words, for a name that was found by its words.
@@ -23,14 +23,15 @@ func marks(text, name string, similar bool) []int {
 	folded, origin := foldRunes(name)
 	var marks []int
 	for _, word := range words {
-		at := wordBeginning(folded, word)
+		at, length := wordBeginning(folded, word), len(word)
+		if at < 0 && similar {
+			at, length = slippedWord(folded, word)
+		}
 		if at >= 0 {
-			for i := at; i < at+len(word); i++ {
-				marks = append(marks, origin[i])
-			}
+			marks = append(marks, origin[at:at+length]...)
 			continue
 		}
-		if !similar || len(word) < minFuzzy {
+		if !similar || len(word) < minSimilar {
 			continue
 		}
 		for _, match := range fuzzy.Find(word, []string{folded}) {
@@ -41,6 +42,17 @@ func marks(text, name string, similar bool) []int {
 	}
 	slices.Sort(marks)
 	return slices.Compact(marks)
+}
+
+// slippedWord returns the byte at which the first word of the folded text begins that a word is but for a slip, and its length;
+// -1 if there is none.
+func slippedWord(folded, word string) (at, length int) {
+	for _, meant := range Words(folded) {
+		if len(word) >= minSlip && meant[0] == word[0] && slips(word, meant) {
+			return wordBeginning(folded, meant), len(meant)
+		}
+	}
+	return -1, 0
 }
 
 // wordBeginning returns the byte at which a word of the folded text begins with prefix, or -1.

@@ -1,14 +1,10 @@
 package model
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/sahilm/fuzzy"
 )
 
 // Sorting is an order of search results. Events that are over always come last.
@@ -83,23 +79,15 @@ const (
 	// adjacent letters.
 	maxQueryWords = 8
 	maxQueryWord  = 32
-	// minFuzzy is how many letters a query needs before similar names are looked for: fewer are similar to everything.
-	minFuzzy = 3
-	// maxFuzzy is how many similar names are added.
-	maxFuzzy = 20
-	// maxAsked is how many names are looked at closely for that, and maxSpread how many letters between theirs are counted.
-	maxAsked  = 500
-	maxSpread = 255
-	// plenty is how many events that match by words are enough: similar names would come after them, where nobody looks.
-	plenty = 500
 )
 
 // Search finds the events in which every word of the query's text begins a word of name, description or location, and
-// then, where those are fewer than 500, those whose name contains the letters of each word in order (fuzzy).
+// then, where those are fewer than 500, a few that are similar: first those in which that is so but for a slip of the
+// finger in each word, then those whose name contains the letters of each word in order, close together (fuzzy).
 func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
 	within := c.filter(q)
-	found := c.matchWords(words, within)
+	found := c.matchWords(words, within, postings.addBegun)
 	slots := c.inOrder(found, q)
 	exact := len(slots)
 	return Results{Exact: exact, slots: append(slots, c.similar(words, found, within, q)...), catalogue: c}
@@ -141,15 +129,12 @@ func (c *Catalogue) filter(q Query) slotSet {
 	return within
 }
 
-// matchWords returns the slots that have, for each word, a word that it begins; nil means all.
-func (c *Catalogue) matchWords(words []string, within slotSet) slotSet {
+// matchWords returns the slots that have, for each word, one that matches it; nil means all.
+func (c *Catalogue) matchWords(words []string, within slotSet, match func(postings, string, slotSet)) slotSet {
 	found := slices.Clone(within)
 	for _, word := range words {
 		set := newSlotSet(c.slots.length)
-		c.index.words.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
-			set.add(slots)
-			return false
-		})
+		match(c.index.words, word, set)
 		if found != nil {
 			set.intersect(found)
 		}
@@ -226,107 +211,3 @@ func (c *Catalogue) sortByLeft(slots []int) {
 	}
 	copy(slots, sorted)
 }
-
-// similar returns the slots of events whose name has the letters of every word in order, best first and those that are over last,
-// without those found already.
-func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
-	if len(strings.Join(words, "")) < minFuzzy || found.len() >= plenty {
-		return nil
-	}
-	slots := c.candidates(words, found, within)
-	points := make([]int, len(slots))
-	for _, word := range words {
-		matches := fuzzy.FindFromNoSort(word, names{c, slots})
-		for i, match := range matches { // which are in the order of the slots, so that none is overwritten before it is read
-			slots[i], points[i] = slots[match.Index], points[match.Index]+match.Score
-		}
-		slots, points = slots[:len(matches)], points[:len(matches)]
-	}
-	var best []int
-	scores := map[int]int{}
-	for i, slot := range slots {
-		if points[i] > 0 {
-			best, scores[slot] = append(best, slot), points[i]
-		}
-	}
-	event := func(slot int) *Event { return c.slots.at(slot).event }
-	over := func(slot int) int {
-		if event(slot).IsPast(q.Now) {
-			return 1
-		}
-		return 0
-	}
-	slices.SortFunc(best, func(a, b int) int {
-		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(scores[b], scores[a]), strings.Compare(event(a).ID, event(b).ID))
-	})
-	return best[:min(len(best), maxFuzzy)]
-}
-
-// candidates returns the slots whose name has the letters of each word in order, without those found already: at most
-// maxAsked, those in whose names the letters stand closest together. Asking the fuzzy matcher about each of 100,000 would
-// be felt at every key.
-func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
-	letters := letterSet(strings.Join(words, ""))
-	var slots []int
-	var spreads []int
-	var having [maxSpread + 1]int // how many candidates have each spread
-	for chunk, sets := range c.index.letters.chunks {
-		for i, set := range sets {
-			slot := chunk*chunkSize + i
-			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
-				continue
-			}
-			if spread, ok := spread(c.index.texts.at(slot).folded, words); ok {
-				slots, spreads = append(slots, slot), append(spreads, spread)
-				having[spread]++
-			}
-		}
-	}
-	limit, room := 0, maxAsked
-	for ; limit <= maxSpread && having[limit] <= room; limit++ {
-		room -= having[limit]
-	}
-	closest := slots[:0]
-	for i, slot := range slots {
-		switch {
-		case spreads[i] < limit:
-			closest = append(closest, slot)
-		case spreads[i] == limit && room > 0:
-			closest, room = append(closest, slot), room-1
-		}
-	}
-	return closest
-}
-
-// spread returns how many other letters stand between those of the words in a text, at most maxSpread, and whether it has
-// all of them. What does not begin where a word does counts as further apart by its length.
-func spread(text string, words []string) (others int, ok bool) {
-	for _, word := range words {
-		end := 0
-		for at := range len(word) {
-			next := strings.IndexByte(text[end:], word[at])
-			if next < 0 {
-				return 0, false
-			}
-			end += next + 1
-		}
-		begin := end
-		for at := len(word) - 1; at >= 0; at-- { // back from where it ends, which is where it may have begun again
-			begin = strings.LastIndexByte(text[:begin], word[at])
-		}
-		others += end - begin - len(word)
-		if begin > 0 && text[begin-1] != ' ' {
-			others += len(word)
-		}
-	}
-	return min(others, maxSpread), true
-}
-
-// names presents the folded names to the fuzzy matcher.
-type names struct {
-	catalogue *Catalogue
-	slots     []int
-}
-
-func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).folded }
-func (n names) Len() int            { return len(n.slots) }

@@ -178,20 +178,50 @@ func TestNamesThatAreOnlySimilarComeAfterwards(t *testing.T) {
 	}
 	require.Equal(t, "1", similar(Query{Text: "mdnght"}))
 	require.Equal(t, "3 1", similar(Query{Text: "orchsta"}), "the earlier in the name, the better")
-	require.Equal(t, "4", similar(Query{Text: "hlst"}))
+	require.Equal(t, "1 4", similar(Query{Text: "hlst"}))
 	require.Equal(t, "2", similar(Query{Text: "flmnco cfe"}))
 	require.Empty(t, similar(Query{Text: "hlst", Location: "London"}))
 	require.Empty(t, similar(Query{Text: "hl"}), "two letters are similar to everything")
 	require.Empty(t, similar(Query{Text: "holst"}), "nothing is found twice")
 	require.Empty(t, similar(Query{Text: "xyzzy"}))
 
+	require.Empty(t, similar(Query{Text: "thaylo"}), "the letters of The All-Day ... are too far apart")
+
 	over := catalogueOf(event("a", "Jazz", "", "", "", "2026-10-01", 1), event("b", "Night Jazz", "", "", "", "2027-10-01", 1))
 	require.Equal(t, "b a", ids(over.Search(Query{Text: "jzz", Now: autumn}).Events()), "what is over comes last")
 }
 
+func TestASlipOfTheFingerIsForgiven(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("hamlet", "Hamlet, Prince of Denmark", "", "York", "theater", "2027-03-01", 1),
+		event("ado", "Much Ado About Nothing", "A hamlet in Sicily", "York", "theater", "2027-02-01", 1),
+		event("circus", "Circus Roncalli", "", "Leeds", "circus", "2026-10-01", 1),
+	)
+	for text, want := range map[string]string{
+		"hamelt":      "ado hamlet", // two in the wrong order
+		"hamlt":       "ado hamlet", // one missing
+		"hammlet":     "ado hamlet", // one too many
+		"hanlet":      "ado hamlet", // one wrong
+		"hanle":       "ado hamlet", // while it is typed
+		"hamlett":     "ado hamlet",
+		"mach ado":    "ado",
+		"hamelt prin": "hamlet",
+		"cicrus":      "circus",
+		"hmaelt":      "", // two slips
+		"muc ado x":   "",
+	} {
+		found := c.Search(Query{Text: text, Now: autumn})
+		require.Zero(t, found.Exact, text)
+		require.Equal(t, want, ids(found.Events()), text)
+	}
+	require.Equal(t, "ado hamlet", ids(c.Search(Query{Text: "hamelt", Location: "York", Now: autumn}).Events()))
+	require.Empty(t, ids(c.Search(Query{Text: "hamelt", Location: "Leeds", Now: autumn}).Events()))
+}
+
 func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
 	t.Parallel()
-	records := []Record{event("similar", "Jumbled azure zebras", "", "", "", "2027-01-01", 1)}
+	records := []Record{event("similar", "Jay Z", "", "", "", "2027-01-01", 1)}
 	for n := range plenty - 1 {
 		records = append(records, event(fmt.Sprint(n), "Jazz", "", "", "", "2027-01-01", 1))
 	}
@@ -280,6 +310,7 @@ func TestTheMatchedLettersAreMarked(t *testing.T) {
 		{"zoe", "Zoe\u0308 and friends", "[Zoe]\u0308 and friends"},
 		{"日", "東 日本", "東 [日]本"},
 		{"mdnt", "Midnight", "[M]i[dn]igh[t]"},
+		{"hamelt pr", "O Hamlet, Prince", "O [Hamlet], [Pr]ince"},
 		{"ig", "Midnight", "Midnight"},
 		{"", "Midnight", "Midnight"},
 		{"xyz", "Midnight", "Midnight"},

@@ -1,0 +1,176 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+)
+
+const (
+	// minSimilar is how many letters a query needs before similar events are looked for, and minSlip a word before a slip in it
+	// is forgiven: fewer are similar to everything.
+	minSimilar = 3
+	minSlip    = 4
+	// maxSimilar is how many similar events are added.
+	maxSimilar = 20
+	// maxAsked is how many names are looked at closely for that, and maxSpread how many letters between theirs are counted.
+	maxAsked  = 500
+	maxSpread = 255
+	// plenty is how many events that match by words are enough: similar ones would come after them, where nobody looks.
+	plenty = 500
+)
+
+// similar returns the slots of a few events that are similar to what is searched for, without those found already.
+func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
+	if len(strings.Join(words, "")) < minSimilar || found.len() >= plenty {
+		return nil
+	}
+	slipped := c.matchWords(words, within, postings.addSlipped)
+	slipped.subtract(found)
+	slots := c.inOrder(slipped, q)
+	slots = slots[:min(len(slots), maxSimilar)]
+	found = slices.Clone(found)
+	found.unite(slipped)
+	return append(slots, c.spelledAlike(words, found, within, q, maxSimilar-len(slots))...)
+}
+
+// addBegun adds the slots that have a word which begins as this one.
+func (p postings) addBegun(word string, to slotSet) {
+	p.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
+		to.add(slots)
+		return false
+	})
+}
+
+// addSlipped adds the slots that have a word which begins as this one, but for a slip after its first letter.
+func (p postings) addSlipped(word string, to slotSet) {
+	if len(word) < minSlip {
+		p.addBegun(word, to)
+		return
+	}
+	p.tree.Root().WalkPrefix([]byte(word[:1]), func(term []byte, slots []int32) bool {
+		if slips(word, string(term)) {
+			to.add(slots)
+		}
+		return false
+	})
+}
+
+// slips says whether a term begins with a word, but for one letter that is wrong, missing or too many, or two letters in the
+// wrong order.
+func slips(word, term string) bool {
+	for word != "" && term != "" && word[0] == term[0] {
+		word, term = word[1:], term[1:]
+	}
+	if word == "" || strings.HasPrefix(term, word[1:]) {
+		return true
+	}
+	if term == "" {
+		return false
+	}
+	return strings.HasPrefix(term[1:], word[1:]) || strings.HasPrefix(term[1:], word) ||
+		len(term) > 1 && word[0] == term[1] && word[1] == term[0] && strings.HasPrefix(term[2:], word[2:])
+}
+
+// spelledAlike returns at most so many slots of events whose name has the letters of every word in order, best first and those
+// that are over last, without those found already.
+func (c *Catalogue) spelledAlike(words []string, found, within slotSet, q Query, most int) []int {
+	slots := c.candidates(words, found, within)
+	points := make([]int, len(slots))
+	for _, word := range words {
+		matches := fuzzy.FindFromNoSort(word, names{c, slots})
+		for i, match := range matches { // which are in the order of the slots, so that none is overwritten before it is read
+			slots[i], points[i] = slots[match.Index], points[match.Index]+match.Score
+		}
+		slots, points = slots[:len(matches)], points[:len(matches)]
+	}
+	var best []int
+	scores := map[int]int{}
+	for i, slot := range slots {
+		if points[i] > 0 {
+			best, scores[slot] = append(best, slot), points[i]
+		}
+	}
+	event := func(slot int) *Event { return c.slots.at(slot).event }
+	over := func(slot int) int {
+		if event(slot).IsPast(q.Now) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(best, func(a, b int) int {
+		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(scores[b], scores[a]), strings.Compare(event(a).ID, event(b).ID))
+	})
+	return best[:min(len(best), most)]
+}
+
+// candidates returns the slots whose name has the letters of each word in order, with no more others between them than they
+// are, without those found already: at most maxAsked, those in whose names they stand closest together. Asking the fuzzy matcher about each of 100,000 would
+// be felt at every key.
+func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
+	letters, furthest := letterSet(strings.Join(words, "")), len(strings.Join(words, ""))
+	var slots []int
+	var spreads []int
+	var having [maxSpread + 1]int // how many candidates have each spread
+	for chunk, sets := range c.index.letters.chunks {
+		for i, set := range sets {
+			slot := chunk*chunkSize + i
+			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
+				continue
+			}
+			if spread, ok := spread(c.index.texts.at(slot).folded, words); ok && spread <= furthest {
+				slots, spreads = append(slots, slot), append(spreads, spread)
+				having[spread]++
+			}
+		}
+	}
+	limit, room := 0, maxAsked
+	for ; limit <= maxSpread && having[limit] <= room; limit++ {
+		room -= having[limit]
+	}
+	closest := slots[:0]
+	for i, slot := range slots {
+		switch {
+		case spreads[i] < limit:
+			closest = append(closest, slot)
+		case spreads[i] == limit && room > 0:
+			closest, room = append(closest, slot), room-1
+		}
+	}
+	return closest
+}
+
+// spread returns how many other letters stand between those of the words in a text, at most maxSpread, and whether it has
+// all of them. What does not begin where a word does counts as further apart by its length.
+func spread(text string, words []string) (others int, ok bool) {
+	for _, word := range words {
+		end := 0
+		for at := range len(word) {
+			next := strings.IndexByte(text[end:], word[at])
+			if next < 0 {
+				return 0, false
+			}
+			end += next + 1
+		}
+		begin := end
+		for at := len(word) - 1; at >= 0; at-- { // back from where it ends, which is where it may have begun again
+			begin = strings.LastIndexByte(text[:begin], word[at])
+		}
+		others += end - begin - len(word)
+		if begin > 0 && text[begin-1] != ' ' {
+			others += len(word)
+		}
+	}
+	return min(others, maxSpread), true
+}
+
+// names presents the folded names to the fuzzy matcher.
+type names struct {
+	catalogue *Catalogue
+	slots     []int
+}
+
+func (n names) String(i int) string { return n.catalogue.index.texts.at(n.slots[i]).folded }
+func (n names) Len() int            { return len(n.slots) }
