@@ -127,7 +127,6 @@ func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) e
 	if err != nil {
 		return err
 	}
-	var open doubt
 	for {
 		if model.CodeOf(seen.eventErr) == model.CodeFailed {
 			return nil // nobody knows where it belongs
@@ -150,7 +149,7 @@ func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) e
 		}
 		records = split(records, maxOps-deskOps)[0]
 		r := seen.request(records)
-		resp, err := s.insist(ctx, r, &open)
+		resp, err := s.insist(ctx, r, &doubt{})
 		switch {
 		case err != nil:
 			return err

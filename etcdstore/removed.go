@@ -120,7 +120,6 @@ func unfinished(err error) error {
 
 // tellWaiting tells everybody who waits for an event that it is gone.
 func (s *Store) tellWaiting(ctx context.Context, event model.Event) error {
-	var open doubt
 	for again := true; again; {
 		again = false
 		var waiting batch
@@ -142,7 +141,7 @@ func (s *Store) tellWaiting(ctx context.Context, event model.Event) error {
 				r.ifs = append(r.ifs, unmoved(record.Key, revisions[record.Key]))
 				r.thens = append(r.thens, putOp(record.Key, record.Value))
 			}
-			resp, err := s.insist(ctx, r, &open)
+			resp, err := s.insist(ctx, r, &doubt{})
 			if err != nil {
 				return err
 			}
