@@ -138,12 +138,6 @@ func (s slotSet) put(slot int) { s[slot/64] |= 1 << (slot % 64) }
 
 func (s slotSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
 
-func (s slotSet) unite(other slotSet) {
-	for i := range s {
-		s[i] |= other[i]
-	}
-}
-
 func (s slotSet) subtract(other slotSet) {
 	for i := range s {
 		s[i] &^= other[i]

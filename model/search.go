@@ -82,12 +82,13 @@ const (
 )
 
 // Search finds the events in which every word of the query's text begins a word of name, description or location, and
-// then, where those are fewer than 500, a few that are similar: first those in which that is so but for a slip of the
-// finger in each word, then those whose name contains the letters of each word in order, close together (fuzzy).
+// then, where those are fewer than 500, some that are similar: those in which that is so but for a slip of the finger, or
+// if the type is taken for a word as well; and if there are none, those whose name contains the letters of each word in
+// order, close together (fuzzy).
 func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
 	within := c.filter(q)
-	found := c.matchWords(words, within, postings.addBegun)
+	found := c.matchWords(words, within, c.addBegun)
 	slots := c.inOrder(found, q)
 	exact := len(slots)
 	return Results{Exact: exact, slots: append(slots, c.similar(words, found, within, q)...), catalogue: c}
@@ -107,6 +108,14 @@ func queryWords(text string) []string {
 		words[i] = word
 	}
 	return words
+}
+
+// addBegun adds the slots of events that have a word which begins as this one.
+func (c *Catalogue) addBegun(word string, to slotSet) {
+	c.index.words.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
+		to.add(slots)
+		return false
+	})
 }
 
 // filter returns the slots that pass the query's type and location, or nil if it names neither.
@@ -129,12 +138,12 @@ func (c *Catalogue) filter(q Query) slotSet {
 	return within
 }
 
-// matchWords returns the slots that have, for each word, one that matches it; nil means all.
-func (c *Catalogue) matchWords(words []string, within slotSet, match func(postings, string, slotSet)) slotSet {
+// matchWords returns the slots that are added for each of the words; nil means all.
+func (c *Catalogue) matchWords(words []string, within slotSet, add func(word string, to slotSet)) slotSet {
 	found := slices.Clone(within)
 	for _, word := range words {
 		set := newSlotSet(c.slots.length)
-		match(c.index.words, word, set)
+		add(word, set)
 		if found != nil {
 			set.intersect(found)
 		}

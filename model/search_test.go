@@ -219,6 +219,19 @@ func TestASlipOfTheFingerIsForgiven(t *testing.T) {
 	require.Empty(t, ids(c.Search(Query{Text: "hamelt", Location: "Leeds", Now: autumn}).Events()))
 }
 
+func TestWhoTypesATypeOfEventFindsThoseAfterTheWords(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("a", "The Concert", "", "York", "theater", "2027-03-01", 1),
+		event("b", "Jazz", "", "York", "Open-air concert", "2027-02-01", 1),
+		event("c", "Swing", "", "Leeds", "Open-air concert", "2027-01-01", 1),
+	)
+	for text, want := range map[string]string{"concert": "1: a c b", "jazz conc": "0: b", "con": "1: a", "open jazz": "0: b", "theater concert": "0: a"} {
+		found := c.Search(Query{Text: text, Now: autumn})
+		require.Equal(t, want, fmt.Sprint(found.Exact, ": ", ids(found.Events())), text)
+	}
+}
+
 func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
 	t.Parallel()
 	records := []Record{event("similar", "Jay Z", "", "", "", "2027-01-01", 1)}

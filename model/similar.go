@@ -13,7 +13,7 @@ const (
 	// is forgiven: fewer are similar to everything.
 	minSimilar = 3
 	minSlip    = 4
-	// maxSimilar is how many similar events are added.
+	// maxSimilar is how many events are added whose names are spelled alike.
 	maxSimilar = 20
 	// maxAsked is how many names are looked at closely for that, and maxSpread how many letters between theirs are counted.
 	maxAsked  = 500
@@ -22,36 +22,34 @@ const (
 	plenty = 500
 )
 
-// similar returns the slots of a few events that are similar to what is searched for, without those found already.
+// similar returns the slots of events that are similar to what is searched for, without those found already.
 func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
 	if len(strings.Join(words, "")) < minSimilar || found.len() >= plenty {
 		return nil
 	}
-	slipped := c.matchWords(words, within, postings.addSlipped)
-	slipped.subtract(found)
-	slots := c.inOrder(slipped, q)
-	slots = slots[:min(len(slots), maxSimilar)]
-	found = slices.Clone(found)
-	found.unite(slipped)
-	return append(slots, c.spelledAlike(words, found, within, q, maxSimilar-len(slots))...)
+	meant := c.matchWords(words, within, c.addMeant)
+	meant.subtract(found)
+	if slots := c.inOrder(meant, q); len(slots) > 0 {
+		return slots[:min(len(slots), plenty)]
+	}
+	return c.spelledAlike(words, found, within, q)
 }
 
-// addBegun adds the slots that have a word which begins as this one.
-func (p postings) addBegun(word string, to slotSet) {
-	p.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
-		to.add(slots)
-		return false
-	})
-}
-
-// addSlipped adds the slots that have a word which begins as this one, but for a slip after its first letter.
-func (p postings) addSlipped(word string, to slotSet) {
+// addMeant adds the slots of events that have a word which begins as this one but for a slip after its first letter, or a type
+// that begins so.
+func (c *Catalogue) addMeant(word string, to slotSet) {
 	if len(word) < minSlip {
-		p.addBegun(word, to)
+		c.addBegun(word, to)
 		return
 	}
-	p.tree.Root().WalkPrefix([]byte(word[:1]), func(term []byte, slots []int32) bool {
+	c.index.words.tree.Root().WalkPrefix([]byte(word[:1]), func(term []byte, slots []int32) bool {
 		if slips(word, string(term)) {
+			to.add(slots)
+		}
+		return false
+	})
+	c.index.types.tree.Root().Walk(func(kind []byte, slots []int32) bool {
+		if slices.ContainsFunc(Words(string(kind)), func(part string) bool { return strings.HasPrefix(part, word) }) {
 			to.add(slots)
 		}
 		return false
@@ -74,9 +72,9 @@ func slips(word, term string) bool {
 		len(term) > 1 && word[0] == term[1] && word[1] == term[0] && strings.HasPrefix(term[2:], word[2:])
 }
 
-// spelledAlike returns at most so many slots of events whose name has the letters of every word in order, best first and those
-// that are over last, without those found already.
-func (c *Catalogue) spelledAlike(words []string, found, within slotSet, q Query, most int) []int {
+// spelledAlike returns the slots of a few events whose name has the letters of every word in order, best first and those that
+// are over last, without those found already.
+func (c *Catalogue) spelledAlike(words []string, found, within slotSet, q Query) []int {
 	slots := c.candidates(words, found, within)
 	points := make([]int, len(slots))
 	for _, word := range words {
@@ -103,7 +101,7 @@ func (c *Catalogue) spelledAlike(words []string, found, within slotSet, q Query,
 	slices.SortFunc(best, func(a, b int) int {
 		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(scores[b], scores[a]), strings.Compare(event(a).ID, event(b).ID))
 	})
-	return best[:min(len(best), most)]
+	return best[:min(len(best), maxSimilar)]
 }
 
 // candidates returns the slots whose name has the letters of each word in order, with no more others between them than they
