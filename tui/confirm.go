@@ -13,6 +13,7 @@ type confirm struct {
 	yes, no  string // what the two answers do, in words
 	deed     func() tea.Cmd
 	onYes    bool // the button that enter presses
+	leaves   bool // it asks whether to leave, and so to lose something
 }
 
 func (c *confirm) overlay() {}

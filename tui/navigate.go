@@ -43,7 +43,7 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 			step:     "Leave without saving",
 			question: k.unsaved(s) + "\n\nIf you leave now, that is lost.",
 			yes:      "leave it", no: "stay",
-			deed: deed,
+			deed: deed, leaves: true,
 		})
 	}
 	return deed()
@@ -73,7 +73,7 @@ func (s *Session) quit() tea.Cmd {
 		step:     "Leave while busy",
 		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
 		yes:      "leave now", no: "stay",
-		deed: leave,
+		deed: leave, leaves: true,
 	})
 }
 

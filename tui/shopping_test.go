@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -236,17 +235,6 @@ func TestTheShopIsNotSetAsideAndSaysSo(t *testing.T) {
 	ann := openShop(t, programme()...).sits("ann")
 	ann.presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
 	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
-}
-
-func TestASmallWindowIsToldWhatIsNeeded(t *testing.T) {
-	t.Parallel()
-	shop := openShop(t, programme()...)
-	ann := shop.sits("ann")
-	ann.sees("Log in")
-	ann.program.Send(tea.WindowSizeMsg{Width: 50, Height: 12})
-	ann.sees("Please make this window larger", "60 × 20", "50 × 12")
-	ann.program.Send(tea.WindowSizeMsg{Width: 60, Height: 20})
-	ann.sees("User name")
 }
 
 // broken is a store that loses the answer of an order for a while.
