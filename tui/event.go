@@ -113,16 +113,10 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width, rows int) []stri
 		return []string{t.faint.Render("Reading how it sold …")}
 	case es.historyErr != nil:
 		return []string{t.faint.Render(fit("How this event sold cannot be read:  "+model.Sentence(es.historyErr), width))}
-	case len(lefts) < 2 && es.history.Since > 0:
-		return []string{t.faint.Render("No tickets sold or returned lately.")}
-	case len(lefts) < 2 && e.Sold() > 0:
-		return []string{t.faint.Render("No tickets sold or returned since it came into the shop.")}
-	case len(lefts) < 2:
+	case len(lefts) < 2 && es.history.Since == 0 && e.Sold() == 0:
 		return []string{t.faint.Render("No tickets sold or returned yet.")}
-	}
-	since := "since it came into the shop"
-	if es.history.Since > 0 {
-		since = "since " + cmp.Or(listDate(es.history.Moments[0].At, s.now()), "a while ago")
+	case len(lefts) < 2:
+		return []string{t.faint.Render("No tickets sold or returned " + cmp.Or(es.since(s), "lately") + ".")}
 	}
 	hour, minute := es.history.Sold(s.now(), time.Hour), es.history.Sold(s.now(), time.Minute)
 	pace := "none sold in the last hour"
@@ -130,8 +124,18 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width, rows int) []stri
 		pace = fmt.Sprintf("%s sold in the last hour, %s in the last minute", model.Thousands(hour), model.Thousands(minute))
 	}
 	lines := moved(t, lefts, min(width-36, 60), rows)
-	lines[len(lines)-1] += " " + model.Thousands(e.Left) + t.faint.Render(" left, "+since)
+	left := strings.TrimSuffix(" left, "+es.since(s), ", ")
+	lines[len(lines)-1] += " " + model.Thousands(e.Left) + t.faint.Render(left)
 	return append(lines, t.faint.Render(fit(capital(pace), width)))
+}
+
+// since says from when on it is known how the count moved: before that, tickets may have been sold as well. It is empty
+// where the first count that is known has no date.
+func (es *eventScreen) since(s *Session) string {
+	if len(es.history.Moments) == 0 || es.history.Moments[0].At.Raw() == "" {
+		return ""
+	}
+	return "since " + strings.Join(strings.Fields(listDate(es.history.Moments[0].At, s.now())), " ")
 }
 
 const (

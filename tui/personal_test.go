@@ -153,6 +153,22 @@ func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
 	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").sees("340 → 40 left", "300 sold in the last hour")
 }
 
+func TestHowAnEventSoldNeverContradictsItsCounts(t *testing.T) {
+	t.Parallel()
+	sold := model.Event{ID: magicID, Name: "Half Gone", Left: 60, Changed: model.ParseDate("2027-02-25 14:11:00")}
+	old := model.Event{ID: pastID, Name: "Long Ago"} // as the prototype wrote it: when its count moved is not known
+	shop := openShop(t, user("ann", "Ann Lee"), user("bob", "Bob Ray"),
+		model.Record{Key: model.EventKey(magicID), Value: sold.Encode()},
+		model.Record{Key: model.TicketKey(magicID, "red"), Value: model.Ticket{Left: 60, Total: 100, Price: 1000}.Encode()},
+		model.Record{Key: model.EventKey(pastID), Value: old.Encode()},
+		model.Record{Key: model.TicketKey(pastID, "red"), Value: model.Ticket{Total: 9, Price: 1000}.Encode()})
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("half", "Half Gone").sees("60 of 100", "No tickets sold or returned since Thu 25 Feb 14:11.")
+	shop.buys("bob", magicID, "red", 10)
+	ann.sees("60 → 50 left, since Thu 25 Feb 14:11", "10 sold in the last hour")
+	ann.presses("/").opens("long", "Long Ago").sees("sold out", "No tickets sold or returned lately.")
+}
+
 func TestEveryCommandIsInThePalette(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
