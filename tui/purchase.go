@@ -178,12 +178,11 @@ func (p *purchase) view(s *Session, width, height int) string {
 		return vacant(t, "This event has no tickets on sale.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 76)
-	lines := []string{
-		"",
-		t.strong.Render(fit(event.Name, column)),
-		t.faint.Render(fit(event.Location+" · "+event.Date.String(), column)),
-		"",
+	lines := []string{"", t.strong.Render(fit(event.Name, column))}
+	for _, line := range placeAndDate(event, column) {
+		lines = append(lines, t.faint.Render(line))
 	}
+	lines = append(lines, "")
 	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
 	order := model.Order{Lines: p.lines(tickets)}
 	lines = append(lines, "  "+t.border.Render(strings.Repeat("─", column-2)),

@@ -30,7 +30,7 @@ func (r *receipt) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 60)
 	where := strings.Split(t.strong.Render(wrap(r.event.Name, column, 2)), "\n")
-	where = append(where, r.event.Location+t.faint.Render(" · "+r.event.Date.String()))
+	where = append(where, placeAndDate(&r.event, column)...)
 	what := append(boughtLines(t, r.order, column),
 		t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column)))
 	order := spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)
