@@ -10,33 +10,52 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// describe draws all that is known of an event into a column.
+// describe draws all that is known of an event into a column, from its cheapest tickets on.
 func describe(s *Session, e *model.Event, width, height int) string {
+	return describeFrom(s, e, &scroll{}, width, height)
+}
+
+// describeFrom draws the same where one can scroll to the other tickets. How many are left in all is always shown.
+func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int) string {
 	t := s.theme
 	now := s.now()
-	about := []string{e.Type, e.Location}
+	kind := slices.DeleteFunc([]string{e.Type, e.Location}, isEmpty)
 	when := e.Date.String()
 	if relative := relativeDay(e.Date, now); relative != "" {
 		when += t.faint.Render(" · " + relative)
 	}
-	lines := []string{
-		t.strong.Render(wrap(star(s, e)+e.Name, width, 2)),
-		t.accent.Render(fit(strings.Join(slices.DeleteFunc(about, isEmpty), " · "), width)),
-		fit(when, width),
-		"",
-	}
-	tickets := s.ticketTable(e, width)
+	lines := strings.Split(t.strong.Render(wrap(star(s, e)+e.Name, width, 2)), "\n")
+	lines = append(lines, t.accent.Render(fit(strings.Join(kind, " · "), width)), fit(when, width), "")
 	var notes []string
 	if why := notForSale(s, e, true); why != "" {
 		notes = append(notes, t.warning.Render(why), "")
 	}
 	if n, ok := s.person.Notification(e.ID); ok {
-		notes = append(notes, watchLine(t, n, width), "")
+		notes = append(append(notes, strings.Split(watchLine(t, n, width), "\n")...), "")
 	}
-	if room := height - len(lines) - len(notes) - len(tickets) - 1; e.Description != "" && room > 0 {
-		lines = append(lines, wrap(e.Description, min(width, 76), room), "")
+	table := s.ticketTable(e, width)
+	room := height - len(lines) - len(notes) - len(table.with(nil))
+	spare := room - len(table.rows)
+	if spare < 1 {
+		spare = min(3, room-fewTickets)
 	}
-	return strings.Join(slices.Concat(lines, notes, tickets), "\n")
+	about := aboutLines(e, min(width, 76), spare)
+	rows := tickets.view(t, table.rows, max(room-len(about), 1))
+	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n")
+}
+
+// fewTickets is how many types of tickets are shown before a description takes lines from them.
+const fewTickets = 5
+
+// aboutLines are as much of the description as there is room for, with a line below it where there is one to spare.
+func aboutLines(e *model.Event, width, room int) []string {
+	if e.Description == "" || room < 1 {
+		return nil
+	}
+	if room == 1 {
+		return strings.Split(wrap(e.Description, width, room), "\n")
+	}
+	return append(strings.Split(wrap(e.Description, width, room-1), "\n"), "")
 }
 
 // placeAndDate says where and when an event is: on two lines where one is too short, so that a long place never hides the
@@ -62,10 +81,24 @@ func star(s *Session, e *model.Event) string {
 
 func isEmpty(text string) bool { return text == "" }
 
-// ticketTable draws the tickets of an event with what is left of each.
-func (s *Session) ticketTable(e *model.Event, width int) []string {
-	if len(e.Tickets) == 0 {
+// ticketTable is the tickets of an event with what is left of each; without lines where there are none.
+type ticketTable struct {
+	heading, all string
+	rows         []string
+}
+
+// with is the table with some of its rows.
+func (tt ticketTable) with(rows []string) []string {
+	if len(tt.rows) == 0 {
 		return nil
+	}
+	return slices.Concat([]string{tt.heading}, rows, []string{tt.all})
+}
+
+// ticketTable draws the tickets of an event.
+func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
+	if len(e.Tickets) == 0 {
+		return ticketTable{}
 	}
 	t := s.theme
 	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
@@ -76,7 +109,7 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 	counts := max(2*totals+len(" of "), len("sold out")) + 3
 	names += badgeCells
 	room := min(width-names-price-counts-4, 40)
-	lines := []string{t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
+	table := ticketTable{heading: t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
 	for _, ticket := range byPrice(e.Tickets) {
 		left := fmt.Sprintf("%s of %*s", model.Thousands(ticket.Left), totals, model.Thousands(ticket.Total))
 		style := t.text
@@ -88,10 +121,11 @@ func (s *Session) ticketTable(e *model.Event, width int) []string {
 		if room >= 6 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}
-		lines = append(lines, line)
+		table.rows = append(table.rows, line)
 	}
 	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
-	return append(lines, t.strong.Render(fit("In all", names+price)+fitRight(all, counts)))
+	table.all = t.strong.Render(fit("In all", names+price) + fitRight(all, counts))
+	return table
 }
 
 // byPrice orders tickets from the cheapest to the dearest.

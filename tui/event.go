@@ -18,6 +18,7 @@ type eventScreen struct {
 	history    model.History // as it was when the screen was opened, and what was seen since
 	historyErr error
 	asked      bool // the history has been read, or cannot be
+	tickets    scroll
 }
 
 // historyMsg brings the history of an event to the screen that asked for it.
@@ -70,7 +71,7 @@ func (es *eventScreen) actions(s *Session) []action {
 	if _, set := s.person.Notification(es.id); set {
 		actions = append(actions, s.removeNotificationAction(es.id))
 	}
-	return actions
+	return append(actions, es.tickets.actions()...)
 }
 
 // notForSale is the reason why no ticket of an event can be bought now; empty if one can.
@@ -99,7 +100,7 @@ func (es *eventScreen) view(s *Session, width, height int) string {
 		rows = tallChart
 	}
 	chart := es.chart(s, event, column, rows)
-	about := describe(s, event, column, height-2-len(chart))
+	about := describeFrom(s, event, &es.tickets, column, height-2-len(chart))
 	return "\n" + indent(about+"\n\n"+strings.Join(chart, "\n"), 2)
 }
 

@@ -183,33 +183,39 @@ func (p *purchase) view(s *Session, width, height int) string {
 		lines = append(lines, t.faint.Render(line))
 	}
 	lines = append(lines, "")
-	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
 	order := model.Order{Lines: p.lines(tickets)}
-	lines = append(lines, "  "+t.border.Render(strings.Repeat("─", column-2)),
-		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
+	below := []string{
+		"  " + t.border.Render(strings.Repeat("─", column-2)),
+		t.strong.Render("  " + spread("You pay", order.Total().String(), column-2)),
 		"",
-	)
-	if why := p.cannotBuy(s); why != "" {
-		lines = append(lines, "  "+t.warning.Render(why))
-	} else {
-		lines = append(lines, "  "+t.keys.Render(s.keyOf("buy", "enter"))+" buys "+t.strong.Render(order.String()))
+		"  " + p.hint(s, order),
 	}
-	return indent(strings.Join(lines, "\n"), 2)
+	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-len(below))...)
+	return indent(strings.Join(append(lines, below...), "\n"), 2)
 }
 
-// table draws a row for each ticket type: price, what is left, and how many are wanted.
-func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, rows int) []string {
+// hint says what enter does now, or why it does nothing.
+func (p *purchase) hint(s *Session, order model.Order) string {
+	if why := p.cannotBuy(s); why != "" {
+		return s.theme.warning.Render(why)
+	}
+	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " buys " + s.theme.strong.Render(order.String())
+}
+
+// table draws a row for each ticket type: price, what is left, and how many are wanted. Where there is no room for all, the
+// chosen one is among those that are shown.
+func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height int) []string {
 	t := s.theme
 	price, left, quantity, sum := 12, 12, 13, 13
 	if width < 70 {
 		price, left, quantity, sum = 10, 9, 12, 12
 	}
 	names := max(width-price-left-quantity-sum-2, badgeCells+6)
-	lines := []string{t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
-		fitRight("You want  ", quantity) + fitRight("", sum))}
-	first := min(max(at-rows/2, 0), max(len(tickets)-rows, 0))
-	for i := first; i < min(first+max(rows, 1), len(tickets)); i++ {
-		ticket, n := tickets[i], p.wanted[tickets[i].Type]
+	heading := t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
+		fitRight("You want  ", quantity) + fitRight("", sum))
+	var rows []string
+	for i, ticket := range tickets {
+		n := p.wanted[ticket.Type]
 		pointer, count, wanted := "  ", t.text, t.text
 		if i == at {
 			pointer, wanted = t.accent.Render("› "), t.strong
@@ -229,9 +235,11 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, rows int
 		if n > 0 {
 			total = (ticket.Price * model.Cents(n)).String()
 		}
-		lines = append(lines, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
+		rows = append(rows, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
 			fitRight(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
 			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
 	}
-	return lines
+	room := max(height-1, 3) // a row, and a mark above and below it
+	first := min(max(at-room/2, 0), max(len(rows)-room, 0))
+	return append([]string{heading}, clipped(t, rows, first, room)...)
 }
