@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
 )
 
 // manages has the admin log in and go to the events, at a window of some size.
@@ -172,8 +173,8 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	admin.presses("e").sees("Edit event").types("?").seesRow("Name", "Night!?")
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Tickets[1].Price = "Rome", 6500 })
 	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
-	admin.sees("Changed meanwhile", "What they changed:", `· The place was "London" and is now "Rome"`, "· The red tickets cost £60.00 and now cost £65.00")
-	admin.sees("What saving yours would change:", `· The place was "Rome" and is now "London"`, "cost £65.00 and now cost £60.00")
+	admin.sees("Changed meanwhile", "What they changed:", "· The place was “London” and is now “Rome”", "· The red tickets cost £60.00 and now cost £65.00")
+	admin.sees("What saving yours would change:", "· The place was “Rome” and is now “London”", "cost £65.00 and now cost £60.00")
 	admin.presses("e").seesRow("Name", "Night!?").presses("ctrl+s").sees("Changed meanwhile").presses("f2").sees("is not saved").presses("n")
 	admin.seesNo("Leave without saving").presses("t").sees("The form now shows the event as they saved it").seesRow("Where", "Rome").seesRow("Name", "Night!").seesNo("!?")
 	admin.types("?").seesRow("Name", "Night!?")
@@ -194,6 +195,15 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	require.NoError(t, err)
 	admin.sees("Somebody has removed this event.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("2 events")
 	shop.audit()
+}
+
+func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Keys: tui.Keymap{"save-mine-over-theirs": {"o"}}}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("down", "e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "The \"old\" C:\\ 👩\u200d🚀 at\u00a0Rome" })
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("is now “The \"old\" C:\\", "o saves it over").seesNo("\\u00a0").seesNo("\\u200d")
 }
 
 func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {
