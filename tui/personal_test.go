@@ -134,8 +134,8 @@ func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f3", "e").sees("Name and email").presses("ctrl+u").types("Ann Grey").presses("enter", "enter")
 	ann.sees("Saved your name and email", "Ann Grey").seesNo("Ann Lee")
 	ann.presses("w").sees("Change your password").types("wrong").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
-	ann.sees("That is not your current password: nothing was changed").presses("esc")
-	ann.presses("w").types("ann-secret").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
+	ann.sees("That is not your current password: nothing was changed", "↑ that is not your current password").seesRow("›", "Current password")
+	ann.types("ann-secret").seesNo("↑").presses("enter", "enter", "enter")
 	ann.sees("Your password is changed").presses("ctrl+o").sees("User name").seesNo("Ann Grey")
 	ann.types("ann").presses("enter").types("brand new one").presses("enter").sees("Welcome back, Ann Grey")
 }
