@@ -101,7 +101,8 @@ func (s *Session) enter(user model.User) tea.Cmd {
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
-	s.me, s.person, s.here, s.console = model.User{}, model.NewPerson(""), s.ctx, nil
+	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
+	s.console, s.manage = nil, nil
 	return s.home(newLogin(s))
 }
 

@@ -106,6 +106,17 @@ func (s *shop) finds(words string) []*model.Event {
 	return now.Catalogue.Search(model.Query{Text: words}).Events()
 }
 
+func TestTheListOfAnAdminIsAsTheyLeftIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("s", "/").types("night").presses("tab", "w").sees("everywhere").types("lon").presses("enter")
+	admin.sees("Search night", "Where London", "Sorted by name", "1 of 3").presses("f2").sees("No notifications yet")
+	admin.presses("f6").sees("Manage events", "Search night", "Where London", "Sorted by name", "1 of 3").presses("x").sees("3 events")
+	admin.presses("down", "down").seesRow("›", "Yesterday's Circus").presses("f5").sees("Revenue").presses("f6").seesRow("›", "Yesterday's Circus")
+	admin.presses("f3").sees("No orders yet").presses("ctrl+o").logsIn("boss", "boss-secret").presses("f6").sees("Sorted by date").seesRow("›", "Vanishing")
+}
+
 func TestOnlyAdminsManageEvents(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)

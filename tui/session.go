@@ -64,6 +64,7 @@ type Session struct {
 	cluster   model.Cluster   // as an admin's screen last saw it
 	machine   machineState    // likewise
 	console   *console        // an admin's, as it was left; nil before it is first opened
+	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
 	toast     toast
 	clicked   click
