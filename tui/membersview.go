@@ -136,7 +136,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 	if !s.cluster.Quorum && !m.Learner {
 		role = "no leader"
 	}
-	requests := ""
+	requests := "–"
 	if m.Measured {
 		requests = perSecond(m.Activity.Requests.Total())
 	}

@@ -235,7 +235,10 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f4", "tab").sees("choose type")
 	admin := shop.sits("boss")
 	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 of 1 member healthy").seesRow("›", "leader")
-	admin.presses("a").sees("There is no alarm")
+	admin.presses("a").sees("There is no alarm").sees("The local store is not measured", "The last three minutes", "answer").seesNo("No metrics")
+	for _, key := range []string{"a", "s", "a", "x", "a", "p"} {
+		admin.presses(key).sees(map[bool]string{true: "There is no alarm", false: "The local store has no process of its own"}[key == "a"])
+	}
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
 	admin.seesNo("1 of 1 member healthy").sees("3 events", "You are no longer an admin")
 }
