@@ -101,13 +101,13 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 		return ticketTable{}
 	}
 	t := s.theme
-	names, totals := len("Ticket"), len(model.Thousands(e.Total()))
+	names, price, totals := len("Ticket"), 10, len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
 		names = max(names, min(cells(ticket.Name()), 16))
+		price = roomFor(price, ticket.Price.String())
 	}
-	const price = 10
 	counts := max(2*totals+len(" of "), len("sold out")) + 3
-	names += badgeCells
+	names = max(min(names+badgeCells, width-price-counts), badgeCells)
 	room := min(width-names-price-counts-4, 40)
 	table := ticketTable{heading: t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
 	for _, ticket := range byPrice(e.Tickets) {
@@ -117,7 +117,7 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 			left, style = "sold out", t.bad
 		}
 		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
-			fitRight(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
+			number(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
 		if room >= 6 {
 			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
 		}

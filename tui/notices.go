@@ -129,7 +129,7 @@ func noticeLine(name, when, left string, width int) string {
 	if width < 72 {
 		whens = 27
 	}
-	return "    " + fit(name, width-whens-lefts-7) + "  " + fit(when, whens) + fitRight(left, lefts) + " "
+	return "    " + fit(name, width-whens-lefts-7) + "  " + fit(when, whens) + number(left, lefts) + " "
 }
 
 func (ns *notices) row(s *Session, n model.Notification, width int, selected bool) string {

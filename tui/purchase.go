@@ -210,12 +210,16 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 	if width < 70 {
 		price, left, quantity, sum = 10, 9, 12, 12
 	}
+	for _, ticket := range tickets {
+		price, left = roomFor(price, ticket.Price.String()), roomFor(left, model.Thousands(ticket.Left))
+		quantity, sum = roomFor(quantity, p.stepper(ticket, true)), roomFor(sum, p.sum(ticket))
+	}
 	names := max(width-price-left-quantity-sum-2, badgeCells+6)
+	sum = min(sum, max(width-names-price-left-quantity-2, 8))
 	heading := t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
 		fitRight("You want  ", quantity) + fitRight("", sum))
 	var rows []string
 	for i, ticket := range tickets {
-		n := p.wanted[ticket.Type]
 		pointer, count, wanted := "  ", t.text, t.text
 		if i == at {
 			pointer, wanted = t.accent.Render("› "), t.strong
@@ -224,22 +228,32 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 		if ticket.Left == 0 {
 			have, count = "sold out", t.bad
 		}
-		if n > ticket.Left {
+		if p.wanted[ticket.Type] > ticket.Left {
 			count, wanted = t.bad, t.bad
 		}
-		stepper := "  " + model.Thousands(n) + "  "
-		if i == at {
-			stepper = "− " + model.Thousands(n) + " +"
-		}
-		total := ""
-		if n > 0 {
-			total = (ticket.Price * model.Cents(n)).String()
-		}
 		rows = append(rows, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
-			fitRight(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
-			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
+			number(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
+			wanted.Render(number(p.stepper(ticket, i == at), quantity))+number(p.sum(ticket), sum))
 	}
 	room := max(height-1, 3) // a row, and a mark above and below it
 	first := min(max(at-room/2, 0), max(len(rows)-room, 0))
 	return append([]string{heading}, clipped(t, rows, first, room)...)
+}
+
+// stepper shows how many are wanted, and which keys change that.
+func (p *purchase) stepper(ticket model.Ticket, chosen bool) string {
+	n := model.Thousands(p.wanted[ticket.Type])
+	if chosen {
+		return "− " + n + " +"
+	}
+	return "  " + n + "  "
+}
+
+// sum is what those cost that are wanted.
+func (p *purchase) sum(ticket model.Ticket) string {
+	n := p.wanted[ticket.Type]
+	if n == 0 {
+		return ""
+	}
+	return (ticket.Price * model.Cents(n)).String()
 }
