@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -69,8 +70,27 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
+	ann.presses("r").sees("There are fewer than 339 left now: e has you told of another number").seesRow("› ! Café Noir")
+	ann.presses("e", "ctrl+u").types("339").presses("enter").sees("That has happened already").seesNo("f2 shows it")
 	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d").sees("Removed: you will not be told", "No notifications yet")
+}
+
+// lent is a store in which some accounts are open to all.
+type lent struct {
+	tui.Store
+	accounts []model.Credentials
+}
+
+func (l lent) DemoAccounts(context.Context) ([]model.Credentials, error) { return l.accounts, nil }
+
+func TestTheAccountsThatAreOpenToAllAreNamedAsManyAsThereAre(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	one := []model.Credentials{{Username: "user", Password: "user123"}}
+	two := append([]model.Credentials{{Username: "admin", Password: "admin123"}}, one...)
+	sit(t, "ann", tui.Config{Store: lent{shop.store, one}, Live: shop.live}, 80, 24).sees("This account is open to all:", "user / user123")
+	sit(t, "bob", tui.Config{Store: lent{shop.store, two}, Live: shop.live}, 80, 24).sees("These accounts are open to all:", "admin / admin123")
 }
 
 func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {

@@ -119,7 +119,7 @@ func (p *Plain) logIn(username string) tea.Cmd {
 		return nil
 	}
 	if username == "" && len(l.demo) > 0 {
-		p.tell("Only looking? These accounts are open to all: " + strings.ReplaceAll(l.demoHint(), "    ", ", ") + ".")
+		p.tell(l.demoHeading() + " " + strings.ReplaceAll(l.demoHint(), "    ", ", ") + ".")
 	}
 	l.set(loginUsername, username)
 	if username != "" {
