@@ -183,6 +183,21 @@ func TestFavouritesAndNotificationsAreToldLineByLine(t *testing.T) {
 	ann.says("favourite").hears("Removed from your favourites.\n> ").says("quit").all()
 }
 
+func TestWhatHasNotBeenListedIsNotOpenedLineByLine(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, demoRecords(t)...)
+	for range 11 {
+		shop.buys("ann", shop.finds("night")[0].ID, "red", 1)
+	}
+	ann := shop.calls().logsIn("ann")
+	ann.says("search").hears("200 events.\n", "10. ", "And 190 more: type more to list them.\n> ")
+	ann.says("15").hears("There is no number 15 in the last list: it has 1 to 10. Type more to list more.\n> ")
+	ann.says("more").hears("15. ", "20. ", "> ").says("15").hears("In all ", "> ").says("21").hears("it has 1 to 20. Type more to list more.\n> ")
+	ann.says("orders").hears("You have 11 orders", "And 1 more", "> ").says("cancel 11").hears("There is no number 11 in the last list: it has 1 to 10.")
+	ann.says("more").hears("11. 1 red ticket", "> ").says("cancel 11").hears("Cancel order", "Yes or no? ").says("no")
+	ann.says("12").hears("it has 1 to 11.\n> ").says("quit").all()
+}
+
 func TestSomebodyNewRegistersLineByLine(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
