@@ -106,6 +106,9 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 		names = max(names, min(cells(ticket.Name()), 16))
 		price = roomFor(price, ticket.Price.String())
 	}
+	if s.cfg.ASCII {
+		price += len("GBP ") - 1
+	}
 	counts := max(2*totals+len(" of "), len("sold out")) + 3
 	names = max(min(names+badgeCells, width-price-counts), badgeCells)
 	room := min(width-names-price-counts-4, 40)

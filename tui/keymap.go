@@ -39,8 +39,8 @@ func (k Keymap) over(actions []action, typing bool) []action {
 		case a.id() == quitName && !slices.Contains(keys, quitKey):
 			keys = append(slices.Clone(keys), quitKey)
 		}
-		if reached := reaching(keys, typing); changed || len(reached) < len(keys) {
-			actions[i] = a.on(reached)
+		if changed || typing && slices.ContainsFunc(keys, isForText) {
+			actions[i] = a.on(reaching(keys, typing))
 		}
 	}
 	return actions

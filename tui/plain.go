@@ -307,10 +307,7 @@ func (p *Plain) showPrompt() {
 
 // write writes. Where nobody hears it any more nothing more is asked, and the session ends.
 func (p *Plain) write(text string) {
-	if p.cfg.ASCII {
-		text = strings.ReplaceAll(text, "£", "GBP ")
-	}
-	if _, err := io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)); err != nil {
+	if _, err := io.WriteString(p.lines.Out, spellLine(text, p.cfg.ASCII)); err != nil {
 		p.prompt, p.ended, p.unheard = "", true, true
 	}
 }

@@ -58,11 +58,16 @@ func (s *shop) calls() *caller {
 
 func (s *shop) callsWith(lines tui.Lines) *caller {
 	s.t.Helper()
+	return s.callsIn(false, lines)
+}
+
+func (s *shop) callsIn(onlyASCII bool, lines tui.Lines) *caller {
+	s.t.Helper()
 	c := &caller{t: s.t, heard: &heard{changed: make(chan struct{})}, ended: make(chan error, 1)}
 	lines.Out = c.heard
 	ctx, cancel := context.WithCancel(context.Background())
 	s.t.Cleanup(cancel)
-	cfg := tui.Config{Store: s.store, Live: s.live, Now: func() time.Time { return opening }}
+	cfg := tui.Config{Store: s.store, Live: s.live, Now: func() time.Time { return opening }, ASCII: onlyASCII}
 	c.program = tea.NewProgram(tui.NewPlain(ctx, cfg, lines), tea.WithContext(ctx), tea.WithInput(nil),
 		tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignals())
 	go func() {
@@ -229,6 +234,13 @@ func TestAWholeConversationComesThroughAPipe(t *testing.T) {
 	require.NotContains(t, all, ">", "nobody is there to be prompted")
 	require.NotContains(t, all, "Password")
 	shop.audit()
+}
+
+func TestAmountsAreToldInASCII(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.callsIn(true, tui.Lines{In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nquit")})
+	ann.hears("340 tickets left from GBP 60.00.\n", "Cafe Noir Jazz Night.\n", "pink: GBP 120.50, 40 of 40 left.\n").all()
 }
 
 func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {

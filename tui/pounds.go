@@ -24,6 +24,14 @@ func pounds(frame string) string {
 	return strings.Join(lines, "\n")
 }
 
+// spellLine is spell for what is aligned with nothing.
+func spellLine(text string, onlyASCII bool) string {
+	if onlyASCII {
+		text = strings.ReplaceAll(text, "£", "GBP ")
+	}
+	return spell(text, onlyASCII)
+}
+
 // spared is an amount beside spaces, and how both are written instead.
 type spared struct {
 	amount  *regexp.Regexp
