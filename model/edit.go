@@ -169,7 +169,7 @@ func Differences(before, after Event) []string {
 	} {
 		if field.before != field.after {
 			was, is := excerpts(field.before, field.after)
-			say("the %s was %q and is now %q", field.name, was, is)
+			say("the %s was “%s” and is now “%s”", field.name, Clean(was), Clean(is))
 		}
 	}
 	if before.Date.String() != after.Date.String() {

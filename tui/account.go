@@ -70,12 +70,22 @@ func (p *password) actions(s *Session) []action {
 		store, username := s.cfg.Store, s.me.Username
 		current, next := p.value(0), p.value(1)
 		return s.do("Changing your password", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-			if err := store.ChangePassword(ctx, username, current, next); err != nil {
+			err := store.ChangePassword(ctx, username, current, next)
+			if model.CodeOf(err) == model.CodeDenied {
+				return "", func() tea.Cmd { p.denied(err); return nil }, err
+			}
+			if err != nil {
 				return "", nil, err
 			}
 			return "Your password is changed", func() tea.Cmd { s.close(p); return nil }, nil
 		})
 	})
+}
+
+// denied asks for the current password once more; the new one stays.
+func (p *password) denied(err error) {
+	p.set(0, "")
+	p.reject(0, err)
 }
 
 func (p *password) view(s *Session, width, _ int) string {

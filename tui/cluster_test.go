@@ -146,7 +146,7 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	elsewhere := shop.sits("boss")
-	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").seesNo("kill -9").presses("x", "s", "p", "w").sees("d defragment").seesNo("Save a snapshot")
+	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").seesNo("kill -9").presses("x", "s", "p", "w").sees("This can only be done on the machine on which m1 was started", "d defragment").seesNo("Save a snapshot")
 	elsewhere.mayBeTold("You are no longer an admin")
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")

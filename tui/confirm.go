@@ -13,6 +13,7 @@ type confirm struct {
 	yes, no  string // what the two answers do, in words
 	deed     func() tea.Cmd
 	onYes    bool // the button that enter presses
+	leaves   bool // it asks whether to leave, and so to lose something
 }
 
 func (c *confirm) overlay() {}
@@ -40,7 +41,17 @@ func (c *confirm) actions(s *Session) []action {
 }
 
 func (c *confirm) view(s *Session, width, height int) string {
-	question := wrap(c.question, min(width-8, 64), max(height-6, 8))
+	question := c.words(min(width-8, 64), max(height-6, 8))
 	buttons := s.theme.button(capital(c.no), !c.onYes) + "  " + s.theme.button(capital(c.yes), c.onYes)
 	return box(c.step, strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
+}
+
+// words are the question. Where it is too long, what it is about is cut, and not what it costs.
+func (c *confirm) words(width, height int) string {
+	about, costs, found := strings.Cut(c.question, "\n\n")
+	if whole := wrap(c.question, width, 0); !found || strings.Count(whole, "\n") < height {
+		return wrap(c.question, width, height)
+	}
+	costs = wrap(costs, width, height-2)
+	return wrap(about, width, height-2-strings.Count(costs, "\n")) + "\n\n" + costs
 }

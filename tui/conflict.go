@@ -67,7 +67,7 @@ func (c *conflict) takeTheirs(s *Session) tea.Cmd {
 func (c *conflict) view(s *Session, width, height int) string {
 	t, column := s.theme, min(width-4, 96)
 	choices := fmt.Sprintf("Nothing of yours is saved yet: %s saves it over theirs, %s takes theirs, %s goes on editing.",
-		s.keyOf("save-mine-over-it", "s"), s.keyOf("take-theirs", "t"), s.keyOf("go-on-editing", "e"))
+		s.keyOf("save-mine-over-theirs", "s"), s.keyOf("take-theirs", "t"), s.keyOf("go-on-editing", "e"))
 	heading := t.strong.Render(wrap("Somebody else has changed "+c.now.Name+" while you edited it.", column, 3))
 	lines := strings.Split("\n"+heading+"\n"+t.faint.Render(wrap(choices, column, 3))+"\n", "\n")
 	lines = append(lines, t.faint.Render("What they changed:"))

@@ -35,13 +35,24 @@ func fitRight(text string, width int) string {
 	return strings.Repeat(" ", width-size) + text
 }
 
-// spread puts one text at each end of a line. If they do not fit, the left one is cut.
+// number is fitRight in a table: it never touches what stands to its left.
+func number(text string, width int) string { return " " + fitRight(text, width-1) }
+
+// roomFor is how wide a column of numbers is, in which some are wider than usual.
+func roomFor(usual int, numbers ...string) int {
+	for _, text := range numbers {
+		usual = max(usual, cells(text)+1)
+	}
+	return usual
+}
+
+// spread puts one text at each end of a line. If they do not fit with a space between them, the left one is cut.
 func spread(left, right string, width int) string {
-	room := width - cells(right)
-	if room < 1 {
+	room := width - cells(right) - 1
+	if room < 0 {
 		return fit(right, width)
 	}
-	return fit(left, room) + right
+	return fit(left, room) + " " + right
 }
 
 // block makes text exactly width by height: lines are cut or padded, missing ones added, surplus ones dropped.
@@ -73,9 +84,11 @@ func indent(text string, by int) string {
 	return margin + strings.ReplaceAll(text, "\n", "\n"+margin)
 }
 
-// wrap breaks text at words into at most height lines; what is left out is marked.
+// wrap breaks text at words, and words that are longer than a line anywhere, into at most height lines; what is left out is
+// marked.
 func wrap(text string, width, height int) string {
-	lines := strings.Split(ansi.Wordwrap(text, max(width, 1), ""), "\n")
+	width = max(width, 1)
+	lines := strings.Split(ansi.Hardwrap(ansi.Wordwrap(text, width, ""), width, true), "\n")
 	if len(lines) > height && height > 0 {
 		lines = lines[:height]
 		lines[height-1] = ansi.Truncate(lines[height-1]+" …", width, "…")

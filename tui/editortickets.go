@@ -53,7 +53,7 @@ func (e *editor) addTicket(s *Session) tea.Cmd {
 	has := func(kind string) bool {
 		return slices.ContainsFunc(e.tickets, func(t ticketFields) bool { return t.kind == kind })
 	}
-	options := slices.DeleteFunc(slices.Clone(s.shop.Catalogue.TicketTypes()), has)
+	options := slices.DeleteFunc(slices.Sorted(slices.Values(s.shop.Catalogue.TicketTypes())), has)
 	check := func(kind string) error {
 		if has(strings.TrimSpace(kind)) {
 			return model.Errorf(model.CodeRefused, "there are %s tickets already", model.Clean(strings.TrimSpace(kind)))

@@ -113,9 +113,9 @@ func (f *filter) viewField(t theme, tally string, width int) string {
 	if f.inField {
 		prompt = t.prompt.Render(" Search ")
 	}
-	right := t.faint.Render("  " + tally + " ")
-	const cursor = 1
-	f.input.SetWidth(max(width-cells(prompt)-cursor-cells(right), 8))
+	right := t.faint.Render(" " + tally + " ")
+	const cursor, gap = 1, 1
+	f.input.SetWidth(max(width-cells(prompt)-cursor-gap-cells(right), 8))
 	field := t.faint.Render("press / and type")
 	switch {
 	case f.input.Value() != "":

@@ -174,6 +174,12 @@ func (f *form) check() bool {
 	return first < 0
 }
 
+// reject says at a field what only the store knew to be wrong with it, and gives it the focus.
+func (f *form) reject(i int, err error) {
+	f.move(i - f.focus)
+	f.fields[i].wrong = model.Sentence(err)
+}
+
 // enter is what the enter key means in a form: the next field, or at the last one, done.
 func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
 	if pick := f.fields[f.focus].pick; pick != nil {
@@ -219,13 +225,21 @@ func (f *form) view(t theme, width int) string {
 			label, pointer = t.strong, t.accent.Render("› ")
 		}
 		lines = append(lines, pointer+label.Render(fit(field.label, labels))+"  "+field.view(t, focused, room))
-		below := ""
-		if field.wrong != "" {
-			below = "  " + t.bad.Render(fit("↑ "+field.wrong, width-2))
-		}
-		lines = append(lines, below)
+		lines = append(lines, field.below(t, width)...)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// below says what is wrong with a field, all of it; or keeps the line free for that.
+func (f *field) below(t theme, width int) []string {
+	if f.wrong == "" {
+		return []string{""}
+	}
+	lines := strings.Split(wrap(f.wrong, width-4, 2), "\n")
+	for i, sign := 0, "↑ "; i < len(lines); i, sign = i+1, "  " {
+		lines[i] = "  " + t.bad.Render(sign+lines[i])
+	}
+	return lines
 }
 
 func (f *field) view(t theme, focused bool, width int) string {

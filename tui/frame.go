@@ -43,7 +43,7 @@ func (s *Session) frame() string { return spell(s.rows(), s.cfg.ASCII) }
 
 func (s *Session) rows() string {
 	if s.width < minWidth || s.height < minHeight {
-		return s.tooSmall()
+		return s.viewTooSmall()
 	}
 	body := strings.Split(s.body(s.height-frameRows), "\n")
 	message := strings.Split(s.message(s.width-4), "\n")
@@ -53,15 +53,6 @@ func (s *Session) rows() string {
 		message[i] = fit(" "+message[i], s.width)
 	}
 	return strings.Join(slices.Concat(s.header(), body, message, []string{s.footer()}), "\n")
-}
-
-func (s *Session) tooSmall() string {
-	if s.width < 1 || s.height < 1 {
-		return ""
-	}
-	text := fmt.Sprintf("Please make this window larger.\n\nThe shop needs %d × %d characters,\nthis window has %d × %d.",
-		minWidth, minHeight, s.width, s.height)
-	return block(centred(text, s.width, s.height), s.width, s.height)
 }
 
 // body draws the topmost full screen, and the boxes that are open over it.

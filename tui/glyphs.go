@@ -15,6 +15,9 @@ func spell(frame string, onlyASCII bool) string {
 	if !onlyASCII && !strings.ContainsFunc(frame, isUnsteady) {
 		return frame
 	}
+	if onlyASCII {
+		frame = pounds(frame)
+	}
 	var out strings.Builder
 	out.Grow(len(frame))
 	for len(frame) > 0 {
@@ -80,7 +83,7 @@ func inASCII(cluster string, width int) string {
 
 // asciiOf is what stands for a character of ours where there is only ASCII; 0 for one that is not ours.
 func asciiOf(r rune) rune {
-	const ours, theirs = "─━╸╌│╭╮╰╯├┤▁▂▃▄▅▆▇█●○›★✓✗•·…×−–’‘“”↑↓←→£", "-=--|++++++_.:-=+*#*o>*+x*-.x--''\"\"^v<>L"
+	const ours, theirs = "─━╸╌│╭╮╰╯├┤▁▂▃▄▅▆▇█●○›★✓✗•·…×−–’‘“”↑↓←→£", "-=--|++++++_.:-=+*#*o>*+x*-~x--''\"\"^v<> "
 	if i := strings.IndexRune(ours, r); i >= 0 {
 		return rune(theirs[utf8.RuneCountInString(ours[:i])])
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,7 +33,8 @@ func (h *help) actions(s *Session) []action {
 // lines are the keys of the screen, the reasons of those that do not work now, and where to read more.
 func (h *help) lines(s *Session) []string {
 	own, common := s.actionsOf(h.about)
-	actions := append(own, common...)
+	// What can only be reached through the list of commands here has no key to be told.
+	actions := slices.DeleteFunc(append(own, common...), func(a action) bool { return len(a.binding.Keys()) == 0 })
 	names := 0
 	for _, a := range actions {
 		names = max(names, cells(keyNames(a)))

@@ -25,17 +25,23 @@ func isTyping(of screen) bool {
 	return ok && l.typing()
 }
 
-// over lays the keymap over a table of actions. The key that always leaves stays what it is.
+// over lays the keymap over a table of actions. The key that always leaves stays what it is, and what a text field takes
+// stands for nothing else while there is one.
 func (k Keymap) over(actions []action, typing bool) []action {
 	for i, a := range actions {
-		keys, changed := k[a.id()]
-		if !changed || a.fixed {
+		if a.fixed {
 			continue
 		}
-		if a.id() == quitName && !slices.Contains(keys, quitKey) {
+		keys, changed := k[a.id()]
+		switch {
+		case !changed:
+			keys = a.binding.Keys()
+		case a.id() == quitName && !slices.Contains(keys, quitKey):
 			keys = append(slices.Clone(keys), quitKey)
 		}
-		actions[i] = a.on(reaching(keys, typing))
+		if changed || typing && slices.ContainsFunc(keys, isForText) {
+			actions[i] = a.on(reaching(keys, typing))
+		}
 	}
 	return actions
 }

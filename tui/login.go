@@ -101,7 +101,8 @@ func (s *Session) enter(user model.User) tea.Cmd {
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
-	s.me, s.person, s.here, s.console = model.User{}, model.NewPerson(""), s.ctx, nil
+	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
+	s.console, s.manage = nil, nil
 	return s.home(newLogin(s))
 }
 
@@ -121,10 +122,17 @@ func (l *login) view(s *Session, width, height int) string {
 	// The place is kept while the hint is not known yet, so that nothing jumps when it comes.
 	hint, heading := l.demoHint(), ""
 	if hint != "" {
-		heading = "Only looking? These accounts are open to all:"
+		heading = l.demoHeading()
 	}
 	return centred(ticket(t, column, []string{name, t.faint.Render("Tickets for everything, counted live.")}, form, []string{account})+
 		"\n\n  "+t.faint.Render(heading)+"\n  "+t.faint.Render(hint), width, height)
+}
+
+func (l *login) demoHeading() string {
+	if len(l.demo) == 1 {
+		return "Only looking? This account is open to all:"
+	}
+	return "Only looking? These accounts are open to all:"
 }
 
 func (l *login) demoHint() string {

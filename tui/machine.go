@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -50,12 +51,27 @@ func (m machineState) of(name string) (p model.Process, why string) {
 	return model.Process{}, cmp.Or(m.why, "It is not known whether "+name+" runs on this machine")
 }
 
-// machineActions are what can be done to the process of a member; none where that is not ours to do.
-func (ms *members) machineActions(s *Session, at int) []action {
-	if s.cfg.Machine == nil {
-		return nil
+// isLocal says whether a member is the local store, which runs inside a shop.
+func isLocal(m model.Member) bool { return strings.HasPrefix(m.Endpoint, "unix:") }
+
+// noMachine is the reason why nothing can be done to the process of a member where that is not ours to do.
+func noMachine(m model.Member) string {
+	if isLocal(m) {
+		return "The local store has no process of its own: it ends with the last shop that is open on it"
 	}
+	return "This can only be done on the machine on which " + m.Title() + " was started"
+}
+
+// machineActions are what can be done to the process of a member. Where that is not ours to do they only say why.
+func (ms *members) machineActions(s *Session, at int) []action {
 	m := s.cluster.Members[at]
+	if s.cfg.Machine == nil {
+		why := noMachine(m)
+		return []action{
+			ms.act(s, at, model.StopMember).unless(why).inHelp(), ms.act(s, at, model.KillMember).unless(why).inHelp(),
+			ms.act(s, at, model.PauseMember).unless(why).inHelp(),
+		}
+	}
 	p, why := s.machine.of(m.Name)
 	why = cmp.Or(why, s.stillBusy())
 	if p.State == model.ProcessStopped {

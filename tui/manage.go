@@ -19,6 +19,15 @@ type manage struct {
 
 func newManage() *manage { return &manage{search: search{filter: newFilter(false)}} }
 
+// theManage is the one of this person's, which is as they left it.
+func (s *Session) theManage() *manage {
+	if s.manage == nil {
+		s.manage = newManage()
+	}
+	s.manage.renewed(s)
+	return s.manage
+}
+
 func (m *manage) title(*Session) string { return "Manage events" }
 
 func (m *manage) forAdmins() {}

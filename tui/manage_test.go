@@ -2,11 +2,13 @@ package tui_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
 )
 
 // manages has the admin log in and go to the events, at a window of some size.
@@ -32,7 +34,11 @@ func TestAnAdminMakesAnEventAndAShopperFindsIt(t *testing.T) {
 	admin.types("2027-06-01 20:00").sees("Tue 1 Jun 2027, 20:00 · in 3 months")
 	admin.presses("enter").seesRow("›", "+ a type of ticket").presses("enter").sees("Type of ticket", "yellow").types("red").seesNo("yellow").presses("enter")
 	admin.seesRow("›", "red").types("23.99").presses("enter").types("50").presses("tab", "enter").sees("Type of ticket").seesNo("› red").sees("a new one")
-	admin.presses("down", "down", "enter").seesRow("›", "green").types("108.9").presses("tab").types("1,000")
+	admin.until("the types in alphabetical order", func(frame string) bool {
+		green, pink, yellow := strings.Index(frame, "green"), strings.Index(frame, "pink"), strings.Index(frame, "yellow")
+		return 0 < green && green < pink && pink < yellow
+	})
+	admin.presses("enter").seesRow("›", "green").types("108.9").presses("tab").types("1,000")
 	admin.presses("ctrl+s").sees("Tosca is on sale, with 1,050 tickets", "4 events").seesRow("›", "Tosca", "1 Jun", "0", "1,050")
 	ann.sees("1 of 4 events").seesRow("›", "Tosca", "1,050").presses("enter").sees("Love and death in Rome", "opera · London", "£23.99", "£108.90")
 	shop.audit()
@@ -105,6 +111,17 @@ func (s *shop) finds(words string) []*model.Event {
 	return now.Catalogue.Search(model.Query{Text: words}).Events()
 }
 
+func TestTheListOfAnAdminIsAsTheyLeftIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("s", "/").types("night").presses("tab", "w").sees("everywhere").types("lon").presses("enter")
+	admin.sees("Search night", "Where London", "Sorted by name", "1 of 3").presses("f2").sees("No notifications yet")
+	admin.presses("f6").sees("Manage events", "Search night", "Where London", "Sorted by name", "1 of 3").presses("x").sees("3 events")
+	admin.presses("down", "down").seesRow("›", "Yesterday's Circus").presses("f5").sees("Revenue").presses("f6").seesRow("›", "Yesterday's Circus")
+	admin.presses("f3").sees("No orders yet").presses("ctrl+o").logsIn("boss", "boss-secret").presses("f6").sees("Sorted by date").seesRow("›", "Vanishing")
+}
+
 func TestOnlyAdminsManageEvents(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
@@ -172,8 +189,8 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	admin.presses("e").sees("Edit event").types("?").seesRow("Name", "Night!?")
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Tickets[1].Price = "Rome", 6500 })
 	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
-	admin.sees("Changed meanwhile", "What they changed:", `· The place was "London" and is now "Rome"`, "· The red tickets cost £60.00 and now cost £65.00")
-	admin.sees("What saving yours would change:", `· The place was "Rome" and is now "London"`, "cost £65.00 and now cost £60.00")
+	admin.sees("Changed meanwhile", "What they changed:", "· The place was “London” and is now “Rome”", "· The red tickets cost £60.00 and now cost £65.00")
+	admin.sees("What saving yours would change:", "· The place was “Rome” and is now “London”", "cost £65.00 and now cost £60.00")
 	admin.presses("e").seesRow("Name", "Night!?").presses("ctrl+s").sees("Changed meanwhile").presses("f2").sees("is not saved").presses("n")
 	admin.seesNo("Leave without saving").presses("t").sees("The form now shows the event as they saved it").seesRow("Where", "Rome").seesRow("Name", "Night!").seesNo("!?")
 	admin.types("?").seesRow("Name", "Night!?")
@@ -194,6 +211,15 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	require.NoError(t, err)
 	admin.sees("Somebody has removed this event.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("2 events")
 	shop.audit()
+}
+
+func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Keys: tui.Keymap{"save-mine-over-theirs": {"o"}}}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("down", "e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "The \"old\" C:\\ 👩\u200d🚀 at\u00a0Rome" })
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("is now “The \"old\" C:\\", "o saves it over").seesNo("\\u00a0").seesNo("\\u200d")
 }
 
 func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {

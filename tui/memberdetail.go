@@ -42,10 +42,18 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
 	}
 	if !m.Measured {
-		return append(lines, "", " "+t.faint.Render("No metrics from this member yet."))
+		lines = append(append(lines, ""), strings.Split(indent(t.faint.Render(wrap(s.unmeasured(m), width-2, 3)), 1), "\n")...)
 	}
 	lines = append(lines, charted(t, m, width, height-len(lines))...)
 	return lines[:min(len(lines), height)]
+}
+
+// unmeasured says why nothing is known of what a member does.
+func (s *Session) unmeasured(m model.Member) string {
+	if isLocal(m) {
+		return "The local store is not measured, as the members of a cluster are: only how long its answers take is known."
+	}
+	return "No metrics from this member yet."
 }
 
 // lines draws a line of the details: cut, or broken where there is room below it.
@@ -64,10 +72,13 @@ func (d detail) lines(t theme, width int, breaks bool) []string {
 
 // charted draws how a member moved, the most telling first, as far as there is room: higher where there is much.
 func charted(t theme, m model.Member, width, height int) []string {
-	if height < 1 {
+	moved, high, gap := trends(), 1, 0
+	if !m.Measured {
+		moved = []trend{answering()}
+	}
+	if height < 1 || !m.Measured && len(m.History) == 0 {
 		return nil
 	}
-	moved, high, gap := trends(), 1, 0
 	var lines []string
 	switch room := height - 2; {
 	case room < 1:
@@ -192,6 +203,14 @@ func (tr trend) draw(m model.Member, width, height int) []string {
 	return area(values, width, height)
 }
 
+// answering is how long answers take, which is known without a member's metrics.
+func answering() trend {
+	return trend{
+		"answer", func(_ model.Activity, latency time.Duration) string { return millis(latency) },
+		func(at model.Sample) float64 { return at.Latency.Seconds() * 1000 },
+	}
+}
+
 // trends are all of them, the most telling first.
 func trends() []trend {
 	return []trend{
@@ -207,10 +226,7 @@ func trends() []trend {
 			"log, p99", func(a model.Activity, _ time.Duration) string { return millis(a.FsyncP99) },
 			func(at model.Sample) float64 { return at.Activity.FsyncP99.Seconds() * 1000 },
 		},
-		{
-			"answer", func(_ model.Activity, latency time.Duration) string { return millis(latency) },
-			func(at model.Sample) float64 { return at.Latency.Seconds() * 1000 },
-		},
+		answering(),
 		{
 			"waiting", func(a model.Activity, _ time.Duration) string { return model.Thousands(a.Pending) },
 			func(at model.Sample) float64 { return float64(at.Activity.Pending) },

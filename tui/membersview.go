@@ -105,11 +105,11 @@ func names(width int) int {
 }
 
 func memberLine(name, role, applied, lag, database, answer, requests string, width int) string {
-	if applied = fitRight(applied, appliedWidth); width < narrowMembers {
+	if applied = number(applied, appliedWidth); width < narrowMembers {
 		applied = ""
 	}
-	return "  " + fit(name, names(width)) + " " + fit(role, 9) + applied + fitRight(lag, 7) +
-		fitRight(database, 10) + fitRight(answer, 11) + fitRight(requests, 11) + " "
+	return "  " + fit(name, names(width)) + " " + fit(role, 9) + applied + number(lag, 7) +
+		number(database, 10) + number(answer, 11) + number(requests, 11) + " "
 }
 
 func (ms *members) row(s *Session, m model.Member, width int, selected bool) string {
@@ -136,7 +136,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 	if !s.cluster.Quorum && !m.Learner {
 		role = "no leader"
 	}
-	requests := ""
+	requests := "–"
 	if m.Measured {
 		requests = perSecond(m.Activity.Requests.Total())
 	}

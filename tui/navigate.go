@@ -43,7 +43,7 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 			step:     "Leave without saving",
 			question: k.unsaved(s) + "\n\nIf you leave now, that is lost.",
 			yes:      "leave it", no: "stay",
-			deed: deed,
+			deed: deed, leaves: true,
 		})
 	}
 	return deed()
@@ -73,7 +73,7 @@ func (s *Session) quit() tea.Cmd {
 		step:     "Leave while busy",
 		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
 		yes:      "leave now", no: "stay",
-		deed: leave,
+		deed: leave, leaves: true,
 	})
 }
 
@@ -82,24 +82,18 @@ func (s *Session) common(of screen) []action {
 	if _, isBox := of.(overlay); isBox {
 		return s.commonOfBox()
 	}
-	l, ok := of.(listener)
-	typing := ok && l.typing()
-	helpKeys, quitKeys := []string{"?", "f1"}, []string{"q", "ctrl+c"}
-	if typing {
-		helpKeys, quitKeys = helpKeys[1:], quitKeys[1:]
-	}
-	common := []action{bind(helpKeys, "help", func() tea.Cmd { return s.open(&help{about: of}) })}
-	common = append(common, s.elsewhere(of, typing)...)
+	common := []action{bind([]string{"?", "f1"}, "help", func() tea.Cmd { return s.open(&help{about: of}) })}
+	common = append(common, s.elsewhere(of)...)
 	common = append(common, redraw())
 	if len(s.stack) > 1 && of != s.stack[0] {
 		common = append(common, bind([]string{"esc"}, "back", s.back))
 	}
-	return append(common, bind(quitKeys, "quit", s.quit))
+	return append(common, bind([]string{"q", quitKey}, quitName, s.quit))
 }
 
 // commonOfBox are the few actions of a box over a screen.
 func (s *Session) commonOfBox() []action {
-	return []action{bind([]string{"esc"}, "back", s.back), bind([]string{"ctrl+c"}, "quit", s.quit), redraw()}
+	return []action{bind([]string{"esc"}, "back", s.back), bind([]string{quitKey}, quitName, s.quit), redraw()}
 }
 
 // redraw draws all of the screen, on which something else may have written.
@@ -108,16 +102,12 @@ func redraw() action {
 }
 
 // elsewhere are the ways to the other parts of the shop, for somebody who is logged in.
-func (s *Session) elsewhere(of screen, typing bool) []action {
+func (s *Session) elsewhere(of screen) []action {
 	if s.me.Username == "" {
 		return nil
 	}
-	palette := []string{":", "ctrl+p"}
-	if typing {
-		palette = palette[1:]
-	}
 	actions := []action{
-		bind(palette, "all commands", func() tea.Cmd { return s.open(newPalette(s, of)) }).inHelp(),
+		bind([]string{":", "ctrl+p"}, "all commands", func() tea.Cmd { return s.open(newPalette(s, of)) }).inHelp(),
 	}
 	for _, p := range s.parts() {
 		actions = append(actions, p.action())

@@ -53,11 +53,23 @@ func (ns *notices) actions(s *Session) []action {
 	}
 	actions := []action{
 		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: n.EventID}) }).unless(gone),
-		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(cmp.Or(gone, s.stillBusy())),
+		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(cmp.Or(gone, s.holdsAlready(n), s.stillBusy())),
 		bind([]string{"e"}, "change", func() tea.Cmd { return s.open(newWatch(s, n.EventID)) }).unless(gone),
 		s.removeNotificationAction(n.EventID),
 	}
 	return append(actions, ns.cursor.actions(list, false)...)
+}
+
+// holdsAlready is the reason why nobody has to be told once more of what is so now; empty if it is not.
+func (s *Session) holdsAlready(n model.Notification) string {
+	e, ok := s.shop.Catalogue.Event(n.EventID)
+	switch {
+	case !ok || !n.Active || !n.IsDue(e.Left):
+		return ""
+	case n.Back:
+		return "It has tickets now: " + s.keyOf("change", "e") + " has you told of something else"
+	}
+	return fmt.Sprintf("There are fewer than %s left now: %s has you told of another number", model.Thousands(n.Limit), s.keyOf("change", "e"))
 }
 
 // tellMeAction asks when the person wants to be told of an event.
@@ -82,6 +94,9 @@ func (s *Session) removeNotificationAction(eventID string) action {
 // arm sets a notification, or sets it again.
 func (s *Session) arm(n model.Notification) tea.Cmd {
 	store, seen := s.cfg.Store, "That has happened already: "+s.keyOf("notifications", "f2")+" shows it"
+	if _, here := s.top().(*notices); here {
+		seen = "That has happened already"
+	}
 	n.Username, n.Active = s.me.Username, false
 	return s.do("Setting the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		set, err := store.Notify(ctx, n)
@@ -129,7 +144,7 @@ func noticeLine(name, when, left string, width int) string {
 	if width < 72 {
 		whens = 27
 	}
-	return "    " + fit(name, width-whens-lefts-7) + "  " + fit(when, whens) + fitRight(left, lefts) + " "
+	return "    " + fit(name, width-whens-lefts-7) + "  " + fit(when, whens) + number(left, lefts) + " "
 }
 
 func (ns *notices) row(s *Session, n model.Notification, width int, selected bool) string {

@@ -11,9 +11,13 @@ import (
 func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) []string {
 	t := s.theme
 	brief := s.width >= wide // the tickets stand beside the list
-	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, brief))}
 	first, at := p.orders.window(orderRows(orders), rows)
-	for i := first; i < min(first+rows, len(orders)); i++ {
+	until, sums := min(first+rows, len(orders)), 12
+	for _, order := range orders[first:until] {
+		sums = roomFor(sums, paid(order))
+	}
+	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, sums, brief))}
+	for i := first; i < until; i++ {
 		order := orders[i]
 		style, pointer := t.text, "  "
 		if cannotCancel(s, order) != "" && s.busy == "" {
@@ -23,7 +27,7 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
-			orderTickets(order), paid(order), width, brief)[2:]))
+			orderTickets(order), paid(order), width, sums, brief)[2:]))
 	}
 	for len(lines) < rows+1 {
 		lines = append(lines, "")
@@ -31,12 +35,13 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 	return lines
 }
 
-func orderLine(date, event, tickets, paid string, width int, brief bool) string {
+// orderLine puts texts into the columns, of which the last is for sums.
+func orderLine(date, event, tickets, paid string, width, sums int, brief bool) string {
 	if brief {
-		return "  " + fit(date, 16) + "  " + fit(event, width-33) + fitRight(paid, 12) + " "
+		return "  " + fit(date, 16) + "  " + fit(event, width-sums-21) + number(paid, sums) + " "
 	}
-	names := max((width-36)*60/100, 14)
-	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-35, 6)) + fitRight(paid, 12) + " "
+	names := max((width-sums-24)*60/100, 8)
+	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-sums-23, 6)) + number(paid, sums) + " "
 }
 
 func orderTickets(order model.Order) string {

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -69,8 +70,27 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
+	ann.presses("r").sees("There are fewer than 339 left now: e has you told of another number").seesRow("› ! Café Noir")
+	ann.presses("e", "ctrl+u").types("339").presses("enter").sees("That has happened already").seesNo("f2 shows it")
 	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d").sees("Removed: you will not be told", "No notifications yet")
+}
+
+// lent is a store in which some accounts are open to all.
+type lent struct {
+	tui.Store
+	accounts []model.Credentials
+}
+
+func (l lent) DemoAccounts(context.Context) ([]model.Credentials, error) { return l.accounts, nil }
+
+func TestTheAccountsThatAreOpenToAllAreNamedAsManyAsThereAre(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	one := []model.Credentials{{Username: "user", Password: "user123"}}
+	two := append([]model.Credentials{{Username: "admin", Password: "admin123"}}, one...)
+	sit(t, "ann", tui.Config{Store: lent{shop.store, one}, Live: shop.live}, 80, 24).sees("This account is open to all:", "user / user123")
+	sit(t, "bob", tui.Config{Store: lent{shop.store, two}, Live: shop.live}, 80, 24).sees("These accounts are open to all:", "admin / admin123")
 }
 
 func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
@@ -134,8 +154,8 @@ func TestDetailsAndPasswordCanBeChanged(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f3", "e").sees("Name and email").presses("ctrl+u").types("Ann Grey").presses("enter", "enter")
 	ann.sees("Saved your name and email", "Ann Grey").seesNo("Ann Lee")
 	ann.presses("w").sees("Change your password").types("wrong").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
-	ann.sees("That is not your current password: nothing was changed").presses("esc")
-	ann.presses("w").types("ann-secret").presses("enter").types("brand new one").presses("enter").types("brand new one").presses("enter")
+	ann.sees("That is not your current password: nothing was changed", "↑ that is not your current password").seesRow("›", "Current password")
+	ann.types("ann-secret").seesNo("↑").presses("enter", "enter", "enter")
 	ann.sees("Your password is changed").presses("ctrl+o").sees("User name").seesNo("Ann Grey")
 	ann.types("ann").presses("enter").types("brand new one").presses("enter").sees("Welcome back, Ann Grey")
 }
@@ -151,6 +171,22 @@ func TestTheHistoryOfAnEventIsDrawnAndGrows(t *testing.T) {
 	ann.sees("340 → 40 left")
 	bob := shop.sits("bob")
 	bob.logsIn("bob", "bob-secret").opens("jazz", "Café Noir").sees("340 → 40 left", "300 sold in the last hour")
+}
+
+func TestHowAnEventSoldNeverContradictsItsCounts(t *testing.T) {
+	t.Parallel()
+	sold := model.Event{ID: magicID, Name: "Half Gone", Left: 60, Changed: model.ParseDate("2027-02-25 14:11:00")}
+	old := model.Event{ID: pastID, Name: "Long Ago"} // as the prototype wrote it: when its count moved is not known
+	shop := openShop(t, user("ann", "Ann Lee"), user("bob", "Bob Ray"),
+		model.Record{Key: model.EventKey(magicID), Value: sold.Encode()},
+		model.Record{Key: model.TicketKey(magicID, "red"), Value: model.Ticket{Left: 60, Total: 100, Price: 1000}.Encode()},
+		model.Record{Key: model.EventKey(pastID), Value: old.Encode()},
+		model.Record{Key: model.TicketKey(pastID, "red"), Value: model.Ticket{Total: 9, Price: 1000}.Encode()})
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").opens("half", "Half Gone").sees("60 of 100", "No tickets sold or returned since Thu 25 Feb 14:11.")
+	shop.buys("bob", magicID, "red", 10)
+	ann.sees("60 → 50 left, since Thu 25 Feb 14:11", "10 sold in the last hour")
+	ann.presses("/").opens("long", "Long Ago").sees("sold out", "No tickets sold or returned lately.")
 }
 
 func TestEveryCommandIsInThePalette(t *testing.T) {
@@ -219,7 +255,10 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f4", "tab").sees("choose type")
 	admin := shop.sits("boss")
 	admin.logsIn("boss", "boss-secret").presses("f4").sees("Cluster", "1 of 1 member healthy").seesRow("›", "leader")
-	admin.presses("a").sees("There is no alarm")
+	admin.presses("a").sees("There is no alarm").sees("The local store is not measured", "The last three minutes", "answer").seesNo("No metrics")
+	for _, key := range []string{"a", "s", "a", "x", "a", "p"} {
+		admin.presses(key).sees(map[bool]string{true: "There is no alarm", false: "The local store has no process of its own"}[key == "a"])
+	}
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
 	admin.seesNo("1 of 1 member healthy").sees("3 events", "You are no longer an admin")
 }

@@ -47,7 +47,7 @@ type Plain struct {
 	listed  []string           // the ids of the events that the numbers of the last list stand for
 	entry   func(i int) string // what the list says of each
 	further int                // how many of them have been told
-	orders  []string           // the ids of the orders that the numbers of the last list of orders stand for
+	orders  []string           // the ids of the orders that have been told of the last list of orders
 	event   string             // the id of the open event
 }
 
@@ -307,7 +307,7 @@ func (p *Plain) showPrompt() {
 
 // write writes. Where nobody hears it any more nothing more is asked, and the session ends.
 func (p *Plain) write(text string) {
-	if _, err := io.WriteString(p.lines.Out, spell(text, p.cfg.ASCII)); err != nil {
+	if _, err := io.WriteString(p.lines.Out, spellLine(text, p.cfg.ASCII)); err != nil {
 		p.prompt, p.ended, p.unheard = "", true, true
 	}
 }

@@ -58,11 +58,16 @@ func (s *shop) calls() *caller {
 
 func (s *shop) callsWith(lines tui.Lines) *caller {
 	s.t.Helper()
+	return s.callsIn(false, lines)
+}
+
+func (s *shop) callsIn(onlyASCII bool, lines tui.Lines) *caller {
+	s.t.Helper()
 	c := &caller{t: s.t, heard: &heard{changed: make(chan struct{})}, ended: make(chan error, 1)}
 	lines.Out = c.heard
 	ctx, cancel := context.WithCancel(context.Background())
 	s.t.Cleanup(cancel)
-	cfg := tui.Config{Store: s.store, Live: s.live, Now: func() time.Time { return opening }}
+	cfg := tui.Config{Store: s.store, Live: s.live, Now: func() time.Time { return opening }, ASCII: onlyASCII}
 	c.program = tea.NewProgram(tui.NewPlain(ctx, cfg, lines), tea.WithContext(ctx), tea.WithInput(nil),
 		tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignals())
 	go func() {
@@ -183,6 +188,21 @@ func TestFavouritesAndNotificationsAreToldLineByLine(t *testing.T) {
 	ann.says("favourite").hears("Removed from your favourites.\n> ").says("quit").all()
 }
 
+func TestWhatHasNotBeenListedIsNotOpenedLineByLine(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, demoRecords(t)...)
+	for range 11 {
+		shop.buys("ann", shop.finds("night")[0].ID, "red", 1)
+	}
+	ann := shop.calls().logsIn("ann")
+	ann.says("search").hears("200 events.\n", "10. ", "And 190 more: type more to list them.\n> ")
+	ann.says("15").hears("There is no number 15 in the last list: it has 1 to 10. Type more to list more.\n> ")
+	ann.says("more").hears("15. ", "20. ", "> ").says("15").hears("In all ", "> ").says("21").hears("it has 1 to 20. Type more to list more.\n> ")
+	ann.says("orders").hears("You have 11 orders", "And 1 more", "> ").says("cancel 11").hears("There is no number 11 in the last list: it has 1 to 10.")
+	ann.says("more").hears("11. 1 red ticket", "> ").says("cancel 11").hears("Cancel order", "Yes or no? ").says("no")
+	ann.says("12").hears("it has 1 to 11.\n> ").says("quit").all()
+}
+
 func TestSomebodyNewRegistersLineByLine(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
@@ -214,6 +234,13 @@ func TestAWholeConversationComesThroughAPipe(t *testing.T) {
 	require.NotContains(t, all, ">", "nobody is there to be prompted")
 	require.NotContains(t, all, "Password")
 	shop.audit()
+}
+
+func TestAmountsAreToldInASCII(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.callsIn(true, tui.Lines{In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nquit")})
+	ann.hears("340 tickets left from GBP 60.00.\n", "Cafe Noir Jazz Night.\n", "pink: GBP 120.50, 40 of 40 left.\n").all()
 }
 
 func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {

@@ -119,7 +119,7 @@ func (p *Plain) logIn(username string) tea.Cmd {
 		return nil
 	}
 	if username == "" && len(l.demo) > 0 {
-		p.tell("Only looking? These accounts are open to all: " + strings.ReplaceAll(l.demoHint(), "    ", ", ") + ".")
+		p.tell(l.demoHeading() + " " + strings.ReplaceAll(l.demoHint(), "    ", ", ") + ".")
 	}
 	l.set(loginUsername, username)
 	if username != "" {
@@ -139,7 +139,7 @@ func (p *Plain) goOut() tea.Cmd {
 	return p.logOut()
 }
 
-// number is what the number at the beginning of a text stands for in a list of ids.
+// number is what the number at the beginning of a text stands for in a list of ids, as far as it has been told.
 func (p *Plain) number(text string, ids []string) (string, bool) {
 	n, err := strconv.Atoi(strings.TrimSuffix(text, "."))
 	switch {
@@ -148,11 +148,19 @@ func (p *Plain) number(text string, ids []string) (string, bool) {
 	case err != nil:
 		p.tellf("Say which: a number from 1 to %d.", len(ids))
 	case n < 1 || n > len(ids):
-		p.tellf("There is no number %d in the last list: it has 1 to %d.", n, len(ids))
+		p.tellf("There is no number %d in the last list: it has 1 to %d.%s", n, len(ids), p.thereIsMore())
 	default:
 		return ids[n-1], true
 	}
 	return "", false
+}
+
+// thereIsMore says that the list goes on, if it does.
+func (p *Plain) thereIsMore() string {
+	if p.further == len(p.listed) {
+		return ""
+	}
+	return " Type more to list more."
 }
 
 // openEvent returns the event that was opened last, or says that there is none.

@@ -136,7 +136,7 @@ func aboutEvent(e *model.Event) string {
 
 // open tells all about an event of the last list, to which buy, favourite and tell then apply.
 func (p *Plain) open(number string) tea.Cmd {
-	id, ok := p.number(number, p.listed)
+	id, ok := p.number(number, p.listed[:p.further])
 	if !ok {
 		return nil
 	}
@@ -177,9 +177,12 @@ func (p *Plain) tellOrders() {
 	p.orders = []string{}
 	var ids []string
 	for _, order := range orders {
-		p.orders, ids = append(p.orders, order.ID), append(ids, order.EventID)
+		ids = append(ids, order.EventID)
 	}
-	p.list(ids, func(i int) string { return p.orderWords(orders[i]) })
+	p.list(ids, func(i int) string {
+		p.orders = append(p.orders, orders[i].ID)
+		return p.orderWords(orders[i])
+	})
 	if len(orders) == 0 {
 		p.tell("You have no orders.")
 		return

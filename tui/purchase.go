@@ -178,39 +178,48 @@ func (p *purchase) view(s *Session, width, height int) string {
 		return vacant(t, "This event has no tickets on sale.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 76)
-	lines := []string{
-		"",
-		t.strong.Render(fit(event.Name, column)),
-		t.faint.Render(fit(event.Location+" · "+event.Date.String(), column)),
-		"",
+	lines := []string{"", t.strong.Render(fit(event.Name, column))}
+	for _, line := range placeAndDate(event, column) {
+		lines = append(lines, t.faint.Render(line))
 	}
-	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-4)...)
+	lines = append(lines, "")
 	order := model.Order{Lines: p.lines(tickets)}
-	lines = append(lines, "  "+t.border.Render(strings.Repeat("─", column-2)),
-		t.strong.Render("  "+spread("You pay", order.Total().String(), column-2)),
+	below := []string{
+		"  " + t.border.Render(strings.Repeat("─", column-2)),
+		t.strong.Render("  " + spread("You pay", order.Total().String(), column-2)),
 		"",
-	)
-	if why := p.cannotBuy(s); why != "" {
-		lines = append(lines, "  "+t.warning.Render(why))
-	} else {
-		lines = append(lines, "  "+t.keys.Render(s.keyOf("buy", "enter"))+" buys "+t.strong.Render(order.String()))
+		"  " + p.hint(s, order),
 	}
-	return indent(strings.Join(lines, "\n"), 2)
+	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-len(below))...)
+	return indent(strings.Join(append(lines, below...), "\n"), 2)
 }
 
-// table draws a row for each ticket type: price, what is left, and how many are wanted.
-func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, rows int) []string {
+// hint says what enter does now, or why it does nothing.
+func (p *purchase) hint(s *Session, order model.Order) string {
+	if why := p.cannotBuy(s); why != "" {
+		return s.theme.warning.Render(why)
+	}
+	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " buys " + s.theme.strong.Render(order.String())
+}
+
+// table draws a row for each ticket type: price, what is left, and how many are wanted. Where there is no room for all, the
+// chosen one is among those that are shown.
+func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height int) []string {
 	t := s.theme
 	price, left, quantity, sum := 12, 12, 13, 13
 	if width < 70 {
 		price, left, quantity, sum = 10, 9, 12, 12
 	}
+	for _, ticket := range tickets {
+		price, left = roomFor(price, ticket.Price.String()), roomFor(left, model.Thousands(ticket.Left))
+		quantity, sum = roomFor(quantity, p.stepper(ticket, true)), roomFor(sum, p.sum(ticket))
+	}
 	names := max(width-price-left-quantity-sum-2, badgeCells+6)
-	lines := []string{t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
-		fitRight("You want  ", quantity) + fitRight("", sum))}
-	first := min(max(at-rows/2, 0), max(len(tickets)-rows, 0))
-	for i := first; i < min(first+max(rows, 1), len(tickets)); i++ {
-		ticket, n := tickets[i], p.wanted[tickets[i].Type]
+	sum = min(sum, max(width-names-price-left-quantity-2, 8))
+	heading := t.faint.Render("  " + fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", left) +
+		fitRight("You want  ", quantity) + fitRight("", sum))
+	var rows []string
+	for i, ticket := range tickets {
 		pointer, count, wanted := "  ", t.text, t.text
 		if i == at {
 			pointer, wanted = t.accent.Render("› "), t.strong
@@ -219,20 +228,32 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, rows int
 		if ticket.Left == 0 {
 			have, count = "sold out", t.bad
 		}
-		if n > ticket.Left {
+		if p.wanted[ticket.Type] > ticket.Left {
 			count, wanted = t.bad, t.bad
 		}
-		stepper := "  " + model.Thousands(n) + "  "
-		if i == at {
-			stepper = "− " + model.Thousands(n) + " +"
-		}
-		total := ""
-		if n > 0 {
-			total = (ticket.Price * model.Cents(n)).String()
-		}
-		lines = append(lines, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
-			fitRight(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
-			wanted.Render(fitRight(stepper, quantity))+fitRight(total, sum))
+		rows = append(rows, pointer+t.badge(ticket.Type, ticket.Name())+t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells))+
+			number(ticket.Price.String(), price)+t.count(have, left, count, s.ticketFell(p.id, ticket))+
+			wanted.Render(number(p.stepper(ticket, i == at), quantity))+number(p.sum(ticket), sum))
 	}
-	return lines
+	room := max(height-1, 3) // a row, and a mark above and below it
+	first := min(max(at-room/2, 0), max(len(rows)-room, 0))
+	return append([]string{heading}, clipped(t, rows, first, room)...)
+}
+
+// stepper shows how many are wanted, and which keys change that.
+func (p *purchase) stepper(ticket model.Ticket, chosen bool) string {
+	n := model.Thousands(p.wanted[ticket.Type])
+	if chosen {
+		return "− " + n + " +"
+	}
+	return "  " + n + "  "
+}
+
+// sum is what those cost that are wanted.
+func (p *purchase) sum(ticket model.Ticket) string {
+	n := p.wanted[ticket.Type]
+	if n == 0 {
+		return ""
+	}
+	return (ticket.Price * model.Cents(n)).String()
 }

@@ -10,6 +10,7 @@ import (
 type receipt struct {
 	order model.Order
 	event model.Event // as it was when the order was placed
+	lines scroll
 }
 
 func newReceipt(s *Session, order model.Order) *receipt {
@@ -23,15 +24,16 @@ func newReceipt(s *Session, order model.Order) *receipt {
 func (r *receipt) title(*Session) string { return "Your tickets" }
 
 func (r *receipt) actions(s *Session) []action {
-	return []action{bind([]string{"enter"}, "done", s.back), s.copyAction(r.order.ID)}
+	return append([]action{bind([]string{"enter"}, "done", s.back), s.copyAction(r.order.ID)}, r.lines.actions()...)
 }
 
 func (r *receipt) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 60)
 	where := strings.Split(t.strong.Render(wrap(r.event.Name, column, 2)), "\n")
-	where = append(where, r.event.Location+t.faint.Render(" · "+r.event.Date.String()))
-	what := append(boughtLines(t, r.order, column),
+	where = append(where, placeAndDate(&r.event, column)...)
+	const besides = 8 // the edges of the ticket, what is paid, the order, and that it is bought
+	what := append(r.lines.view(t, boughtLines(t, r.order, column), height-len(where)-besides),
 		t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column)))
 	order := spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)
 	return centred(ticket(t, column, where, what, []string{order})+

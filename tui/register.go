@@ -54,6 +54,9 @@ func (r *register) submit(s *Session) tea.Cmd {
 	}
 	return s.do("Creating your account", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		user, err := store.Register(ctx, registration)
+		if model.CodeOf(err) == model.CodeConflict {
+			return "", func() tea.Cmd { r.reject(registerUsername, err); return nil }, err
+		}
 		if err != nil {
 			return "", nil, err
 		}

@@ -158,11 +158,11 @@ func (sc *sales) view(s *Session, width, height int) string {
 		right := width - left - 3
 		sc.top = len(lines) + 1
 		lines = append(lines, beside(block(strings.Join(charts(t, report, left, room), "\n"), left, room),
-			block(strings.Join(sc.sellers(t, report.Best, right, room), "\n"), right, room), t.border))
+			block(strings.Join(sc.sellers(t, report, right, room), "\n"), right, room), t.border))
 	case !sc.paged(s):
 		lines = append(append(lines, charts(t, report, width, room-leastSeller)...), "")
 		sc.top = len(lines) + 1
-		lines = append(lines, sc.sellers(t, report.Best, width, height-len(lines))...)
+		lines = append(lines, sc.sellers(t, report, width, height-len(lines))...)
 	default:
 		sc.top = len(lines) + 1
 		lines = append(lines, sc.page(t, report, width, room)...)
@@ -173,7 +173,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 // page draws the charts or the best sellers, where there is no room for both.
 func (sc *sales) page(t theme, report model.SalesReport, width, height int) []string {
 	if sc.best {
-		return sc.sellers(t, report.Best, width, height)
+		return sc.sellers(t, report, width, height)
 	}
 	return charts(t, report, width, height)
 }
@@ -194,6 +194,7 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 	labels, values := " ", " "
 	used := 1
 	for _, f := range fixed {
+		f.width = roomFor(f.width, f.value)
 		labels += fit(f.label, f.width)
 		values += fit(f.value, f.width)
 		used += f.width

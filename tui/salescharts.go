@@ -7,12 +7,24 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// The widths of the numbers in tables of sales.
-const (
-	revenueCells = 14
-	ticketCells  = 9
-	shareCells   = 7
-)
+// salesCells are the widths of the numbers in tables of sales.
+type salesCells struct{ revenue, tickets, share int }
+
+// cellsFor has room for the sums of a report, and so for all that they are made of.
+func cellsFor(report model.SalesReport) salesCells {
+	total := report.Total
+	return salesCells{roomFor(14, total.Revenue.String()), roomFor(9, model.Thousands(total.Tickets)), 7}
+}
+
+// numbers puts what is told of sales into the columns.
+func (c salesCells) numbers(sold model.Sales) (revenue, tickets, part string) {
+	return number(sold.Revenue.String(), c.revenue), number(model.Thousands(sold.Tickets), c.tickets), number(share(sold), c.share)
+}
+
+// heading is what stands above them.
+func (c salesCells) heading(left, right int) string {
+	return fitRight("Revenue", left+c.revenue) + fitRight("Tickets", c.tickets) + fitRight("Sold", c.share+right)
+}
 
 // charts draws what is sold by type of ticket and by type of event. Where rows are scarce, the types that sell least are
 // drawn as one.
@@ -23,27 +35,26 @@ func charts(t theme, report model.SalesReport, width, height int) []string {
 	}
 	names = min(names, width/3)
 	tickets := min(len(report.TicketTypes), max(height-3-len(report.EventTypes), height/2-2, 1))
-	lines := chart(t, "By ticket type", report.TicketTypes, t.ticket, width, names, tickets)
+	c := cellsFor(report)
+	lines := chart(t, c, "By ticket type", report.TicketTypes, t.ticket, width, names, tickets)
 	lines = append(lines, "")
-	return append(lines, chart(t, "By event type", report.EventTypes, func(string) ink { return t.accent }, width, names,
+	return append(lines, chart(t, c, "By event type", report.EventTypes, func(string) ink { return t.accent }, width, names,
 		max(height-len(lines)-1, 1))...)
 }
 
 // chart draws a bar for each type, by its revenue; the longest is that of the type with the most.
-func chart(t theme, heading string, types []model.TypeSales, style func(string) ink, width, names, rows int) []string {
+func chart(t theme, c salesCells, heading string, types []model.TypeSales, style func(string) ink, width, names, rows int) []string {
 	top, others, more := model.TopTypes(types, rows)
 	most := others.Revenue
 	for _, kind := range top {
 		most = max(most, kind.Revenue)
 	}
-	lines := []string{" " + t.strong.Render(fit(heading, names)) + t.faint.Render(fitRight("Revenue", width-names-2-ticketCells-shareCells)+
-		fitRight("Tickets", ticketCells)+fitRight("Sold", shareCells))}
+	length := max(width-names-c.revenue-c.tickets-c.share-4, 0)
+	lines := []string{" " + t.strong.Render(fit(heading, names)) + t.faint.Render(c.heading(length+2, 0))}
 	row := func(name string, sold model.Sales, colour ink) {
-		length := width - names - revenueCells - ticketCells - shareCells - 4
+		revenue, tickets, part := c.numbers(sold)
 		lines = append(lines, " "+colour.Render(fit(name, names))+"  "+
-			bar(int(sold.Revenue), int(most), length, colour, t.border)+
-			fitRight(sold.Revenue.String(), revenueCells)+fitRight(model.Thousands(sold.Tickets), ticketCells)+
-			t.faint.Render(fitRight(share(sold), shareCells)))
+			bar(int(sold.Revenue), int(most), length, colour, t.border)+revenue+tickets+t.faint.Render(part))
 	}
 	for _, kind := range top {
 		row(typeName(kind.Type), kind.Sales, style(kind.Type))
@@ -63,15 +74,14 @@ func typeName(kind string) string {
 }
 
 // sellers lists the events with the most revenue, and how much of each is sold.
-func (sc *sales) sellers(t theme, best []model.EventSales, width, height int) []string {
-	bars := 0
+func (sc *sales) sellers(t theme, report model.SalesReport, width, height int) []string {
+	c, bars := cellsFor(report), 0
 	if width >= 62 {
 		bars = 10
 	}
-	names := width - 3 - revenueCells - ticketCells - shareCells - bars
-	lines := []string{t.strong.Render(fit("  Best sellers", names+2)) + t.faint.Render(fitRight("Revenue", revenueCells)+
-		fitRight("Tickets", ticketCells)+fitRight("Sold", shareCells+bars))}
-	list := sellerRows(best)
+	names := width - 3 - c.revenue - c.tickets - c.share - bars
+	lines := []string{t.strong.Render(fit("  Best sellers", names+2)) + t.faint.Render(c.heading(0, bars))}
+	list := sellerRows(report.Best)
 	first, at := sc.cursor.window(list, height-1)
 	for i := first; i < min(first+height-1, len(list)); i++ {
 		event, style, pointer := list[i], t.text, "  "
@@ -82,13 +92,13 @@ func (sc *sales) sellers(t theme, best []model.EventSales, width, height int) []
 		if name == "" {
 			name = goneName
 		}
-		line := style.Render(pointer + fit(name, names) + fitRight(event.Revenue.String(), revenueCells) +
-			fitRight(model.Thousands(event.Tickets), ticketCells))
+		revenue, tickets, part := c.numbers(event.Sales)
+		line := style.Render(pointer + fit(name, names) + revenue + tickets)
 		if bars > 0 {
 			line += style.Render("  ") + bar(event.Tickets, event.Offered, bars-2,
 				t.good.over(style), t.border.over(style))
 		}
-		lines = append(lines, line+style.Render(fitRight(share(event.Sales), shareCells)+" "))
+		lines = append(lines, line+style.Render(part+" "))
 	}
 	return lines
 }

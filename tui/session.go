@@ -42,12 +42,6 @@ type Config struct {
 	Still bool
 }
 
-// The smallest window in which the shop can be used, in cells.
-const (
-	minWidth  = 60
-	minHeight = 20
-)
-
 // patience is how long a store verb other than buying may take.
 const patience = 10 * time.Second
 
@@ -70,6 +64,7 @@ type Session struct {
 	cluster   model.Cluster   // as an admin's screen last saw it
 	machine   machineState    // likewise
 	console   *console        // an admin's, as it was left; nil before it is first opened
+	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
 	toast     toast
 	clicked   click
@@ -166,6 +161,9 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // input is what the person does.
 func (s *Session) input(msg tea.Msg) tea.Cmd {
+	if s.tooSmall() {
+		return s.unseen(msg)
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return s.press(msg)

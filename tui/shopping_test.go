@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -194,11 +193,23 @@ func TestSomebodyNewRegistersAndIsIn(t *testing.T) {
 	eve.sees("small letters, digits", "at least 8 characters", "the two passwords differ", "looks like ann@")
 	eve.presses("backspace", "backspace", "backspace").types("eve.day").presses("enter")
 	eve.presses("ctrl+u").types("long enough").presses("enter").presses("ctrl+u").types("long enough").presses("enter", "enter")
-	eve.types(".com").presses("enter").sees("Your account is ready. Welcome, Eve Day")
+	eve.types(".com").presses("shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u").types("ann").presses("enter", "enter", "enter", "enter", "enter")
+	eve.sees("The name ann is taken: choose another", "↑ the name ann is taken").seesRow("›", "User name", "ann").presses("ctrl+u").types("eve.day")
+	eve.seesNo("↑").presses("enter", "enter", "enter", "enter", "enter").sees("Your account is ready. Welcome, Eve Day")
 	eve.leaves()
 
 	again := shop.sits("eve")
 	again.logsIn("eve.day", "long enough").sees("Welcome back, Eve Day")
+}
+
+func TestWhatIsWrongWithAFieldIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, size := range sizes() {
+		eve := shop.sitsAt("eve", size.width, size.height)
+		eve.sees("Log in").presses("ctrl+r").sees("Create an account").types("Ann B").presses("enter", "enter", "enter", "enter", "enter")
+		eve.sees("↑ a user name has only small letters", "and underscores", "↑ an email address looks like ann@example.com", "╰─")
+	}
 }
 
 func TestAWrongPasswordIsToldAndNothingElse(t *testing.T) {
@@ -236,17 +247,6 @@ func TestTheShopIsNotSetAsideAndSaysSo(t *testing.T) {
 	ann := openShop(t, programme()...).sits("ann")
 	ann.presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
 	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
-}
-
-func TestASmallWindowIsToldWhatIsNeeded(t *testing.T) {
-	t.Parallel()
-	shop := openShop(t, programme()...)
-	ann := shop.sits("ann")
-	ann.sees("Log in")
-	ann.program.Send(tea.WindowSizeMsg{Width: 50, Height: 12})
-	ann.sees("Please make this window larger", "60 × 20", "50 × 12")
-	ann.program.Send(tea.WindowSizeMsg{Width: 60, Height: 20})
-	ann.sees("User name")
 }
 
 // broken is a store that loses the answer of an order for a while.

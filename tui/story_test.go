@@ -333,7 +333,12 @@ func (p *person) opens(words, name string) *person {
 // leaves the shop and waits until the program has ended.
 func (p *person) leaves() {
 	p.t.Helper()
-	p.presses("ctrl+c")
+	p.presses("ctrl+c").hasLeft()
+}
+
+// hasLeft waits until the program has ended.
+func (p *person) hasLeft() {
+	p.t.Helper()
 	select {
 	case err := <-p.ended:
 		require.NoError(p.t, err)

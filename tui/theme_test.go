@@ -122,7 +122,7 @@ func TestATerminalThatShowsOnlyASCIIGetsNothingElse(t *testing.T) {
 	ann.sees("Log in", "* live")
 	ann.types("ann").presses("enter").types("ann-secret").presses("enter").sees("Welcome back")
 	ann.types("jazz").sees("> Cafe Noir Jazz Night", "========")
-	ann.presses("enter", "b", "right", "enter").sees("+- Confirm the order -", "You pay L60.00").presses("y").sees("Bought").presses("enter", "f3").sees("1 order")
+	ann.presses("enter", "b", "right", "enter").sees("+- Confirm the order -", "You pay GBP 60.00").presses("y").sees("Bought").presses("enter", "f3").sees("1 order")
 	for _, r := range ansi.Strip(ann.frame()) {
 		require.Less(t, r, rune(0x80))
 	}

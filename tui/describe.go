@@ -1,0 +1,170 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+// describe draws all that is known of an event into a column, from its cheapest tickets on.
+func describe(s *Session, e *model.Event, width, height int) string {
+	return describeFrom(s, e, &scroll{}, width, height)
+}
+
+// describeFrom draws the same where one can scroll to the other tickets. How many are left in all is always shown.
+func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int) string {
+	t := s.theme
+	now := s.now()
+	kind := slices.DeleteFunc([]string{e.Type, e.Location}, isEmpty)
+	when := e.Date.String()
+	if relative := relativeDay(e.Date, now); relative != "" {
+		when += t.faint.Render(" · " + relative)
+	}
+	lines := strings.Split(t.strong.Render(wrap(star(s, e)+e.Name, width, 2)), "\n")
+	lines = append(lines, t.accent.Render(fit(strings.Join(kind, " · "), width)), fit(when, width), "")
+	var notes []string
+	if why := notForSale(s, e, true); why != "" {
+		notes = append(notes, t.warning.Render(why), "")
+	}
+	if n, ok := s.person.Notification(e.ID); ok {
+		notes = append(append(notes, strings.Split(watchLine(t, n, width), "\n")...), "")
+	}
+	table := s.ticketTable(e, width)
+	room := height - len(lines) - len(notes) - len(table.with(nil))
+	spare := room - len(table.rows)
+	if spare < 1 {
+		spare = min(3, room-fewTickets)
+	}
+	about := aboutLines(e, min(width, 76), spare)
+	rows := tickets.view(t, table.rows, max(room-len(about), 1))
+	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n")
+}
+
+// fewTickets is how many types of tickets are shown before a description takes lines from them.
+const fewTickets = 5
+
+// aboutLines are as much of the description as there is room for, with a line below it where there is one to spare.
+func aboutLines(e *model.Event, width, room int) []string {
+	if e.Description == "" || room < 1 {
+		return nil
+	}
+	if room == 1 {
+		return strings.Split(wrap(e.Description, width, room), "\n")
+	}
+	return append(strings.Split(wrap(e.Description, width, room-1), "\n"), "")
+}
+
+// placeAndDate says where and when an event is: on two lines where one is too short, so that a long place never hides the
+// date.
+func placeAndDate(e *model.Event, width int) []string {
+	parts := slices.DeleteFunc([]string{e.Location, e.Date.String()}, isEmpty)
+	if line := strings.Join(parts, " · "); cells(line) <= width {
+		return []string{line}
+	}
+	for i := range parts {
+		parts[i] = fit(parts[i], width)
+	}
+	return parts
+}
+
+// star marks a favourite.
+func star(s *Session, e *model.Event) string {
+	if s.person.IsFavourite(e.ID) {
+		return "★ "
+	}
+	return ""
+}
+
+func isEmpty(text string) bool { return text == "" }
+
+// ticketTable is the tickets of an event with what is left of each; without lines where there are none.
+type ticketTable struct {
+	heading, all string
+	rows         []string
+}
+
+// with is the table with some of its rows.
+func (tt ticketTable) with(rows []string) []string {
+	if len(tt.rows) == 0 {
+		return nil
+	}
+	return slices.Concat([]string{tt.heading}, rows, []string{tt.all})
+}
+
+// ticketTable draws the tickets of an event.
+func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
+	if len(e.Tickets) == 0 {
+		return ticketTable{}
+	}
+	t := s.theme
+	names, price, totals := len("Ticket"), 10, len(model.Thousands(e.Total()))
+	for _, ticket := range e.Tickets {
+		names = max(names, min(cells(ticket.Name()), 16))
+		price = roomFor(price, ticket.Price.String())
+	}
+	if s.cfg.ASCII {
+		price += len("GBP ") - 1
+	}
+	counts := max(2*totals+len(" of "), len("sold out")) + 3
+	names = max(min(names+badgeCells, width-price-counts), badgeCells)
+	room := min(width-names-price-counts-4, 40)
+	table := ticketTable{heading: t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
+	for _, ticket := range byPrice(e.Tickets) {
+		left := fmt.Sprintf("%s of %*s", model.Thousands(ticket.Left), totals, model.Thousands(ticket.Total))
+		style := t.text
+		if ticket.Left == 0 {
+			left, style = "sold out", t.bad
+		}
+		line := t.badge(ticket.Type, ticket.Name()) + t.ticket(ticket.Type).Render(fit(ticket.Name(), names-badgeCells)) +
+			number(ticket.Price.String(), price) + t.count(left, counts, style, s.ticketFell(e.ID, ticket))
+		if room >= 6 {
+			line += "  " + bar(ticket.Left, ticket.Total, room, t.ticket(ticket.Type), t.border)
+		}
+		table.rows = append(table.rows, line)
+	}
+	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
+	table.all = t.strong.Render(fit("In all", names+price) + fitRight(all, counts))
+	return table
+}
+
+// byPrice orders tickets from the cheapest to the dearest.
+func byPrice(tickets []model.Ticket) []model.Ticket {
+	return slices.SortedStableFunc(slices.Values(tickets), func(a, b model.Ticket) int {
+		return cmp.Compare(a.Price, b.Price)
+	})
+}
+
+// relativeDay says how far a day is from now: "tomorrow", "in 3 days", "2 years ago"; empty for an unreadable date.
+func relativeDay(d model.Date, now time.Time) string {
+	at, ok := d.Time()
+	if !ok {
+		return ""
+	}
+	day := func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
+	days := int(day(at).Sub(day(now)) / (24 * time.Hour))
+	switch {
+	case days == 0:
+		return "today"
+	case days == 1:
+		return "tomorrow"
+	case days == -1:
+		return "yesterday"
+	case days > 1:
+		return "in " + span(days)
+	}
+	return span(-days) + " ago"
+}
+
+func span(days int) string {
+	switch {
+	case days < 60:
+		return model.Plural(days, "day")
+	case days < 730:
+		return model.Plural(days/30, "month")
+	}
+	return model.Plural(days/365, "year")
+}

@@ -1,0 +1,24 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ticketcd/ticketcd/model"
+)
+
+func TestALongPlaceNeverHidesTheDateOfWhatIsBought(t *testing.T) {
+	t.Parallel()
+	place := "The Very Old Opera House " + strings.Repeat("upon the River ", 6)
+	far := model.Event{ID: magicID, Name: "Far Away", Location: place, Date: model.ParseDate("2027-03-05 20:30"), Left: 9}
+	shop := openShop(t, user("ann", "Ann Lee"),
+		model.Record{Key: model.EventKey(magicID), Value: far.Encode()},
+		model.Record{Key: model.TicketKey(magicID, "red"), Value: model.Ticket{Left: 9, Total: 9, Price: 1000}.Encode()})
+	const date = "Fri 5 Mar 2027, 20:30"
+	for _, size := range sizes() {
+		ann := shop.sitsAt("ann", size.width, size.height)
+		ann.logsIn("ann", "ann-secret").opens("far", "Far Away").sees(date, "in 4 days")
+		ann.presses("b").sees("You pay", "Choose how many first", date, "The Very Old Opera House").presses("right", "enter", "y")
+		ann.sees("Bought 1 red ticket", date, "The Very Old Opera House", "Enjoy the show")
+	}
+}
