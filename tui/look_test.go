@@ -136,7 +136,7 @@ func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	shop := openShop(t, demoRecords(t)...)
 	wide := shop.sitsAt("ann", 120, 32)
 	wide.logsIn("ann", "ann-secret").sees("200 events").presses("down", "down", "down", "down").types("night")
-	wide.sees("Search night", "found").presses("down", "down").sees("In all")
+	wide.sees("Search night", "of 200 events").presses("down", "down").sees("In all")
 	isPictured(t, "search", wide.frame(), 120, 32)
 
 	ann := shop.sits("ann")
