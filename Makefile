@@ -29,8 +29,8 @@ test: ## run all tests, with the race detector
 torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the faults
 	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test -count=1 -timeout 0 -v -run UnderFire ./torture
 
-torture-ci: ## the same for three minutes: a part of make check
-	@$(MAKE) --no-print-directory torture DURATION=3m
+torture-ci: ## the same for two minutes: a part of make check
+	@$(MAKE) --no-print-directory torture DURATION=2m
 
 soak: ## fill a shop over SSH for DURATION=10m while members fail, and see that what it holds does not grow; SEED=N
 	SOAK_SEED=$(SEED) SOAK_DURATION=$(or $(DURATION),10m) go test -count=1 -timeout 0 -v -run 'ResourcesStayFlat' ./cli
