@@ -3,10 +3,8 @@ package etcdstore
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -343,25 +341,10 @@ func TestOnABadConnectionNothingIsLostDoubledOrChargedAfterARefusal(t *testing.T
 	for i := range buyers {
 		shop.put(t, fmt.Sprintf("user:buyer%d", i), `{"name":"Buyer","email":"a@b.cd","password":"secret-word","role":"user"}`)
 	}
-	lateness := func(_ int, _ *pb.TxnRequest) fault {
-		switch rand.N(6) {
-		case 0:
-			return fault{err: errLost}
-		case 1:
-			return fault{err: errNoSpace}
-		case 2:
-			late := make(chan struct{})
-			time.AfterFunc(rand.N(100*time.Millisecond), func() { close(late) })
-			return fault{err: status.Error(codes.DeadlineExceeded, "late"), late: late}
-		case 3:
-			return fault{err: errLost, stops: true}
-		}
-		return fault{}
-	}
 	var stores []*Store
 	var connections []*faults
 	for range 3 {
-		store, faults := shop.badConnection(t, lateness)
+		store, faults := shop.badConnection(t, badly)
 		stores, connections = append(stores, store), append(connections, faults)
 	}
 
