@@ -73,22 +73,12 @@ func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
 	return nil
 }
 
-// respell writes types of tickets as the event does, where it has exactly one that is spelled the same but for capitals and
-// accents, and says whether anything is different now.
+// respell writes types of tickets as the event does, and says whether anything is different now.
 func respell(lines []model.Line, event model.Event) bool {
 	changed := false
 	for i, line := range lines {
-		if _, exact := event.Ticket(line.Type); exact {
-			continue
-		}
-		var alike []string
-		for _, ticket := range event.Tickets {
-			if model.Fold(ticket.Type) == model.Fold(line.Type) {
-				alike = append(alike, ticket.Type)
-			}
-		}
-		if len(alike) == 1 {
-			lines[i].Type, changed = alike[0], true
+		if ticket, ok := event.TicketCalled(line.Type); ok && ticket.Type != line.Type {
+			lines[i].Type, changed = ticket.Type, true
 		}
 	}
 	return changed

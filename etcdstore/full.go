@@ -11,8 +11,8 @@ import (
 // errFull says that a database has no room left for a write, which was not done.
 var errFull = errors.New("the database has no room left")
 
-// isFull says whether a member answered that its database has reached its limit. Until an admin gives space back, all that
-// writes is answered so; and so is the last write before, which was carried out.
+// isFull says whether a member answered that its database has reached its limit. Until an admin gives space back, everything
+// that writes is answered so; and so is the write that filled it, although it was carried out.
 func isFull(err error) bool { return says(err, rpctypes.ErrGRPCNoSpace) }
 
 // sentToFull finds out what became of the only copy of a write that a member has answered so. With that the copy has come to

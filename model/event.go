@@ -150,6 +150,24 @@ func (e Event) Ticket(ticketType string) (Ticket, bool) {
 	return e.Tickets[i], true
 }
 
+// TicketCalled returns the ticket that somebody means by a name: the one of that type, or else the only one that is spelled
+// the same but for capitals and accents.
+func (e Event) TicketCalled(name string) (Ticket, bool) {
+	if ticket, exact := e.Ticket(name); exact {
+		return ticket, true
+	}
+	var alike []Ticket
+	for _, ticket := range e.Tickets {
+		if Fold(ticket.Name()) == Fold(name) {
+			alike = append(alike, ticket)
+		}
+	}
+	if len(alike) != 1 {
+		return Ticket{}, false
+	}
+	return alike[0], true
+}
+
 // IsPast says whether the event is over at now, a wall-clock time.
 func (e Event) IsPast(now time.Time) bool { return e.Date.IsPast(now) }
 

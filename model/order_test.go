@@ -194,6 +194,16 @@ func TestADamagedOrderIsNeitherHiddenNorLost(t *testing.T) {
 	require.Equal(t, raw, string(EncodeOrders(orders)), "all are written as they stood")
 }
 
+func TestATicketIsCalledByItsTypeOrByTheOnlyOneThatIsSpelledAlike(t *testing.T) {
+	t.Parallel()
+	e := Event{Tickets: []Ticket{{Type: "VIP"}, {Type: "vip"}, {Type: "Côté"}}}
+	for name, want := range map[string]string{"vip": "vip", "VIP": "VIP", "Vip": "", "cote": "Côté", "CÔTÉ": "Côté", "cot": "", "": ""} {
+		ticket, ok := e.TicketCalled(name)
+		require.Equal(t, want != "", ok, name)
+		require.Equal(t, want, ticket.Type, name)
+	}
+}
+
 func TestAnOrderWithADateThatIsNoTextCanStillBeCancelled(t *testing.T) {
 	t.Parallel()
 	for raw, shown := range map[string]string{"1710338700": "1710338700", "null": "", `{"day":3}`: `{"day":3}`} {

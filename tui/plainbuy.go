@@ -72,12 +72,10 @@ func isNumber(word string) bool {
 
 // ticketCalled returns the ticket type with a name. Where there is only one, it needs no name.
 func ticketCalled(e *model.Event, name string) (model.Ticket, bool) {
-	for _, ticket := range e.Tickets {
-		if model.Fold(ticket.Name()) == model.Fold(name) || name == "" && len(e.Tickets) == 1 {
-			return ticket, true
-		}
+	if name == "" && len(e.Tickets) == 1 {
+		return e.Tickets[0], true
 	}
-	return model.Ticket{}, false
+	return e.TicketCalled(name)
 }
 
 func (p *Plain) howToBuy(e *model.Event) string {
