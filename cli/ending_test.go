@@ -123,6 +123,6 @@ func TestAPasswordWithoutAnEndIsNotWaitedFor(t *testing.T) {
 		require.Error(t, cmd.Wait())
 		require.NoError(t, ctx.Err())
 		cancel()
-		require.Equal(t, "ticketcd: a password has at most 128 characters\n", errs.String())
+		require.Equal(t, "ticketcd: a password has at most 128 characters\n", patient(errs.String()))
 	}
 }

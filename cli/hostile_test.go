@@ -138,7 +138,7 @@ func TestAnotherUserOfTheMachineReachesNothingOfTheStore(t *testing.T) {
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		_ = cmd.Run() //nolint:errcheck // the exit code tells
-		return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+		return resultOf(cmd, &out, &errs)
 	}
 	require.Zero(t, run("--version").code, "they can run the program")
 	for _, args := range [][]string{

@@ -85,7 +85,7 @@ func TestTheLogOfAServerIsRotatedByMovingItAway(t *testing.T) {
 		}, soon, 10*time.Millisecond)
 		require.NoError(t, os.Rename(log, aside))
 	}
-	require.Equal(t, "Stopped serving.\n", server.ends(t))
+	require.Equal(t, "Stopped serving.\n", patient(server.ends(t)))
 	for _, aside := range []string{log + ".1", log + ".2"} {
 		text, err := os.ReadFile(aside)
 		require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,6 +43,7 @@ func newPlace(t *testing.T) place {
 type result struct {
 	code     int
 	out, err string
+	waited   bool // for so long that it said so, which is not in err
 }
 
 // command is the program as a process of its own, on the place's local store.
@@ -67,7 +69,18 @@ func (p place) runWith(input string, args ...string) result {
 		var exit *exec.ExitError
 		require.ErrorAs(p.t, err, &exit)
 	}
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return resultOf(cmd, &out, &errs)
+}
+
+// resultOf is what a program that has ended said.
+func resultOf(cmd *exec.Cmd, out, errs *bytes.Buffer) result {
+	said := patient(errs.String())
+	return result{cmd.ProcessState.ExitCode(), out.String(), said, len(said) < errs.Len()}
+}
+
+// patient is what was said without the words that it waits for the store, which any program says first on a busy machine.
+func patient(said string) string {
+	return regexp.MustCompile(`^((Opening the store in .*|Connecting to the store) \.\.\.\n)+`).ReplaceAllString(said, "")
 }
 
 // must runs the program and requires that it succeeds.

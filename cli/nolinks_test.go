@@ -51,10 +51,10 @@ func TestFilesAppearCompleteWhereThereAreNoLinks(t *testing.T) {
 	run := func(args ...string) result {
 		cmd := p.command(t.Context(), args...)
 		cmd.Env = append(cmd.Env, withoutLinks+"=1")
-		var errs bytes.Buffer
-		cmd.Stderr = &errs
+		var out, errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &errs
 		_ = cmd.Run() //nolint:errcheck // the exit code tells
-		return result{code: cmd.ProcessState.ExitCode(), err: errs.String()}
+		return resultOf(cmd, &out, &errs)
 	}
 	dir := t.TempDir()
 	file, key := filepath.Join(dir, "snapshot"), filepath.Join(dir, "key")

@@ -47,7 +47,7 @@ func awayWith(t *testing.T, env []string, args ...string) result {
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit)
 	}
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return resultOf(cmd, &out, &errs)
 }
 
 func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {

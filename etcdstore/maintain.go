@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -63,6 +64,9 @@ func (s *survey) at(m model.Member) (pb.MaintenanceClient, error) {
 func healthyMember(c model.Cluster, id string) (model.Member, error) {
 	m, ok := c.Member(id)
 	if !ok {
+		if at := slices.IndexFunc(c.Members, func(m model.Member) bool { return m.ID == "" }); at >= 0 { // so nobody told who belongs to it
+			return m, model.Errorf(model.CodeUnavailable, "it is not known who belongs to the cluster: %s", c.Members[at].Err)
+		}
 		return m, model.Errorf(model.CodeNotFound, "the cluster has no member with the id %s", model.Truncate(model.Clean(id), 40))
 	}
 	if !m.Healthy() {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
 
@@ -53,8 +54,12 @@ func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
 	}
 
 	all.stop(2)
-	requireError(t, s.Defragment(t.Context(), "boss", before.Members[2].ID), model.CodeUnavailable,
-		"m2 cannot be asked: nothing listens at http://"+all.endpoints[2]+": is etcd running there?")
+	refused := "m2 cannot be asked: nothing listens at http://" + all.endpoints[2] + ": is etcd running there?"
+	require.EventuallyWithT(t, func(c *assert.CollectT) { // who tells of the others may not answer within its second
+		err := s.Defragment(t.Context(), "boss", before.Members[2].ID)
+		assert.Equal(c, refused, model.Sentence(err))
+		assert.Equal(c, model.CodeUnavailable, model.CodeOf(err))
+	}, waitLong, waitStep)
 	all.stop(1)
 	requireError(t, s.MoveLeader(t.Context(), "boss", before.Members[1].ID), model.CodeUnavailable, "the cluster has no leader")
 	requireError(t, s.DisarmAlarms(t.Context(), "boss"), model.CodeUnavailable, "the cluster has no leader")
@@ -62,6 +67,13 @@ func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "last.db") // what is left can still be saved
 	insistOn(t, func() error { return s.Snapshot(t.Context(), file, nil) })
 	require.FileExists(t, file)
+}
+
+func TestAClusterWhoseMembersAreNotKnownDoesNotDenyOne(t *testing.T) {
+	t.Parallel()
+	unheard := model.Cluster{Members: []model.Member{{Endpoint: "10.0.0.1:2379", Err: "it does not answer"}}}
+	_, err := healthyMember(unheard, "5")
+	requireError(t, err, model.CodeUnavailable, "it is not known who belongs to the cluster: it does not answer")
 }
 
 func TestASnapshotIsWholeAndItsOwnersAlone(t *testing.T) {
