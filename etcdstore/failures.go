@@ -80,9 +80,12 @@ func isNoLeader(err error) bool { return says(err, rpctypes.ErrGRPCNoLeader) }
 
 // says compares by code and text: the client library wraps some of etcd's errors and leaves others raw.
 func says(err, known error) bool {
+	if err == nil { // as after every order
+		return false
+	}
 	code, text := etcdStatus(err)
 	knownCode, knownText := etcdStatus(known)
-	return err != nil && code == knownCode && text == knownText
+	return code == knownCode && text == knownText
 }
 
 func grpcCode(err error) codes.Code {
