@@ -27,9 +27,10 @@ type Config struct {
 	Etcd *etcdstore.Store
 	// Rival is a process of this program that runs [Rival] on the same store; nil where there is none.
 	Rival func(ctx context.Context) *exec.Cmd
-	// Audience is a process of this program in which so many sessions watch the event with [LiveWord], and which writes each
-	// [Sight] until its standard input ends; nil where there is none.
-	Audience func(ctx context.Context, sessions int) *exec.Cmd
+	// Audience is a process of this program with so many sessions, of which some are looking at the event with [LiveWord] and
+	// the others at the one with [QuietWord], and which writes each [Sight] until its standard input ends; nil where there is
+	// none.
+	Audience func(ctx context.Context, sessions, looking int) *exec.Cmd
 	Tell     func(line string) // is told what is being measured; nil for nobody
 }
 

@@ -18,10 +18,11 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// What an audience looks at: an event that is found by a word that no other has, and whose count can be told from any
-// other number on the screen.
+// What an audience looks at: events that are found by words that no others have, and whose counts can be told from any
+// other number on the screen. One of them sells.
 const (
 	LiveWord  = "zebra"
+	QuietWord = "walrus"
 	liveEvent = "0000be4c-11fe-4000-8000-000000000000"
 	liveTotal = 900_000
 	liveLeft  = 800_000
@@ -108,12 +109,13 @@ func (a *audience) await(ctx context.Context, left int, patience time.Duration) 
 }
 
 // live is how long it takes from the sending of an order until a session in another process shows it in a frame that is
-// drawn to the end, and until a bare watch in that process tells it. Both have the commit in them.
-func (b *bench) live(ctx context.Context, sessions int) (frames, watch sample, err error) {
+// drawn to the end, and until a bare watch in that process tells it. Both have the commit in them. So many of the sessions of
+// that process look at the event; the others look at one that does not sell.
+func (b *bench) live(ctx context.Context, sessions, looking int) (frames, watch sample, err error) {
 	if err = b.write(ctx, liveRecords()); err != nil {
 		return frames, watch, err
 	}
-	cmd := b.Audience(ctx, sessions)
+	cmd := b.Audience(ctx, sessions, looking)
 	answers, err := cmd.StdoutPipe()
 	if err != nil {
 		return frames, watch, err
@@ -179,29 +181,37 @@ func delays(sent []time.Time, seen []Sight) sample {
 	return s
 }
 
-// liveRecords are an event with one type of tickets, as nobody has ordered for it.
+// liveRecords are two events with one type of tickets each, as nobody has ordered for them.
 func liveRecords() []model.Record {
-	event := model.Event{
-		ID: liveEvent, Name: "A Zebra Crossing", Description: "Everybody watches", Location: "Hall", Type: "concert",
-		Date: model.ParseDate("2099-12-31 20:00"), Left: liveLeft,
+	var records []model.Record
+	for _, event := range []model.Event{
+		{ID: liveEvent, Name: "A Zebra Crossing", Description: "Everybody watches", Left: liveLeft},
+		{ID: "0000be4c-11fe-4000-8000-000000000001", Name: "A Walrus at Rest", Description: "Nothing happens", Left: liveLeft},
+	} {
+		event.Location, event.Type, event.Date = "Hall", "concert", model.ParseDate("2099-12-31 20:00")
+		ticket := model.Ticket{Type: "red", Total: liveTotal, Left: liveLeft, Price: 2399}
+		records = append(records,
+			model.Record{Key: model.TicketKey(event.ID, "red"), Value: ticket.Encode()},
+			model.Record{Key: model.EventKey(event.ID), Value: event.Encode()})
 	}
-	ticket := model.Ticket{Type: "red", Total: liveTotal, Left: liveLeft, Price: 2399}
-	return []model.Record{
-		{Key: model.TicketKey(event.ID, "red"), Value: ticket.Encode()},
-		{Key: model.EventKey(event.ID), Value: event.Encode()},
-	}
+	return records
 }
 
-// takeLive measures a quiet and a crowded process. The event's count begins anew for each, so this is no shop to be audited.
+// takeLive measures a process with one session, one with many of which a tenth look at what sells, and one with as many that
+// all do. The event's count begins anew for each, so this is no shop to be audited.
 func (b *bench) takeLive(ctx context.Context) ([]Figure, error) {
 	if !b.wants("live") || b.Audience == nil {
 		return nil, nil
 	}
 	var out []Figure
-	for _, sessions := range []int{1, b.Sessions} {
-		name := "live/" + model.Plural(sessions, "session")
+	type crowd struct{ sessions, looking int }
+	for _, of := range slices.Compact([]crowd{{1, 1}, {b.Sessions, (b.Sessions + 9) / 10}, {b.Sessions, b.Sessions}}) {
+		name := "live/" + model.Plural(of.sessions, "session")
+		if of.looking < of.sessions {
+			name += fmt.Sprintf(", %d of them looking", of.looking)
+		}
 		b.Tell(fmt.Sprintf("%s, %d orders a second", name, liveRate))
-		frames, watch, err := b.live(ctx, sessions)
+		frames, watch, err := b.live(ctx, of.sessions, of.looking)
 		if err != nil {
 			return nil, err
 		}

@@ -163,8 +163,8 @@ func (a *app) measure(
 		Members: members, Turns: wishes.turns, Slice: wishes.slice, Parts: wishes.only, Events: wishes.events,
 		Sessions: wishes.people, Etcd: etcd, Tell: line.say,
 		Rival: func(ctx context.Context) *exec.Cmd { return another(ctx, "bench-rival") },
-		Audience: func(ctx context.Context, sessions int) *exec.Cmd {
-			return another(ctx, "bench-audience", "--sessions", strconv.Itoa(sessions))
+		Audience: func(ctx context.Context, sessions, looking int) *exec.Cmd {
+			return another(ctx, "bench-audience", "--sessions", strconv.Itoa(sessions), "--looking", strconv.Itoa(looking))
 		},
 	})
 	line.end()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,23 +20,25 @@ import (
 
 // benchAudienceCommand is what the process runs whose sessions watch in a bench.
 func (a *app) benchAudienceCommand() *cobra.Command {
-	var sessions int
+	var sessions, looking int
 	cmd := &cobra.Command{
 		Use:    "bench-audience",
 		Short:  "Watch an event in many sessions, and tell when it is seen to change, for the process that runs a bench",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), func(store *opened) error { return a.watchLive(cmd.Context(), store, sessions) })
+			return a.with(cmd.Context(), func(store *opened) error { return a.watchLive(cmd.Context(), store, sessions, looking) })
 		},
 	}
 	cmd.Flags().IntVar(&sessions, "sessions", 1, "`number` of sessions")
+	cmd.Flags().IntVar(&looking, "looking", 1, "`number` of those that look at what sells")
 	cmd.Flags().StringVar(&a.space, "space", "", "what all keys begin with")
 	return cmd
 }
 
-// watchLive shows the shop in sessions until standard input ends, and writes what one of them, and a bare watch, see.
-func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error {
+// watchLive shows the shop in sessions until standard input ends, and writes what one of those who look at what sells, and a
+// bare watch, see.
+func (a *app) watchLive(ctx context.Context, store *opened, sessions, looking int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -69,12 +70,16 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 			}
 		})
 	}
+	together := &tui.Sessions{}
 	var broken atomic.Pointer[error]
 	var seated sync.WaitGroup
 	for i := range sessions {
-		onlooker := &onlooker{Session: tui.New(ctx, tui.Config{
-			Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}, Sessions: func() int { return sessions },
+		onlooker := &onlooker{word: bench.LiveWord, Session: tui.New(ctx, tui.Config{
+			Store: store, Live: live, Now: time.Now, User: model.User{Username: "onlooker"}, Sessions: together,
 		})}
+		if i < sessions-looking {
+			onlooker.word = bench.QuietWord
+		}
 		if i == sessions-1 { // who is asked comes when all others look
 			seated.Wait()
 			onlooker.saw = saw
@@ -100,6 +105,7 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions int) error 
 // onlooker is a session without a terminal, of whose frames is told when they are drawn to the end.
 type onlooker struct {
 	*tui.Session
+	word  string            // finds what it looks at
 	looks func()            // it sees the event
 	saw   func(bench.Sight) // nil where nobody wants to know
 	drawn atomic.Int64      // the count in the frame that was made last
@@ -137,7 +143,7 @@ func (o *onlooker) Write(frame []byte) (int, error) {
 func (o *onlooker) run(ctx context.Context) error {
 	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(maxFPS),
 		tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignalHandler())
-	go program.Send(tea.PasteMsg{Content: strings.ToLower(bench.LiveWord)})
+	go program.Send(tea.PasteMsg{Content: o.word})
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
 )
 
 // Config is what a server needs to know of the world.
@@ -35,6 +36,7 @@ type Server struct {
 	attempts    *attempts
 	connections *counts
 	sessions    *counts
+	shown       tui.Sessions    // the same, as what they show
 	closing     context.Context // ends when the server is to end
 	close       context.CancelFunc
 }

@@ -131,7 +131,7 @@ func (s *Server) run(sess *session) {
 	cfg := tui.Config{
 		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
-		Sessions: s.sessions.now, Failed: s.cfg.Metrics.failed,
+		Sessions: &s.shown, Failed: s.cfg.Metrics.failed,
 	}
 	shop, options := sess.shows(ctx, cfg)
 	safe := &contained{shop: shop, log: func(why any, stack string) {

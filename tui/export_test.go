@@ -96,3 +96,10 @@ func (s HomeScreen) Shows(catalogue *model.Catalogue) string {
 	s.shop.Catalogue = catalogue
 	return s.draw().Content
 }
+
+// Looking is how many look at what changes, of how many.
+func (all *Sessions) Looking() (looking, of int) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	return all.looking, len(all.sees)
+}

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"context"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,18 +18,64 @@ const (
 	// newsEvery is how often a session draws at most because the shop has changed: often enough that what was bought
 	// elsewhere shows within two frames, at 30 a second.
 	newsEvery = 20 * time.Millisecond
-	// newsPerSession is how much less often it draws for each session of the process, up to newsSlowest: hundreds share
-	// the processor, and nobody reads that fast. Keys are answered at once all the same.
+	// newsPerSession is how much less often it draws for each session of the process that is drawn for the same news, up to
+	// newsSlowest: hundreds share the processor, and nobody reads that fast. Keys are answered at once all the same.
 	newsPerSession = newsEvery / 75
 	newsSlowest    = 100 * time.Millisecond
 )
 
-// pace is how long a session waits after it was drawn for news until it is drawn for news again.
-func (s *Session) pace() time.Duration {
-	if s.cfg.Sessions == nil {
+// Sessions are those of a process, which share the processor.
+//
+// The zero value is ready. Any number of goroutines may use it.
+type Sessions struct {
+	mu      sync.Mutex
+	sees    map[*Session]bool // whether the last news made them look otherwise
+	looking int               // how many it did
+}
+
+// join adds a session until it ends.
+func (all *Sessions) join(s *Session) {
+	if all != nil {
+		all.note(s, false)
+		context.AfterFunc(s.ctx, func() { all.note(s, false) })
+	}
+}
+
+// note takes down whether the last news made a session look otherwise.
+func (all *Sessions) note(s *Session, sees bool) {
+	if all == nil {
+		return
+	}
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if all.sees[s] {
+		all.looking--
+	}
+	if s.ctx.Err() != nil {
+		delete(all.sees, s)
+		return
+	}
+	if all.sees == nil {
+		all.sees = map[*Session]bool{}
+	}
+	if all.sees[s] = sees; sees {
+		all.looking++
+	}
+}
+
+// pace is how long a session waits after it was drawn for news until it is drawn for news again. Those who see nothing of what
+// changes are woken as if all were: it costs little, but they are many.
+func (all *Sessions) pace(sees bool) time.Duration {
+	if all == nil {
 		return newsEvery
 	}
-	return min(newsEvery+time.Duration(s.cfg.Sessions())*newsPerSession, newsSlowest)
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	others := len(all.sees)
+	if sees {
+		others = all.looking
+	}
+	return min(newsEvery+time.Duration(others)*newsPerSession, newsSlowest)
 }
 
 // mine is whose records a session shows, for those who wait for news beside the loop; "" for nobody's.
@@ -65,10 +113,11 @@ func (s *Session) looksLike(before model.Shop) bool {
 	return now == then && before == s.shop && top.looksLike(s, catalogue)
 }
 
-// waitForShop waits for a newer shop that concerns the session. It ends with the session.
-func (s *Session) waitForShop() tea.Cmd {
+// waitForShop waits for a newer shop that concerns the session, which saw something of the last one or not. It ends with the
+// session.
+func (s *Session) waitForShop(sees bool) tea.Cmd {
 	shown, ctx, live, mine := s.shop, s.ctx, s.cfg.Live, s.mine
-	pace := s.pace()
+	pace := s.cfg.Sessions.pace(sees)
 	next := s.renewedAt.Add(pace)
 	apart := rand.N(pace - newsEvery + 1) // so that many who have the same news are not all drawn at the same moment
 	return func() tea.Msg {

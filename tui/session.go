@@ -21,8 +21,9 @@ type Config struct {
 	// User is somebody who has proved who they are before the session began; without a name, nobody.
 	User    model.User
 	SSHKeys []model.SSHKey // that are at hand, to be linked to the account
-	// Sessions says how many sessions the process has at the moment; nil where there is only this one.
-	Sessions func() int
+	// Sessions are all of the process, which are drawn for news the less often the more look at what changes; nil where there
+	// is only this one.
+	Sessions *Sessions
 	// Failed is told of each error that the person is told of; nil for nobody. It must not wait.
 	Failed func(err error)
 	Notice string // said on the first screen
@@ -83,6 +84,7 @@ func New(ctx context.Context, cfg Config) *Session {
 		person: model.NewPerson(""), here: ctx, leave: func() {}, mine: &mine{}, due: true,
 	}
 	s.stack = []screen{newLogin(s)}
+	cfg.Sessions.join(s)
 	return s
 }
 
@@ -102,7 +104,7 @@ type (
 // Init starts what a session listens to.
 func (s *Session) Init() tea.Cmd {
 	s.shop, _ = s.cfg.Live.Shop()
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, s.waitForShop(), s.after(time.Minute, tickMsg{}), s.open(s.stack[0])}
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, s.waitForShop(false), s.after(time.Minute, tickMsg{}), s.open(s.stack[0])}
 	if s.cfg.User.Username != "" {
 		cmds = append(cmds, s.enter(s.cfg.User), s.say(good, greeting("Welcome back", s.cfg.User)))
 	}
@@ -186,12 +188,14 @@ func (s *Session) renew(shop model.Shop) tea.Cmd {
 			r.renewed(s)
 		}
 	}
-	cmds := []tea.Cmd{s.waitForShop(), s.age(), s.notice(), s.changed(before.Catalogue)}
+	cmds := []tea.Cmd{s.age(), s.notice(), s.changed(before.Catalogue)}
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}
-	s.due = s.due || s.toast != said || !s.looksLike(before)
-	return tea.Batch(cmds...)
+	sees := s.toast != said || !s.looksLike(before)
+	s.due = s.due || sees
+	s.cfg.Sessions.note(s, sees)
+	return tea.Batch(append(cmds, s.waitForShop(sees))...)
 }
 
 // age keeps a clock running while the data is stale, and only then.

@@ -1,0 +1,36 @@
+package tui_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+func TestOnlyThoseWhoLookAtWhatSellsShareThePaceOfDrawing(t *testing.T) {
+	t.Parallel()
+	s := openShop(t, programme()...)
+	together := &tui.Sessions{}
+	sits := func(name string) *person {
+		return sit(t, name, tui.Config{Store: s.store, Live: s.live, Sessions: together}, 80, 24).logsIn(name, name+"-secret").presses("/")
+	}
+	ann, bob := sits("ann").types("jazz").seesRow("Jazz", "340"), sits("bob").types("vanish").seesRow("Vanishing", "1")
+	_, err := s.store.Buy(t.Context(), model.Order{Username: "ann", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 4}}}, nil)
+	require.NoError(t, err)
+	ann.seesRow("Jazz", "336")
+	look := func(n, of int) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			looking, all := together.Looking()
+			return looking == n && all == of
+		}, patience, 10*time.Millisecond, "%d of %d look", n, of)
+	}
+	look(1, 2)
+	ann.leaves()
+	look(0, 1)
+	bob.leaves()
+	look(0, 0)
+}
