@@ -190,6 +190,7 @@ func TestATypeOfTicketsMayBeWrittenInCapitals(t *testing.T) {
 			`"ticket:%s:vip":{"total_quantity":5,"current_quantity":5,"price":50},`+
 			`"ticket:%s:VIP":{"total_quantity":5,"current_quantity":5,"price":90},`, rushID, rushID, rushID), 1)))
 	p.must("audit", "--repair", "--yes")
+	require.Regexp(t, `(?s)Côté.*red.*vip.*VIP`, p.must("event", rushID).out, "the cheapest first, as in the shop")
 	bought := decode[order](t, p.must("buy", rushID, "RED=1", "red=2", "cote=1", "--as", "u01", "-w", "json"))
 	require.Len(t, bought.Tickets, 2)
 	require.Equal(t, "Côté", bought.Tickets[0].Type)

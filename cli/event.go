@@ -28,7 +28,7 @@ func (a *app) eventCommand() *cobra.Command {
 func (a *app) printEvent(e model.Event) error {
 	if a.flags.json() {
 		tickets := []ticketJSON{}
-		for _, t := range e.Tickets {
+		for _, t := range e.ByPrice() {
 			tickets = append(tickets, ticketJSON{t.Type, t.Price, t.Left, t.Total})
 		}
 		return a.printJSON(struct {
@@ -38,7 +38,7 @@ func (a *app) printEvent(e model.Event) error {
 	}
 	a.printf("%s\n%s, %s, %s\n\n%s\n\n", e.Name, e.Type, e.Location, e.Date, e.Description)
 	var rows [][]string
-	for _, t := range e.Tickets {
+	for _, t := range e.ByPrice() {
 		rows = append(rows, []string{t.Name(), t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})
 	}
 	return a.printTable([]string{"TICKET", "PRICE", "LEFT", "OF"}, rows)

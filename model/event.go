@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -148,6 +149,11 @@ func (e Event) Ticket(ticketType string) (Ticket, bool) {
 		return Ticket{}, false
 	}
 	return e.Tickets[i], true
+}
+
+// ByPrice returns the tickets from the cheapest to the dearest, and by type where they cost the same: as they are shown.
+func (e Event) ByPrice() []Ticket {
+	return slices.SortedStableFunc(slices.Values(e.Tickets), func(a, b Ticket) int { return cmp.Compare(a.Price, b.Price) })
 }
 
 // TicketCalled returns the ticket that somebody means by a name: the one of that type, or else the only one that is spelled

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,7 +112,7 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 	names = max(min(names+badgeCells, width-price-counts), badgeCells)
 	room := min(width-names-price-counts-4, 40)
 	table := ticketTable{heading: t.faint.Render(fit("Ticket", names) + fitRight("Price", price) + fitRight("Left", counts))}
-	for _, ticket := range byPrice(e.Tickets) {
+	for _, ticket := range e.ByPrice() {
 		left := fmt.Sprintf("%s of %*s", model.Thousands(ticket.Left), totals, model.Thousands(ticket.Total))
 		style := t.text
 		if ticket.Left == 0 {
@@ -129,13 +128,6 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
 	table.all = t.strong.Render(fit("In all", names+price) + fitRight(all, counts))
 	return table
-}
-
-// byPrice orders tickets from the cheapest to the dearest.
-func byPrice(tickets []model.Ticket) []model.Ticket {
-	return slices.SortedStableFunc(slices.Values(tickets), func(a, b model.Ticket) int {
-		return cmp.Compare(a.Price, b.Price)
-	})
 }
 
 // relativeDay says how far a day is from now: "tomorrow", "in 3 days", "2 years ago"; empty for an unreadable date.

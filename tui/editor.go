@@ -65,7 +65,7 @@ func (e *editor) fill(s *Session, event model.Event) {
 			}
 		}
 	}
-	for _, ticket := range byPrice(event.Tickets) {
+	for _, ticket := range event.ByPrice() {
 		e.tickets = append(e.tickets, e.ticketFields(s, ticket))
 	}
 	e.arrange(s)

@@ -83,7 +83,7 @@ func (p *Plain) howToBuy(e *model.Event) string {
 		return sentence(why)
 	}
 	var names []string
-	for _, ticket := range byPrice(e.Tickets) {
+	for _, ticket := range e.ByPrice() {
 		names = append(names, ticket.Name())
 	}
 	return "Say how many of which type, such as buy 2 " + names[0] + ". The types are " + strings.Join(names, ", ") + "."

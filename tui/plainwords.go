@@ -153,7 +153,7 @@ func (p *Plain) open(number string) tea.Cmd {
 	}
 	p.tell(sentence(capital(strings.TrimPrefix(aboutEvent(e)+", "+when, ", "))))
 	p.tell(e.Description)
-	for _, ticket := range byPrice(e.Tickets) {
+	for _, ticket := range e.ByPrice() {
 		left := fmt.Sprintf("%s of %s left", model.Thousands(ticket.Left), model.Thousands(ticket.Total))
 		if ticket.Left == 0 {
 			left = "sold out"

@@ -22,7 +22,7 @@ type purchase struct {
 
 func newPurchase(e *model.Event) *purchase {
 	p := &purchase{id: e.ID, wanted: map[string]int{}}
-	for _, ticket := range byPrice(e.Tickets) {
+	for _, ticket := range e.ByPrice() {
 		if ticket.Left > 0 {
 			p.ticket = ticket.Type
 			break
@@ -39,7 +39,7 @@ func (p *purchase) tickets(s *Session) (event *model.Event, tickets []model.Tick
 	if !ok {
 		return &model.Event{ID: p.id}, nil, -1
 	}
-	tickets = byPrice(event.Tickets)
+	tickets = event.ByPrice()
 	for i, ticket := range tickets {
 		if ticket.Type == p.ticket {
 			return event, tickets, i
