@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -40,23 +42,29 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), func(store *opened) error {
-				a.notef("Saving a snapshot ...")
-				if err := store.Snapshot(cmd.Context(), args[0], nil); err != nil {
-					return err
-				}
-				info, err := os.Stat(args[0])
-				if err != nil {
-					return model.Wrap(model.CodeFailed, err, "%s was saved but cannot be looked at: %s", args[0], reason(err))
-				}
-				if a.flags.json() {
-					return a.printJSON(map[string]any{"file": args[0], "bytes": info.Size()})
-				}
-				a.notef("Saved %s bytes to %s.", model.Thousands(int(info.Size())), model.Clean(args[0]))
-				return nil
-			})
+			o, cfg, err := a.reach(cmd.Context())
+			if err != nil {
+				return err
+			}
+			a.notef("Saving a snapshot ...")
+			if err = etcdstore.Snapshot(cmd.Context(), cfg, args[0], nil); err == nil {
+				err = a.printSaved(args[0])
+			}
+			return errors.Join(err, o.close())
 		},
 	}
+}
+
+func (a *app) printSaved(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "%s was saved but cannot be looked at: %s", name, reason(err))
+	}
+	if a.flags.json() {
+		return a.printJSON(map[string]any{"file": name, "bytes": info.Size()})
+	}
+	a.notef("Saved %s bytes to %s.", model.Thousands(int(info.Size())), model.Clean(name))
+	return nil
 }
 
 func (a *app) snapshotRestoreCommand() *cobra.Command {

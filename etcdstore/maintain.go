@@ -15,9 +15,9 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// onCluster looks at the cluster and does something to it, over the connections that were made for looking.
-func (s *Store) onCluster(ctx context.Context, do func(*survey, model.Cluster) error) error {
-	survey, err := newSurvey(s.link, s.writes)
+// onCluster looks at the cluster and does something to it, over the connections that are made for looking.
+func (l *link) onCluster(ctx context.Context, client *client, do func(*survey, model.Cluster) error) error {
+	survey, err := newSurvey(l, client)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *Store) asAdmin(ctx context.Context, actor string, do func(*survey, mode
 	if err := s.CheckAdmin(ctx, actor); err != nil {
 		return err
 	}
-	return s.onCluster(ctx, do)
+	return s.link.onCluster(ctx, s.writes, do)
 }
 
 // CheckAdmin fails with [model.CodeDenied] for a user who is no admin, as the member that answers knows it, and with

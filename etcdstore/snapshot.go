@@ -26,6 +26,24 @@ const snapshotPatience = 10 * time.Second
 // can call it can read the store. The file appears complete and checked, on the disk, or not at all. Meanwhile told, unless
 // nil, hears how many bytes there are. It fails with [model.CodeRefused] where there is such a file already.
 func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64)) error {
+	return saveSnapshot(ctx, s.link, s.writes, file, told)
+}
+
+// Snapshot is [Store.Snapshot] for a cluster that may be in no state to be opened, with [Status]'s errors as well.
+func Snapshot(ctx context.Context, cfg Config, file string, told func(bytes int64)) error {
+	link, err := newLink(cfg)
+	if err != nil {
+		return err
+	}
+	client, err := link.anyClient(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
+	return saveSnapshot(ctx, link, client, file, told)
+}
+
+func saveSnapshot(ctx context.Context, link *link, client *client, file string, told func(bytes int64)) error {
 	if file == "" {
 		return model.Errorf(model.CodeUsage, "the name of the file is empty")
 	}
@@ -34,7 +52,7 @@ func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fileFailure(file, err)
 	}
-	return s.onCluster(ctx, func(look *survey, c model.Cluster) error {
+	return link.onCluster(ctx, client, func(look *survey, c model.Cluster) error {
 		source, ok := furthest(c)
 		if !ok {
 			return model.Errorf(model.CodeUnavailable, "no member answers that a snapshot could be taken from")
