@@ -170,6 +170,7 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 		{[]string{}, 2, "terminal"},
 		{[]string{"load", "does-not-exist.json"}, 1, "cannot be opened"},
 		{[]string{"load", p.file("broken.json", `{"event:x":`)}, 1, "line 1"},
+		{[]string{"load", p.file("configuration.json", `{"NUM_USERS":10}`)}, 1, "holds nothing of a shop: its first key is NUM_USERS"},
 		{[]string{"load", p.file("again.json", rush())}, 3, "--replace"},
 		{[]string{"seed", "--config", p.file("c.json", `{"NUM_EVENT": 3}`)}, 2, "NUM_EVENTS"},
 	} {
@@ -226,6 +227,10 @@ func TestADataSetInAFileIsToldWithWhatItHolds(t *testing.T) {
 	size := model.Thousands(len(content))
 	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+".\n", first.err)
 	require.Equal(t, "Wrote 56 records ("+size+" bytes) to "+file+", in place of the file that was there.\n", p.must("dump", file).err)
+	strange := p.must("load", p.file("strange.json", `{"other:1":{},"user:zoe":{"name":"Zoe","role":"user"}}`))
+	require.Contains(t, strange.err, "1 of 2 are no records of the shop's, for example other:1: it will not look at them.\n")
+	p.must("query", "del other:1")
+	p.must("query", "del user:zoe")
 	saved := p.must("dump", file, "-w", "json")
 	require.JSONEq(t, fmt.Sprintf(`{"file":%q,"records":56,"bytes":%d,"replaced":true}`, file, len(content)), saved.out)
 	require.Empty(t, saved.err)

@@ -41,6 +41,9 @@ func (a *app) loadCommand() *cobra.Command {
 					return err
 				}
 			}
+			if err = a.checkFamilies(args[0], records); err != nil {
+				return err
+			}
 			return a.with(cmd.Context(), func(store *opened) error {
 				return a.load(cmd.Context(), store, records, opt)
 			})
@@ -70,6 +73,27 @@ func (a *app) warnUnsound(records []model.Record) {
 		a.notef("This data is not sound: ticketcd audit will list %s.", model.Plural(n, "problem"))
 	}
 }
+
+// checkFamilies refuses a file in which nothing is the shop's, and says so where only some is not: that is loaded all the same,
+// as another program may use the same store.
+func (a *app) checkFamilies(name string, records []model.Record) error {
+	strange := slices.DeleteFunc(slices.Clone(records), func(r model.Record) bool {
+		return model.ParseKey(r.Key).Family != model.FamilyOther
+	})
+	switch {
+	case len(strange) == 0:
+		return nil
+	case len(strange) == len(records):
+		return model.Errorf(model.CodeFailed, "%s holds nothing of a shop: its first key is %s. A configuration for demo data is for ticketcd seed --config",
+			name, short(strange[0].Key))
+	}
+	a.notef("%s of %s are no records of the shop's, for example %s: it will not look at them.",
+		model.Thousands(len(strange)), model.Thousands(len(records)), short(strange[0].Key))
+	return nil
+}
+
+// short is a key as it is quoted.
+func short(key string) string { return model.Truncate(model.Clean(key), 80) }
 
 // readDataSet reads a data set from a file, or from standard input, until ctx ends.
 func (a *app) readDataSet(ctx context.Context, name string) ([]model.Record, error) {
