@@ -67,7 +67,8 @@ func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
 	require.Equal(t, "opera", sold.Types[0].Type)
 	require.InDelta(t, 71.97, sold.TicketTypes[0].Revenue, 0.001)
 	require.Zero(t, decode[stats](t, p.must("stats", "flash", "-w", "json")).Orders)
-	require.Contains(t, p.must("stats", "--type", "opera").out, "£71.97 paid for 3 tickets in 1 order; 25 % of all tickets are sold")
+	require.Contains(t, p.must("stats", "--type", "opera").out, "£71.97 paid for 3 tickets in 1 order; 25 % of the tickets of 1 event are sold")
+	require.Contains(t, p.must("stats", "--type", "opra").out, "0 % of the tickets of 0 events are sold")
 
 	kept := p.run("event", "rm", tosca.ID, "--as", "u00")
 	require.Equal(t, 3, kept.code)

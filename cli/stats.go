@@ -56,13 +56,13 @@ func (a *app) statsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				report := statistics.Report(catalogue, top)
+				report, of := statistics.Report(catalogue, top), "all tickets"
 				if query.Text != "" || query.Type != "" || query.Location != "" {
 					query.Now = model.WallClock(time.Now())
 					found := catalogue.Search(query)
-					report = statistics.ReportOn(found.Events()[:found.Exact], top)
+					report, of = statistics.ReportOn(found.Events()[:found.Exact], top), "the tickets of "+model.Plural(found.Exact, "event")
 				}
-				return a.printStats(report)
+				return a.printStats(report, of)
 			})
 		},
 	}
@@ -72,13 +72,14 @@ func (a *app) statsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) printStats(report model.SalesReport) error {
+// printStats writes a report on what was sold of some tickets.
+func (a *app) printStats(report model.SalesReport, of string) error {
 	if a.flags.json() {
 		return a.printJSON(newStatsJSON(report))
 	}
 	total := report.Total
-	a.printf("%s paid for %s in %s; %s of all tickets are sold\n", total.Revenue,
-		model.Plural(total.Tickets, "ticket"), model.Plural(total.Orders, "order"), percent(total))
+	a.printf("%s paid for %s in %s; %s of %s are sold\n", total.Revenue,
+		model.Plural(total.Tickets, "ticket"), model.Plural(total.Orders, "order"), percent(total), of)
 	if total.Estimated > 0 {
 		a.printf("(%s of it for orders whose price was not recorded, at the first price of their tickets)\n", total.Estimated)
 	}

@@ -41,7 +41,7 @@ func parting(end string, l Limits) string {
 	case endLongest:
 		return fmt.Sprintf("A session lasts at most %s. Please connect again.", span(l.Longest))
 	case endShutdown:
-		return "The shop is being restarted. Please connect again in a minute."
+		return "The shop is closing for now. Please come back later."
 	case endBroke:
 		return "Something went wrong in this session. It was noted; please connect again. Orders that were confirmed are safe."
 	}

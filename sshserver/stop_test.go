@@ -29,7 +29,7 @@ func TestTheServerEndsGracefully(t *testing.T) {
 
 	h.stop()
 	require.Zero(t, bob.goneWith())
-	bob.sees("The shop is being restarted.")
+	bob.sees("The shop is closing for now.")
 	require.Error(t, idle.Wait())
 	require.NoError(t, silent.SetDeadline(time.Now().Add(patience)))
 	for err == nil {
@@ -42,7 +42,7 @@ func TestTheServerEndsGracefully(t *testing.T) {
 	ann.sees("The shop is closing as soon as this is done: buying 1 red ticket")
 	close(slow.open)
 	require.Zero(t, ann.goneWith())
-	ann.sees("Bought 1 red ticket: order", "The shop is being restarted.")
+	ann.sees("Bought 1 red ticket: order", "The shop is closing for now.")
 	h.closes()
 	h.log.line(t, "msg=session", "account=ann", "end=shutdown")
 	require.NotContains(t, h.log.text(), "level=WARN")
