@@ -156,8 +156,8 @@ func (t Ticket) FirstPrice() Cents {
 	return t.Price
 }
 
-// Differences says in words what an admin changed of an event between two looks at it, one sentence each; none if
-// nothing. That tickets are sold or come back is no such change.
+// Differences says in words what an admin changed of an event between two looks at it, or would change; none if nothing.
+// That tickets are sold or come back is no such change.
 func Differences(before, after Event) []string {
 	var words []string
 	say := func(format string, args ...any) { words = append(words, Errorf("", format, args...).Message) }
@@ -169,27 +169,27 @@ func Differences(before, after Event) []string {
 	} {
 		if field.before != field.after {
 			was, is := excerpts(field.before, field.after)
-			say("the %s was “%s” and is now “%s”", field.name, Clean(was), Clean(is))
+			say("the %s from “%s” to “%s”", field.name, Clean(was), Clean(is))
 		}
 	}
 	if before.Date.String() != after.Date.String() {
-		say("the date was %s and is now %s", before.Date, after.Date)
+		say("the date from %s to %s", before.Date, after.Date)
 	}
 	for _, was := range before.Tickets {
 		if is, still := after.Ticket(was.Type); !still {
-			say("there are no %s tickets any more", Clean(was.Type))
+			say("no %s tickets any more", Clean(was.Type))
 		} else {
 			if was.Total != is.Total {
-				say("there were %s and are now %s", numberOf(was.Total, was.Type), Thousands(is.Total))
+				say("the number of %s tickets from %s to %s", Clean(was.Type), Thousands(was.Total), Thousands(is.Total))
 			}
 			if was.Price != is.Price {
-				say("the %s tickets cost %s and now cost %s", Clean(was.Type), was.Price, is.Price)
+				say("the price of %s tickets from %s to %s", Clean(was.Type), was.Price, is.Price)
 			}
 		}
 	}
 	for _, is := range after.Tickets {
 		if _, known := before.Ticket(is.Type); !known {
-			say("there are now %s at %s", numberOf(is.Total, is.Type), is.Price)
+			say("new: %s at %s", numberOf(is.Total, is.Type), is.Price)
 		}
 	}
 	return words
@@ -197,7 +197,7 @@ func Differences(before, after Event) []string {
 
 // excerpts cuts two texts that differ to where they do.
 func excerpts(a, b string) (string, string) {
-	const limit, lead = 60, 20
+	const limit, lead = 160, 20
 	first, second := []rune(a), []rune(b)
 	same := 0
 	for same < min(len(first), len(second)) && first[same] == second[same] {

@@ -152,14 +152,14 @@ func TestADifferenceIsSaidInWords(t *testing.T) {
 	after, err := draft.Event("id")
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		`the description was “In Egypt” and is now “”`,
-		`the place was “Old Hall” and is now “York”`,
-		`the type was “opera” and is now “play”`,
-		"the date was Tue 1 Jun 2027, 20:00 and is now Wed 2 Jun 2027, 20:00",
-		"there are no pink tickets any more",
-		"there were 50 red tickets and are now 60",
-		"the red tickets cost £23.99 and now cost £20.00",
-		"there are now 1 gold ticket at £0.05",
+		`the description from “In Egypt” to “”`,
+		`the place from “Old Hall” to “York”`,
+		`the type from “opera” to “play”`,
+		"the date from Tue 1 Jun 2027, 20:00 to Wed 2 Jun 2027, 20:00",
+		"no pink tickets any more",
+		"the number of red tickets from 50 to 60",
+		"the price of red tickets from £23.99 to £20.00",
+		"new: 1 gold ticket at £0.05",
 	}, Differences(before, after))
 
 	long := strings.Repeat("a long story ", 20)
@@ -167,11 +167,11 @@ func TestADifferenceIsSaidInWords(t *testing.T) {
 	after = before
 	after.Description = long + "ends badly"
 	require.Equal(t, []string{
-		`the description was “…y a long story ends well and they live on for a very long …” and is now “…y a long story ends badly”`,
+		`the description from “…y a long story ends well and they live on for a very long time to come” to “…y a long story ends badly”`,
 	}, Differences(before, after))
 
 	after.Description, after.Name = before.Description, "the \"new\" C:\\Aida 👩\u200d🚀\x1b[2J\u202e"
-	require.Equal(t, []string{"the name was “Aida” and is now “the \"new\" C:\\Aida 👩\u200d🚀\ufffd[2J\ufffd”"}, Differences(before, after))
+	require.Equal(t, []string{"the name from “Aida” to “the \"new\" C:\\Aida 👩\u200d🚀\ufffd[2J\ufffd”"}, Differences(before, after))
 }
 
 func TestANotificationTellsThatItsEventIsGone(t *testing.T) {

@@ -86,7 +86,7 @@ func parseCount(raw json.RawMessage) (int, error) {
 		return 0, fmt.Errorf("%s is not a number", quote(s))
 	}
 	if n < 0 || n > MaxCount {
-		return 0, fmt.Errorf("%d is not between 0 and %d", n, MaxCount)
+		return 0, fmt.Errorf("%d is not between 0 and %s", n, Thousands(MaxCount))
 	}
 	return n, nil
 }

@@ -140,8 +140,8 @@ func (e Effect) String() string {
 	case VerbDel:
 		return e.removal()
 	case VerbCompaction:
-		return fmt.Sprintf("Forgets how everything was before revision %d, for good. The store is at revision %d now",
-			q.Revision, e.Revision)
+		return fmt.Sprintf("Forgets how everything was before revision %s, for good. The store is at revision %s now",
+			Thousands(int(q.Revision)), Thousands(int(e.Revision)))
 	case VerbTxn:
 		return strings.Join(append(branch("If the conditions hold:", e.Then), branch("If not:", e.Else)...), "\n")
 	default:

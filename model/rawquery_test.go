@@ -108,9 +108,9 @@ func TestAQueryThatCannotBeReadSaysWhatWouldWork(t *testing.T) {
 	for text, says := range map[string]string{
 		"":                               "the query is empty: for example get --prefix search:text:a",
 		"etcdctl":                        "the query is empty",
-		"fetch a":                        "fetch is no query: use get, put, del, txn, watch",
-		"member":                         "member is no query",
-		"member add x":                   "member add is no query",
+		"fetch a":                        `"fetch" is no query: use get, put, del, txn, watch`,
+		"member":                         `"member" is no query`,
+		"member add x":                   `"member add" is no query`,
 		"get":                            "wrong number of words; usage: get KEY",
 		"get a b c":                      "wrong number of words",
 		"get ''":                         "for all keys, write --prefix ''",
