@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -148,9 +150,13 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 		}
 		keyFile = filepath.Join(dir, "ssh_host_ed25519_key")
 	}
+	_, missing := os.Stat(keyFile)
 	key, err := sshserver.HostKey(keyFile)
 	if err != nil {
 		return err
+	}
+	if flags.hostKey != "" && errors.Is(missing, fs.ErrNotExist) {
+		a.notef("Made a new host key, since there was none: %s", model.Clean(keyFile))
 	}
 	listener, err := listen(ctx, "listen", flags.listen)
 	if err != nil {

@@ -71,3 +71,11 @@ func TestAServerSaysHowItIsReached(t *testing.T) {
 		require.Equal(t, says, cli.WayIn(address))
 	}
 }
+
+func TestANewHostKeyIsNotMadeInSilenceWhereOneWasNamed(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	key := filepath.Join(t.TempDir(), "misspelt", "key")
+	require.Contains(t, p.server("--host-key", key).ends(t), "Made a new host key, since there was none: "+key+"\n")
+	require.NotContains(t, p.server("--host-key", key).ends(t), "host key")
+}
