@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -111,6 +112,9 @@ func (a *app) eventCreateCommand() *cobra.Command {
 						return err
 					}
 					a.notef("Created event %s", event.ID)
+					if event.IsPast(model.WallClock(time.Now())) {
+						a.notef("It is over already: nobody can buy tickets for it")
+					}
 					return a.printEvent(event)
 				})
 			})

@@ -54,7 +54,7 @@ func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
 	require.InDelta(t, 30, decode[event](t, edited).Tickets[1].Price, 0.001)
 	second := p.runWith(`{"name":"Aida"}`, "event", "edit", tosca.ID, "-", "--as", "u00", "--seen", seen)
 	require.Equal(t, 3, second.code)
-	require.Contains(t, second.err, "somebody else has changed this event: the red tickets cost £23.99 and now cost £30.00")
+	require.Contains(t, second.err, "somebody else has changed this event: the price of red tickets from £23.99 to £30.00")
 	require.Zero(t, p.runWith(`{"name":"Aida"}`, "event", "edit", tosca.ID, "--as", "u00").code)
 	require.Equal(t, 3, p.runWith(`{"tickets":[{"type":"red","total_quantity":2,"price":1}]}`, "event", "edit", tosca.ID, "--as", "u00").code)
 
@@ -68,6 +68,8 @@ func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
 	require.InDelta(t, 71.97, sold.TicketTypes[0].Revenue, 0.001)
 	require.Zero(t, decode[stats](t, p.must("stats", "flash", "-w", "json")).Orders)
 	require.Contains(t, p.must("stats", "--type", "opera").out, "£71.97 paid for 3 tickets in 1 order; 25 % of the tickets of 1 event are sold")
+	past := p.runWith(strings.Replace(toscaJSON, "2099", "2019", 1), "event", "create", "--as", "u00")
+	require.Contains(t, past.err, "It is over already: nobody can buy tickets for it\n")
 	require.Contains(t, p.must("stats", "--type", "opra").out, "0 % of the tickets of 0 events are sold")
 
 	kept := p.run("event", "rm", tosca.ID, "--as", "u00")

@@ -225,8 +225,8 @@ func TestTheSecondOfTwoAdminsIsToldAndShownTheDifference(t *testing.T) {
 
 	now, err := shop.EditEvent(t.Context(), "abe", event, second)
 	require.Equal(t, model.CodeConflict, model.CodeOf(err))
-	require.Equal(t, `somebody else has changed this event: the name was “Tosca” and is now “Tosca!”; `+
-		"the red tickets cost £23.99 and now cost £30.00", model.Sentence(err))
+	require.Equal(t, `somebody else has changed this event: the name from “Tosca” to “Tosca!”; `+
+		"the price of red tickets from £23.99 to £30.00", model.Sentence(err))
 	require.Equal(t, "Tosca!", now.Name)
 	require.Equal(t, before, shop.records(t))
 
