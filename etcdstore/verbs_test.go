@@ -119,7 +119,7 @@ func openVerbs() []string {
 // operatorVerbs are for those who hold the store itself: a session has no way to them (see TestASessionHasNoOperatorsVerbs).
 func operatorVerbs() []string {
 	return []string{
-		"Audit", "Close", "Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics", "Status", "User", "Users",
+		"Audit", "Close", "Dump", "Filling", "HoldsOnly", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics", "Status", "User", "Users",
 		"WatchCluster", "Query", "Revision", "Yardstick",
 	}
 }
