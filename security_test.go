@@ -41,7 +41,7 @@ func TestTheSecurityDocumentNamesTestsThatExist(t *testing.T) {
 func TestASessionHasNoOperatorsVerbs(t *testing.T) {
 	t.Parallel()
 	store := reflect.TypeFor[tui.Store]()
-	for _, verb := range []string{"Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Users", "LoginWithKey"} {
+	for _, verb := range []string{"AddUser", "Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Users", "LoginWithKey"} {
 		_, has := store.MethodByName(verb)
 		require.False(t, has, verb)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,14 +96,4 @@ func parseDay(text string) (time.Time, error) {
 		return time.Time{}, model.Wrap(model.CodeUsage, err, "%q is not a day: write it as 2006-01-02", text)
 	}
 	return day, nil
-}
-
-// demoData generates the shop that fills an empty store.
-func demoData() ([]model.Record, error) {
-	cfg, err := seed.Default()
-	if err != nil {
-		return nil, err
-	}
-	records, err := seed.Generate(cfg, demoSeed, model.WallClock(time.Now()))
-	return slices.Clip(records), err
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/crowd"
-	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/tui"
 )
@@ -65,38 +64,6 @@ func (a *app) shopCommand(root *cobra.Command) {
 			})
 		})
 	}
-}
-
-// fillEmpty loads demo data into a store that holds nothing at all, or in which that was interrupted, and says so. Where
-// several terminals do so at once, each writes what is missing: together they fill it once.
-func (a *app) fillEmpty(ctx context.Context, store *opened) (string, error) {
-	half, err := store.HalfFilled(ctx)
-	if err != nil {
-		return "", err
-	}
-	empty, err := store.Empty(ctx)
-	if err != nil || !empty && !half {
-		return "", err
-	}
-	a.notef("The shop is empty: filling it with demo data ...")
-	records, err := demoData()
-	if err != nil {
-		return "", err
-	}
-	if err = store.Filling(ctx, true); err != nil {
-		return "", err
-	}
-	bar := a.newProgress("Loading")
-	bar.terminal = bar.terminal && !a.look.plain
-	_, err = store.Load(ctx, records, etcdstore.LoadOptions{Resume: true, Progress: bar.show})
-	bar.end()
-	if model.CodeOf(err) == model.CodeConflict {
-		return "", nil // another terminal was faster, and finishes it
-	}
-	if err != nil {
-		return "", err
-	}
-	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, false)
 }
 
 // shop runs one session on this terminal until the person leaves, or until told ends: then what is under way is finished

@@ -59,15 +59,9 @@ func (a *app) userAddCommand() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
-				user, err := store.Register(cmd.Context(), r)
+				user, err := store.AddUser(cmd.Context(), r, model.Role(role))
 				if err != nil {
 					return err
-				}
-				if role == string(model.RoleAdmin) {
-					if err := store.SetRole(cmd.Context(), user.Username, model.RoleAdmin); err != nil {
-						return err
-					}
-					user.Role = model.RoleAdmin
 				}
 				return a.printUser(user, "Added")
 			})

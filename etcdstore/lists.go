@@ -147,7 +147,10 @@ func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) e
 		if len(records) == 0 {
 			return nil
 		}
-		records = split(records, maxOps-deskOps)[0]
+		records = split(records, maxOps-deskOps-1)[0]
+		if seen.eventErr == nil {
+			records = append(records, model.Record{Key: model.EventKey(id), Value: seen.event.Encode()})
+		}
 		r := seen.request(records)
 		resp, err := s.insist(ctx, r, &doubt{})
 		switch {
@@ -155,6 +158,9 @@ func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) e
 			return err
 		case resp.Succeeded:
 			seen.forget(records)
+			if seen.eventErr == nil {
+				seen.mods[model.EventKey(id)] = resp.Header.Revision
+			}
 		default:
 			seen, _ = seen.after(r, resp)
 		}

@@ -87,14 +87,17 @@ func noneNewer(prefix string, revision int64) *pb.Compare {
 func absent(key string) *pb.Compare { return unmoved(key, 0) }
 
 // exists holds while there is such a key.
-func exists(key string) *pb.Compare { return created(key, pb.Compare_GREATER) }
+func exists(key string) *pb.Compare { return created(key, pb.Compare_GREATER, 0) }
 
 // never does not hold, whatever is stored.
-func never(key string) *pb.Compare { return created(key, pb.Compare_LESS) }
+func never(key string) *pb.Compare { return created(key, pb.Compare_LESS, 0) }
 
-func created(key string, result pb.Compare_CompareResult) *pb.Compare {
+// madeAt holds while a key is the one that was made at a revision, however often it was written since.
+func madeAt(key string, revision int64) *pb.Compare { return created(key, pb.Compare_EQUAL, revision) }
+
+func created(key string, result pb.Compare_CompareResult, revision int64) *pb.Compare {
 	return &pb.Compare{
 		Key: []byte(key), Target: pb.Compare_CREATE, Result: result,
-		TargetUnion: &pb.Compare_CreateRevision{CreateRevision: 0},
+		TargetUnion: &pb.Compare_CreateRevision{CreateRevision: revision},
 	}
 }

@@ -159,13 +159,20 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 
 // SetRole makes a user an admin, or an ordinary user again. It is for operators.
 func (s *Store) SetRole(ctx context.Context, username string, role model.Role) error {
-	if role != model.RoleUser && role != model.RoleAdmin {
-		return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
+	if err := checkRole(role); err != nil {
+		return err
 	}
 	return s.changeAccount(ctx, username, func(user *model.User) error {
 		user.Role = role
 		return nil
 	})
+}
+
+func checkRole(role model.Role) error {
+	if role != model.RoleUser && role != model.RoleAdmin {
+		return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
+	}
+	return nil
 }
 
 func (s *Store) changeAccount(ctx context.Context, username string, change func(*model.User) error) error {

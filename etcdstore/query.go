@@ -139,10 +139,10 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 	}
 	key := model.UserKey(r.actor)
 	found, err := r.store.read(ctx, getOp(key))
+	if err != nil {
+		return model.Answer{}, err
+	}
 	for range updateTries {
-		if err != nil {
-			return model.Answer{}, err
-		}
 		account := found.Responses[0].GetResponseRange().Kvs
 		if err = checkAdmin(r.actor, account); err != nil {
 			return model.Answer{}, err
@@ -153,7 +153,10 @@ func (r rawQuery) write(ctx context.Context) (model.Answer, error) {
 			thens: []*pb.RequestOp{r.op()},
 			elses: []*pb.RequestOp{getOp(key)},
 		})
-		if err == nil && found.Succeeded {
+		if err != nil {
+			return model.Answer{}, err
+		}
+		if found.Succeeded {
 			return r.give(found.Header.Revision, found.Responses[0]), nil
 		}
 	}

@@ -216,6 +216,29 @@ func TestARawWriteWhoseAnswerIsLostIsSentOnceAndSaysSo(t *testing.T) {
 	require.Empty(t, s.value(t, "c"))
 }
 
+func TestTheLastTryOfARawWriteSaysWhetherItsAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.hasBoss(t)
+	renamed := func(n int) func() {
+		return func() { s.put(t, "user:boss", fmt.Sprintf(`{"role":"admin","name":"Boss %d"}`, n)) }
+	}
+	store, _ := s.badConnection(t, func(n int, _ *pb.TxnRequest) fault { return fault{before: renamed(n)} })
+	_, err := store.QueryAs(t.Context(), "boss", parse(t, "put a 1"))
+	requireError(t, err, model.CodeConflict, "your account keeps changing: nothing was done, try again")
+	require.Empty(t, s.value(t, "a"))
+
+	store, _ = s.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		if n == updateTries {
+			return fault{err: errLost}
+		}
+		return fault{before: renamed(n)}
+	})
+	_, err = store.QueryAs(t.Context(), "boss", parse(t, "put a 1"))
+	requireError(t, err, model.CodeUnknown, "the store did not answer: it may have been done, or may yet be. Look before you do it again")
+	require.Equal(t, "1", s.value(t, "a"), "it was done")
+}
+
 func TestWhatARawQueryWouldDoIsLookedUpFirst(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

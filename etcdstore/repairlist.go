@@ -52,6 +52,9 @@ func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err err
 
 // mendMembers puts those of the events into a list that belong there, and takes off those that do not exist, or are of
 // another type or place. Others stay: the prototype may have split words otherwise.
+//
+// An event that is taken off a list is written as it is. So whoever is about to commit an edit that lets it belong there is
+// too late: they saw it listed, and would not list it.
 func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 	parts := partsOf(list, found[:2])
 	var step repairStep
@@ -64,6 +67,9 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 		switch {
 		case listed && (len(stored) == 0 || err == nil && event.Strays(list)):
 			leaves = append(leaves, id)
+			if len(stored) > 0 {
+				step.records = append(step.records, model.Record{Key: model.EventKey(id), Value: stored[0].Value})
+			}
 		case belongs && !listed:
 			joins = append(joins, id)
 		default:

@@ -1,10 +1,11 @@
 package etcdstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
-	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -14,7 +15,28 @@ const maxKeys = 20
 
 // keysKey is where the keys of an account are. They are one record, which is emptied but never deleted: so its revision
 // only ever grows, and a late copy of a link cannot undo an unlink.
+//
+// The record may outlive its account, where that was deleted by a raw query, say. So it counts only for an account that is
+// no younger: the keys of whoever had the name before do not open the account of whoever has it next.
 func keysKey(username string) string { return model.PrefixInternal + "sshkeys:" + username }
+
+// keysReads are the reads of which decodeKeys takes the answers.
+func keysReads(username string) []*pb.RequestOp {
+	return []*pb.RequestOp{getOp(model.UserKey(username)), getOp(keysKey(username))}
+}
+
+// decodeKeys returns the keys of an account, and since when there is the account; 0 for no account, which has none.
+func decodeKeys(found []*pb.ResponseOp) (keys []model.SSHKey, since int64, err error) {
+	account, stored := found[0].GetResponseRange().Kvs, found[1].GetResponseRange().Kvs
+	if len(account) == 0 {
+		return nil, 0, nil
+	}
+	since = account[0].CreateRevision
+	if len(stored) > 0 && stored[0].ModRevision > since {
+		keys, err = model.DecodeSSHKeys(stored[0].Value)
+	}
+	return keys, since, err
+}
 
 // Keys returns the keys that let somebody into an account, in the order in which they were linked. For a name that is
 // nobody's there are none.
@@ -22,18 +44,12 @@ func (s *Store) Keys(ctx context.Context, username string) ([]model.SSHKey, erro
 	if !isUsername(username) {
 		return nil, nil
 	}
-	resp, err := s.read(ctx, getOp(keysKey(username)))
+	resp, err := s.read(ctx, keysReads(username)...)
 	if err != nil {
 		return nil, err
 	}
-	return decodeKeys(resp.Responses[0].GetResponseRange().Kvs)
-}
-
-func decodeKeys(found []*mvccpb.KeyValue) ([]model.SSHKey, error) {
-	if len(found) == 0 {
-		return nil, nil
-	}
-	return model.DecodeSSHKeys(found[0].Value)
+	keys, _, err := decodeKeys(resp.Responses)
+	return keys, err
 }
 
 // LinkKey has a key let its owner into an account from now on. A key that is linked already stays as it is. It fails with
@@ -67,21 +83,40 @@ func (s *Store) UnlinkKey(ctx context.Context, username, fingerprint string) err
 	})
 }
 
+// changeKeys changes the keys of an account by a goal, as update does, but only as long as it is the same account. A late
+// copy is dead once the record has moved, or the account has gone.
 func (s *Store) changeKeys(ctx context.Context, username string, change func([]model.SSHKey) ([]model.SSHKey, error)) error {
-	return s.update(ctx, keysKey(username), func(stored []byte) ([]byte, error) {
-		var keys []model.SSHKey
-		var err error
-		if stored != nil {
-			if keys, err = model.DecodeSSHKeys(stored); err != nil {
-				return nil, err
-			}
+	reads := keysReads(username)
+	seen, err := s.read(ctx, reads...)
+	if err != nil {
+		return err
+	}
+	var account int64
+	for range updateTries {
+		keys, since, err := decodeKeys(seen.Responses)
+		account = cmp.Or(account, since)
+		switch {
+		case since == 0, since != account:
+			return noSuchUser(username)
+		case err != nil:
+			return err
 		}
 		before := len(keys)
 		if keys, err = change(keys); err != nil || len(keys) == before {
-			return stored, err
+			return err
 		}
-		return model.EncodeSSHKeys(keys), nil
-	})
+		_, revision := valueOf(seen.Responses[1].GetResponseRange().Kvs)
+		resp, err := s.insist(ctx, request{
+			ifs:   []*pb.Compare{unmoved(keysKey(username), revision), madeAt(model.UserKey(username), since)},
+			thens: []*pb.RequestOp{putOp(keysKey(username), model.EncodeSSHKeys(keys))},
+			elses: reads,
+		}, &doubt{})
+		if err != nil || resp.Succeeded {
+			return err
+		}
+		seen = resp
+	}
+	return model.Errorf(model.CodeConflict, "somebody else keeps changing the same record: try again")
 }
 
 // LoginWithKey lets a user in by a key that is linked to the account. Whoever calls it must have seen the proof that the
@@ -92,11 +127,11 @@ func (s *Store) LoginWithKey(ctx context.Context, username, fingerprint string) 
 	if !isUsername(username) {
 		return model.User{}, denied
 	}
-	resp, err := s.read(ctx, getOp(model.UserKey(username)), getOp(keysKey(username)))
+	resp, err := s.read(ctx, keysReads(username)...)
 	if err != nil {
 		return model.User{}, err
 	}
-	keys, err := decodeKeys(resp.Responses[1].GetResponseRange().Kvs)
+	keys, _, err := decodeKeys(resp.Responses)
 	if err != nil || !hasKey(keys, fingerprint) {
 		return model.User{}, denied
 	}

@@ -83,6 +83,57 @@ func TestAKeyDoesNotOutliveItsAccount(t *testing.T) {
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 }
 
+func TestAKeyDoesNotOpenTheNextAccountOfTheSameName(t *testing.T) {
+	t.Parallel()
+	for name, comes := range map[string]func(*shop){
+		"registered": func(s *shop) {
+			_, err := s.Register(t.Context(), model.Registration{Username: "ann", Name: "Another Ann", Email: "a@b.cd", Password: "another-word"})
+			require.NoError(t, err)
+		},
+		"loaded": func(s *shop) {
+			_, err := s.Load(t.Context(), []model.Record{{Key: "user:ann", Value: []byte(`{"name":"Another Ann","role":"user"}`)}}, LoadOptions{})
+			require.NoError(t, err)
+		},
+		"put there by hand": func(s *shop) { s.put(t, "user:ann", `{"name":"Another Ann","role":"user"}`) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			s.sells(t, 1, 1)
+			formers, own := keyNumber(1), keyNumber(2)
+			require.NoError(t, s.LinkKey(t.Context(), "ann", formers))
+			_, err := s.asks(t, "del user:ann")
+			require.NoError(t, err)
+			comes(s)
+			_, err = s.LoginWithKey(t.Context(), "ann", formers.Fingerprint)
+			require.Equal(t, model.CodeDenied, model.CodeOf(err))
+
+			require.NoError(t, s.LinkKey(t.Context(), "ann", own))
+			user, err := s.LoginWithKey(t.Context(), "ann", own.Fingerprint)
+			require.NoError(t, err)
+			require.Equal(t, "Another Ann", user.Name)
+			keys, err := s.Keys(t.Context(), "ann")
+			require.NoError(t, err)
+			require.Len(t, keys, 1, "the former owner's does not come back with it")
+			_, err = s.LoginWithKey(t.Context(), "ann", formers.Fingerprint)
+			require.Equal(t, model.CodeDenied, model.CodeOf(err))
+		})
+	}
+}
+
+func TestAKeyThatIsLinkedWhileItsAccountGoesDoesNotOpenTheNext(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 1, 1)
+	store, _ := s.badConnection(t, first(fault{before: func() {
+		s.loses(t, "user:ann")
+		s.put(t, "user:ann", `{"name":"Another Ann","role":"user"}`)
+	}}))
+	require.Equal(t, model.CodeNotFound, model.CodeOf(store.LinkKey(t.Context(), "ann", keyNumber(1))))
+	_, err := s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
+	require.Equal(t, model.CodeDenied, model.CodeOf(err))
+}
+
 func TestKeysThatAreLinkedAtOnceAreAllLinkedUpToTheMost(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

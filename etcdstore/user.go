@@ -18,6 +18,14 @@ const maxTyped = 1024
 // that is taken is [model.CodeConflict]; [model.CodeUnknown] is said where ctx ended before it was known whether the
 // account was made.
 func (s *Store) Register(ctx context.Context, r model.Registration) (model.User, error) {
+	return s.AddUser(ctx, r, model.RoleUser)
+}
+
+// AddUser is [Store.Register] for operators, who say which role the account is to have: it has it from the first.
+func (s *Store) AddUser(ctx context.Context, r model.Registration, role model.Role) (model.User, error) {
+	if err := checkRole(role); err != nil {
+		return model.User{}, err
+	}
 	if err := r.Check(); err != nil {
 		return model.User{}, err
 	}
@@ -30,7 +38,7 @@ func (s *Store) Register(ctx context.Context, r model.Registration) (model.User,
 	if err != nil {
 		return model.User{}, err
 	}
-	user := model.User{Username: r.Username, Name: r.Name, Email: r.Email, Password: hash, Role: model.RoleUser}
+	user := model.User{Username: r.Username, Name: r.Name, Email: r.Email, Password: hash, Role: role}
 	key := model.UserKey(r.Username)
 	resp, err := s.insist(ctx, request{
 		ifs:   []*pb.Compare{absent(key)},

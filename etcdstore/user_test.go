@@ -2,8 +2,10 @@ package etcdstore
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +34,33 @@ func TestWhoeverRegistersCanLogIn(t *testing.T) {
 	require.Equal(t, "Annie", user.Name)
 	require.Equal(t, "annie@example.com", user.Email)
 	require.Equal(t, model.RoleUser, user.Role)
+}
+
+func TestAnAdminIsAddedAsOneOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	for name, lost := range map[string]fault{
+		"it was done":   {err: errLost},
+		"it never came": {err: errLost, stops: true},
+	} {
+		r := annie()
+		r.Username = strings.ReplaceAll(name, " ", ".")
+		ctx, interrupt := context.WithCancel(t.Context())
+		lost.after = interrupt
+		store, _ := shop.badConnection(t, func(int, *pb.TxnRequest) fault { return lost })
+		_, err := store.AddUser(ctx, r, model.RoleAdmin)
+		require.Equal(t, model.CodeUnknown, model.CodeOf(err), name)
+		user, err := shop.Login(t.Context(), r.Username, r.Password)
+		if lost.stops {
+			require.Equal(t, model.CodeDenied, model.CodeOf(err), "there is no such account")
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, model.RoleAdmin, user.Role)
+	}
+	_, err := shop.AddUser(t.Context(), annie(), "owner")
+	require.Equal(t, model.CodeUsage, model.CodeOf(err))
+	require.Empty(t, shop.value(t, "user:annie"))
 }
 
 func TestARegistrationThatIsRefusedMakesNoAccount(t *testing.T) {

@@ -119,8 +119,8 @@ func openVerbs() []string {
 // operatorVerbs are for those who hold the store itself: a session has no way to them (see TestASessionHasNoOperatorsVerbs).
 func operatorVerbs() []string {
 	return []string{
-		"Audit", "Close", "Dump", "Filling", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics", "Status", "User", "Users",
-		"WatchCluster", "Query", "Revision", "Yardstick",
+		"AddUser", "Audit", "Close", "Dump", "Filling", "HoldsOnly", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics",
+		"Status", "User", "Users", "WatchCluster", "Query", "Revision", "Yardstick",
 	}
 }
 

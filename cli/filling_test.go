@@ -1,0 +1,74 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fillingDay is the day on which the filling of these shops was interrupted.
+const fillingDay = "2090-05-04"
+
+// interrupted has a place's store be as a filling with demo data leaves it that was interrupted: every other record is
+// there. It returns how many keys the whole demo shop has.
+func (p place) interrupted() int {
+	p.t.Helper()
+	whole := map[string]json.RawMessage{}
+	require.NoError(p.t, json.Unmarshal([]byte(p.must("seed", "--out", "-", "--from", fillingDay).out), &whole))
+	half := map[string]json.RawMessage{}
+	for i, key := range slices.Sorted(maps.Keys(whole)) {
+		if i%2 == 0 {
+			half[key] = whole[key]
+		}
+	}
+	data, err := json.Marshal(half)
+	require.NoError(p.t, err)
+	p.must("load", p.file("half.json", string(data)))
+	p.must("query", "put ticketcd:filling "+fillingDay)
+	return len(whole)
+}
+
+// opens opens the shop and leaves it at once.
+func (p place) opens() result {
+	p.t.Helper()
+	said := p.runWith("quit\n", "--plain")
+	require.Zero(p.t, said.code, said.err)
+	return said
+}
+
+func TestAFillingThatWasInterruptedIsFinishedOnAnotherDay(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	whole := p.interrupted()
+	require.Contains(t, p.opens().out, "It now has demo data")
+	all := map[string]json.RawMessage{}
+	require.NoError(t, json.Unmarshal([]byte(p.must("dump").out), &all))
+	require.Len(t, all, whole, "it is the shop of the day on which it was begun")
+	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+	require.NotContains(t, p.opens().out, "demo data", "it has come to its end")
+}
+
+func TestTheDemoAccountsNeverComeToSomebodysOwnData(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("query", "put ticketcd:filling "+fillingDay) // it was interrupted, and what was there removed
+	p.must("load", p.file("rush.json", rush()))
+	before := p.must("dump").out
+	said := p.opens()
+	require.Contains(t, said.out, "it holds other data now: it stays as it is")
+	require.NotContains(t, said.err, "filling it with demo data")
+	require.Equal(t, before, p.must("dump").out)
+	require.Equal(t, "", p.must("query", "get ticketcd:filling").out)
+	require.NotContains(t, p.opens().out, "demo data", "it is said once")
+
+	p = newPlace(t)
+	p.interrupted()
+	said = p.runWith("own word of mine\n", "user", "add", "owner", "--role", "admin")
+	require.Zero(t, said.code, said.err)
+	before = p.must("dump").out
+	p.opens()
+	require.Equal(t, before, p.must("dump").out, "one account of one's own is enough")
+}
