@@ -121,6 +121,7 @@ func bar(part, whole, width int, full, empty ink) string {
 	if whole <= 0 || width <= 0 {
 		return empty.Render(strings.Repeat("─", max(width, 0)))
 	}
+	part = min(max(part, 0), whole) // more may have been bought than is offered, where somebody wrote past the rules
 	halves := part * width * 2 / whole
 	if part > 0 {
 		halves = max(halves, 1)
