@@ -67,6 +67,7 @@ type Session struct {
 	console   *console        // an admin's, as it was left; nil before it is first opened
 	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
+	pressed   int             // how many keys the person has pressed, with what they pasted and clicked
 	toast     toast
 	clicked   click
 	ending    ending
@@ -163,6 +164,10 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // input is what the person does.
 func (s *Session) input(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg:
+		s.pressed++
+	}
 	if s.tooSmall() {
 		return s.unseen(msg)
 	}

@@ -1,0 +1,76 @@
+package tui_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/tui"
+)
+
+// slow is a store that takes its time over what an admin asks, until it is told to go on: once for each.
+type slow struct {
+	tui.Store
+	goOn chan struct{}
+}
+
+func (s slow) Refunds(ctx context.Context, actor, id string) (model.Refunds, error) {
+	<-s.goOn
+	return s.Store.Refunds(ctx, actor, id)
+}
+
+func (s slow) Effect(ctx context.Context, actor string, q model.RawQuery) (model.Effect, error) {
+	<-s.goOn
+	return s.Store.Effect(ctx, actor, q)
+}
+
+func (s slow) CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error) {
+	<-s.goOn
+	return s.Store.CreateEvent(ctx, actor, draft)
+}
+
+func (s slow) EditEvent(ctx context.Context, actor string, seen model.Event, draft model.EventDraft) (model.Event, error) {
+	<-s.goOn
+	return s.Store.EditEvent(ctx, actor, seen, draft)
+}
+
+// sitsAtASlowStore puts the admin in front of a shop whose store waits.
+func (s *shop) sitsAtASlowStore() (admin *person, goOn chan struct{}) {
+	s.t.Helper()
+	goOn = make(chan struct{})
+	admin = sit(s.t, "boss", tui.Config{Store: slow{s.store, goOn}, Live: s.live}, 80, 24)
+	return admin.logsIn("boss", "boss-secret"), goOn
+}
+
+func TestNoEventIsRemovedByWhatIsTypedMeanwhile(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", magicID, "red", 1)
+	admin, goOn := shop.sitsAtASlowStore()
+	admin.presses("f6").sees("new event").presses("d").sees("Finding out who has bought The Vanishing Act")
+	admin.presses("/").types("caf").sees("Search caf")
+	goOn <- struct{}{}
+	admin.sees("Not removed, because you went on: press d again on The Vanishing Act").types("y").sees("Search cafy")
+	admin.presses("esc", "tab").sees("3 events").presses("d").sees("Finding out").presses("f2").sees("No notifications yet")
+	goOn <- struct{}{}
+	admin.sees("Not removed, because you went on").presses("f6").sees("Manage events").presses("d").sees("Finding out")
+	goOn <- struct{}{}
+	admin.sees("Remove The Vanishing Act?", "1 buyer gets the money back").presses("y").sees("Removed The Vanishing Act")
+	shop.audit()
+}
+
+func TestNothingIsWrittenByWhatIsTypedMeanwhile(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin, goOn := shop.sitsAtASlowStore()
+	admin.presses("f7").sees("Console").asks("del --prefix user:").sees("Finding out what this would do").types("y").sees("user:y")
+	goOn <- struct{}{}
+	admin.sees("Nothing was written, because you went on: enter asks you again").types("ly").seesRow("› del --prefix user:yly")
+	require.NotEmpty(t, shop.value("user:ann"))
+	admin.presses("ctrl+u").asks("del user:ann").sees("Finding out")
+	goOn <- struct{}{}
+	admin.sees("Removes the key user:ann").presses("y").sees("1 key removed")
+	require.Empty(t, shop.value("user:ann"))
+}
