@@ -124,13 +124,13 @@ func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 
 // save changes the event as it was seen to what a draft says.
 func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.Cmd {
-	store, actor := s.cfg.Store, s.me.Username
+	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
 	return s.do("Saving "+seen.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.EditEvent(ctx, actor, seen, draft)
 		switch model.CodeOf(err) {
 		case "":
 		case model.CodeConflict:
-			return "", func() tea.Cmd { s.failed(err); return e.conflicted(s, event, draft) }, nil
+			return "", func() tea.Cmd { s.failed(err); return e.conflicted(s, event, draft, since) }, nil
 		case model.CodeNotFound:
 			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event: nothing was saved")
 		default:

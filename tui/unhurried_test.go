@@ -74,3 +74,23 @@ func TestNothingIsWrittenByWhatIsTypedMeanwhile(t *testing.T) {
 	admin.sees("Removes the key user:ann").presses("y").sees("1 key removed")
 	require.Empty(t, shop.value("user:ann"))
 }
+
+func TestAConflictIsNotDecidedByWhatIsTypedMeanwhile(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin, goOn := shop.sitsAtASlowStore()
+	admin.presses("f6").sees("new event").presses("down", "e").sees("Edit event").types(" by")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location = "Rome" })
+	admin.presses("ctrl+s").sees("Saving Café Noir Jazz Night").types(" nigh").seesRow("Name", "Night by nigh")
+	goOn <- struct{}{}
+	admin.sees("Not saved: somebody else has changed it. Save again to see what is different").types("ts").seesRow("Name", "Night by nights")
+	admin.presses("ctrl+s").sees("Saving")
+	goOn <- struct{}{}
+	admin.sees("Changed meanwhile", "“London” and is now “Rome”").presses("s").sees("Saving").presses("t").sees("Not yet: still saving")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location = "York" })
+	goOn <- struct{}{}
+	admin.sees("Not saved: somebody else has changed it. Save again").sees("is now “Rome”").presses("s").sees("Saving")
+	goOn <- struct{}{}
+	admin.sees("is now “York”", "Not saved: somebody else has changed it once more").presses("t").seesRow("Where", "York").seesRow("Name", "Jazz Night").seesNo("nights")
+	shop.audit()
+}
