@@ -94,3 +94,25 @@ func TestAConflictIsNotDecidedByWhatIsTypedMeanwhile(t *testing.T) {
 	admin.sees("is now “York”", "Not saved: somebody else has changed it once more").presses("t").seesRow("Where", "York").seesRow("Name", "Jazz Night").seesNo("nights")
 	shop.audit()
 }
+
+func TestWhatIsTypedWhileAFormIsSavedIsKept(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin, goOn := shop.sitsAtASlowStore()
+	admin.presses("f6").sees("new event").presses("n").sees("New event").types("Tosca").presses("down", "down").types("concert").seesRow("›", "concert").presses("enter")
+	admin.types("london").seesRow("›", "London").presses("enter").types("2027-06-01 20:00").presses("down", "enter").types("red").seesRow("›", "red").presses("enter").sees("In all")
+	admin.types("23").presses("tab").types("50").presses("ctrl+s").sees("Putting Tosca on sale").types("0").seesRow("red", "500")
+	admin.presses("up", "up", "up", "up", "up").seesRow("› Name").types(", in Rome")
+	goOn <- struct{}{}
+	admin.sees("Saved Tosca, but not what you have typed since", "Edit event").seesRow("Name", "Tosca, in Rome").types("!").seesNo("removed this")
+	admin.presses("esc").sees("What you changed of Tosca is not saved").presses("n", "ctrl+s").sees("Saving Tosca").presses("down").types("Love.").sees("Love.")
+	goOn <- struct{}{}
+	admin.sees("Saved Tosca, in Rome!, but not what you have typed since").presses("ctrl+s").sees("Saving Tosca, in Rome!")
+	goOn <- struct{}{}
+	admin.sees("Manage events", "✓ Saved Tosca, in Rome!").seesRow("› Tosca, in Rome!", "500")
+	require.Len(t, shop.finds("tosca love"), 1)
+	admin.presses("e").sees("Edit event").types("?").presses("ctrl+s").sees("Saving Tosca").presses("esc", "y").sees("Manage events")
+	goOn <- struct{}{}
+	admin.sees("Saved Tosca, in Rome!?")
+	shop.audit()
+}
