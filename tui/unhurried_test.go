@@ -95,13 +95,20 @@ func TestAConflictIsNotDecidedByWhatIsTypedMeanwhile(t *testing.T) {
 	shop.audit()
 }
 
+// fillsTosca fills the form for a new event, and does not save it.
+func (p *person) fillsTosca() *person {
+	p.t.Helper()
+	p.presses("f6").sees("new event").presses("n").sees("New event").types("Tosca").presses("down", "down").types("concert").seesRow("›", "concert").presses("enter")
+	p.types("london").seesRow("›", "London").presses("enter").types("2027-06-01 20:00").presses("down", "enter").types("red").seesRow("›", "red").presses("enter").sees("In all")
+	return p.types("23").presses("tab").types("50").seesRow("red", "23", "50")
+}
+
 func TestWhatIsTypedWhileAFormIsSavedIsKept(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
 	admin, goOn := shop.sitsAtASlowStore()
-	admin.presses("f6").sees("new event").presses("n").sees("New event").types("Tosca").presses("down", "down").types("concert").seesRow("›", "concert").presses("enter")
-	admin.types("london").seesRow("›", "London").presses("enter").types("2027-06-01 20:00").presses("down", "enter").types("red").seesRow("›", "red").presses("enter").sees("In all")
-	admin.types("23").presses("tab").types("50").presses("ctrl+s").sees("Putting Tosca on sale").types("0").seesRow("red", "500")
+	admin.fillsTosca()
+	admin.presses("ctrl+s").sees("Putting Tosca on sale").types("0").seesRow("red", "500")
 	admin.presses("up", "up", "up", "up", "up").seesRow("› Name").types(", in Rome")
 	goOn <- struct{}{}
 	admin.sees("Saved Tosca, but not what you have typed since", "Edit event").seesRow("Name", "Tosca, in Rome").types("!").seesNo("removed this")
