@@ -61,7 +61,7 @@ func (w waiting) still(s *Session) bool { return w == s.waiting() }
 // words are the question. Where it is too long, what it is about is cut, and not what it costs.
 func (c *confirm) words(width, height int) string {
 	about, costs, found := strings.Cut(c.question, "\n\n")
-	if whole := wrap(c.question, width, 0); !found || strings.Count(whole, "\n") < height {
+	if whole := wrap(c.question, width, height+1); !found || strings.Count(whole, "\n") < height {
 		return wrap(c.question, width, height)
 	}
 	costs = wrap(costs, width, height-2)
