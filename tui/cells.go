@@ -62,3 +62,19 @@ func takesOneCell(r rune) bool {
 	}
 	return strings.ContainsRune("…–—‘’“”•›←↑→↓●○★✓✗", r)
 }
+
+// maxBytes is more than the characters of one cell take.
+const maxBytes = 64
+
+// within cuts text that is far longer than there are cells for it, so that nobody measures the rest: raw writes may leave
+// names of a million letters, which would be measured for each frame. What is styled has been cut before.
+func within(text string, room int) string {
+	most := (max(room, 0) + 1) * maxBytes
+	if len(text) <= most || strings.IndexByte(text, '\x1b') >= 0 {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most] + "…"
+}

@@ -46,10 +46,22 @@ func (c *confirm) view(s *Session, width, height int) string {
 	return box(c.step, strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
 }
 
+// waiting is where somebody was, and how much they had pressed, when a question began to be found out.
+type waiting struct {
+	on      screen
+	pressed int
+}
+
+func (s *Session) waiting() waiting { return waiting{s.top(), s.pressed} }
+
+// still says whether they have only waited since. Whoever went on is not asked, for what they type would be the answer to a
+// question that they have not seen yet.
+func (w waiting) still(s *Session) bool { return w == s.waiting() }
+
 // words are the question. Where it is too long, what it is about is cut, and not what it costs.
 func (c *confirm) words(width, height int) string {
 	about, costs, found := strings.Cut(c.question, "\n\n")
-	if whole := wrap(c.question, width, 0); !found || strings.Count(whole, "\n") < height {
+	if whole := wrap(c.question, width, height+1); !found || strings.Count(whole, "\n") < height {
 		return wrap(c.question, width, height)
 	}
 	costs = wrap(costs, width, height-2)

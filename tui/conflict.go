@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,10 +18,14 @@ type conflict struct {
 	first  int // the line at the top
 }
 
-// conflicted shows a conflict, if the form is still open.
-func (e *editor) conflicted(s *Session, now model.Event, draft model.EventDraft) tea.Cmd {
-	if !slices.Contains(s.stack, screen(e)) {
+// conflicted shows a conflict, if the form is still open and nothing was typed since it was to be saved: each letter would
+// decide something, and the draft would not be what the form says.
+func (e *editor) conflicted(s *Session, now model.Event, draft model.EventDraft, since waiting) tea.Cmd {
+	switch {
+	case !s.holds(e):
 		return s.say(bad, "Not saved: somebody else has changed "+now.Name+" meanwhile")
+	case !since.still(s):
+		return s.say(bad, "Not saved: somebody else has changed it. Save again to see what is different")
 	}
 	for _, open := range s.stack {
 		if c, ok := open.(*conflict); ok {
@@ -50,7 +53,7 @@ func (c *conflict) actions(s *Session) []action {
 	}
 	return []action{
 		bind([]string{"s"}, "save mine over theirs", func() tea.Cmd { return c.editor.save(s, c.now, c.draft) }).unless(why),
-		bind([]string{"t"}, "take theirs", func() tea.Cmd { return c.takeTheirs(s) }),
+		bind([]string{"t"}, "take theirs", func() tea.Cmd { return c.takeTheirs(s) }).unless(s.stillBusy()),
 		bind([]string{"e"}, "go on editing", s.back),
 		bind([]string{"down", "j"}, "down", move(1)).moving(),
 		bind([]string{"up", "k"}, "up", move(-1)).moving(),

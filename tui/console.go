@@ -114,15 +114,18 @@ func (c *console) run(s *Session) tea.Cmd {
 
 // askFirst looks what a write would do, and asks whether that is wanted.
 func (c *console) askFirst(s *Session, text string, q model.RawQuery) tea.Cmd {
-	store, actor := s.cfg.Store, s.me.Username
+	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
 	return s.do("Finding out what this would do", queryPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		effect, err := store.Effect(ctx, actor, q)
 		if err != nil {
 			return "", nil, err
 		}
 		return "", func() tea.Cmd {
-			if s.top() != c {
+			switch {
+			case s.top() != c:
 				return s.say(warning, "Nothing was written: you had left the console")
+			case !since.still(s):
+				return s.say(warning, "Nothing was written, because you went on: "+s.keyOf("run", "enter")+" asks you again")
 			}
 			return s.open(&confirm{
 				step:     "Write to the store",

@@ -61,7 +61,7 @@ func aboutLines(e *model.Event, width, room int) []string {
 // date.
 func placeAndDate(e *model.Event, width int) []string {
 	parts := slices.DeleteFunc([]string{e.Location, e.Date.String()}, isEmpty)
-	if line := strings.Join(parts, " · "); cells(line) <= width {
+	if line := strings.Join(parts, " · "); cells(within(line, width)) <= width {
 		return []string{line}
 	}
 	for i := range parts {
@@ -102,7 +102,7 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 	t := s.theme
 	names, price, totals := len("Ticket"), 10, len(model.Thousands(e.Total()))
 	for _, ticket := range e.Tickets {
-		names = max(names, min(cells(ticket.Name()), 16))
+		names = max(names, min(cells(within(ticket.Name(), 16)), 16))
 		price = roomFor(price, ticket.Price.String())
 	}
 	if s.cfg.ASCII {

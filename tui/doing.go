@@ -56,8 +56,16 @@ type doneMsg struct {
 	err  error
 }
 
-// doubtMsg says that the fate of an order is being looked into.
-type doubtMsg struct{}
+// doubtMsg says that the fate of an order is being looked into: of the one that is moved by the deed with a number.
+type doubtMsg struct{ deed int }
+
+// doubt says so, unless the fate is known by now.
+func (s *Session) doubt(msg doubtMsg) tea.Cmd {
+	if s.busy == "" || msg.deed != s.deeds {
+		return nil
+	}
+	return s.say(doing, "Checking whether your order went through …")
+}
 
 // do starts a deed and says so. While one is under way no other is started.
 func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
@@ -65,6 +73,7 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 		return s.say(warning, why)
 	}
 	s.busy = words
+	s.deeds++
 	parent := s.ctx
 	cmd := func() tea.Msg {
 		ctx, cancel := parent, context.CancelFunc(func() {})
@@ -94,10 +103,11 @@ func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt 
 			}
 		})
 	})
+	number := s.deeds
 	return tea.Batch(started, func() tea.Msg {
 		select {
 		case <-doubt:
-			return doubtMsg{}
+			return doubtMsg{number}
 		case <-settled:
 		case <-ctx.Done():
 		}

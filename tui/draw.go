@@ -14,6 +14,7 @@ func fit(text string, width int) string {
 	if width <= 0 {
 		return ""
 	}
+	text = within(text, width)
 	size := cells(text)
 	if size > width {
 		text = ansi.Truncate(text, width, "…")
@@ -27,6 +28,7 @@ func fitRight(text string, width int) string {
 	if width <= 0 {
 		return ""
 	}
+	text = within(text, width)
 	size := cells(text)
 	if size > width {
 		text = ansi.Truncate(text, width, "…")
@@ -88,6 +90,9 @@ func indent(text string, by int) string {
 // marked.
 func wrap(text string, width, height int) string {
 	width = max(width, 1)
+	if height > 0 {
+		text = within(text, width*(height+1))
+	}
 	lines := strings.Split(ansi.Hardwrap(ansi.Wordwrap(text, width, ""), width, true), "\n")
 	if len(lines) > height && height > 0 {
 		lines = lines[:height]
@@ -121,6 +126,7 @@ func bar(part, whole, width int, full, empty ink) string {
 	if whole <= 0 || width <= 0 {
 		return empty.Render(strings.Repeat("─", max(width, 0)))
 	}
+	part = min(max(part, 0), whole) // more may have been bought than is offered, where somebody wrote past the rules
 	halves := part * width * 2 / whole
 	if part > 0 {
 		halves = max(halves, 1)

@@ -87,14 +87,15 @@ func (e *editor) choice(s *Session, label, heading string, options func() []stri
 	return f
 }
 
-// now is the event as it is now, and whether it still is. A new one is as it was begun.
+// now is the event as it is now, and whether it still is. A new one is as it was begun, and one that was just made as it was
+// made.
 func (e *editor) now(s *Session) (*model.Event, bool) {
 	if e.isNew() {
 		return &e.seen, true
 	}
 	event, ok := s.shop.Catalogue.Event(e.seen.ID)
 	if !ok {
-		return &e.seen, false
+		return &e.seen, e.list.awaited == e.seen.ID
 	}
 	return event, true
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -108,6 +109,7 @@ func (e *editor) askSave(s *Session) tea.Cmd {
 }
 
 func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
+	sent := e.texts()
 	store, actor, name := s.cfg.Store, s.me.Username, model.Clean(strings.TrimSpace(draft.Name))
 	return s.do("Putting "+name+" on sale", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.CreateEvent(ctx, actor, draft)
@@ -116,26 +118,59 @@ func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 		}
 		return event.Name + " is on sale, with " + model.Plural(event.Left, "ticket"), func() tea.Cmd {
 			e.list.made(s, event)
-			s.close(e)
-			return nil
+			return e.saved(s, event, sent)
 		}, nil
 	})
 }
 
 // save changes the event as it was seen to what a draft says.
 func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.Cmd {
-	store, actor := s.cfg.Store, s.me.Username
+	sent := e.texts()
+	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
 	return s.do("Saving "+seen.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.EditEvent(ctx, actor, seen, draft)
 		switch model.CodeOf(err) {
 		case "":
 		case model.CodeConflict:
-			return "", func() tea.Cmd { s.failed(err); return e.conflicted(s, event, draft) }, nil
+			return "", func() tea.Cmd { s.failed(err); return e.conflicted(s, event, draft, since) }, nil
 		case model.CodeNotFound:
 			return "", nil, model.Wrap(model.CodeNotFound, err, "somebody has removed this event: nothing was saved")
 		default:
 			return "", nil, err
 		}
-		return "Saved " + event.Name, func() tea.Cmd { s.close(e); return nil }, nil
+		return "Saved " + event.Name, func() tea.Cmd { return e.saved(s, event, sent) }, nil
 	})
+}
+
+// texts are what stands in the fields.
+func (e *editor) texts() map[*field]string {
+	texts := map[*field]string{}
+	for _, f := range e.fields {
+		if !f.button {
+			texts[f] = f.input.Value()
+		}
+	}
+	return texts
+}
+
+// saved closes the form, whose event is saved with what stood in its fields. What has been typed since is kept, and changes
+// the event as it is now.
+func (e *editor) saved(s *Session, event model.Event, sent map[*field]string) tea.Cmd {
+	if maps.Equal(e.texts(), sent) {
+		s.close(e)
+		return nil
+	}
+	for f, text := range sent {
+		f.was = text
+	}
+	e.seen = event
+	if now, ok := e.now(s); ok {
+		e.shown = *now
+	}
+	e.arrange(s)
+	e.focusOn(e.focus)
+	if !s.holds(e) {
+		return nil
+	}
+	return s.say(warning, "Saved "+event.Name+", but not what you have typed since")
 }

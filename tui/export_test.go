@@ -14,6 +14,9 @@ var Picture = picture
 // Dim ends half of a glow.
 func Dim() any { return glowMsg{} }
 
+// Doubt says that the fate of an order is being looked into: of the one that a session's deed with a number moves.
+func Doubt(deed int) any { return doubtMsg{deed} }
+
 // Toured are the types of the screens that the tour visits.
 func Toured() map[string]bool {
 	types := map[string]bool{}

@@ -2,9 +2,11 @@ package tui_test
 
 import (
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
@@ -84,4 +86,34 @@ func TestTheHeaderKeepsAGapBeforeWhatIsToldAtItsRight(t *testing.T) {
 	boss := shop.sitsAt("boss", 60, 20)
 	boss.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("n")
 	boss.sees("what it is called").sees("… ! 1 notification")
+}
+
+// Whoever gets a megabyte into a name, as only raw writes can, must not slow down all who see it in a list. It is not
+// parallel, for what is measured is what the process allocates.
+func TestNobodyMeasuresMoreThanCanBeShown(t *testing.T) {
+	drawn := func(letters int) (frames []string, allocated uint64) {
+		huge := strings.Repeat("ab ", letters/3)
+		e := model.Event{ID: jazzID, Name: huge, Description: huge, Location: huge, Type: huge, Date: model.ParseDate("2027-03-05 20:30")}
+		ticket := model.Ticket{Type: huge, Total: 1, Price: 1}
+		catalogue, problems := model.NewCatalogue().With(1, []model.Change{
+			{Key: model.EventKey(jazzID), Value: e.Encode()}, {Key: model.TicketKey(jazzID, huge), Value: ticket.Encode()},
+		})
+		require.Empty(t, problems)
+		for _, size := range sizes() {
+			home := tui.Home(catalogue, opening, size.width, size.height)
+			home.Update(tea.KeyPressMsg{Code: 'a', Text: "a"})
+			var before, after runtime.MemStats
+			home.Shows(catalogue)
+			runtime.ReadMemStats(&before)
+			frames = append(frames, home.Shows(catalogue))
+			runtime.ReadMemStats(&after)
+			allocated += after.TotalAlloc - before.TotalAlloc
+		}
+		return frames, allocated
+	}
+	const letters = 240_000
+	small, little := drawn(letters / 20)
+	large, much := drawn(letters)
+	require.Equal(t, small, large)
+	require.Less(t, much, little+3*4*letters, "no more than that the four texts are copied once for each frame")
 }

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -249,6 +250,22 @@ func TestWhoBuysWhileTheAdminDecidesIsNotRefundedUnasked(t *testing.T) {
 	admin.presses("y").sees("The Vanishing Act has 1 order: it can only be removed if they are refunded").presses("d")
 	admin.sees("1 buyer gets the money back for 1 ticket", "£50.00 back in all").presses("y").sees("1 order refunded")
 	shop.audit()
+}
+
+// forgetful is a store that does not learn whether an event was created.
+type forgetful struct{ tui.Store }
+
+func (forgetful) CreateEvent(context.Context, string, model.EventDraft) (model.Event, error) {
+	return model.Event{}, model.Errorf(model.CodeUnknown, "it is not known whether the event was created")
+}
+
+func TestAFormThatIsNotSavedIsNotLostBehindAQuestion(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: forgetful{shop.store}, Live: shop.live}, 80, 24)
+	admin.logsIn("boss", "boss-secret").fillsTosca().presses("ctrl+s")
+	admin.sees("It is not known whether the event was created").presses("ctrl+s").sees("Save once more").presses("ctrl+c")
+	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").sees("Save once more").presses("ctrl+c").sees("is not saved").leaves()
 }
 
 func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {

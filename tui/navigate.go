@@ -62,7 +62,7 @@ func (s *Session) close(done screen) {
 // quit ends the session. It asks first if an order is under way whose fate the person would not learn, or if what somebody
 // typed would be lost; whoever quits that question means it.
 func (s *Session) quit() tea.Cmd {
-	if _, asked := s.top().(*confirm); asked {
+	if c, asked := s.top().(*confirm); asked && c.leaves {
 		return tea.Quit
 	}
 	leave := func() tea.Cmd { return tea.Quit }

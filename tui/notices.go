@@ -81,12 +81,15 @@ func (s *Session) tellMeAction(id string, ok bool) action {
 	return bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, id)) }).unless(why)
 }
 
-// removeNotificationAction forgets what was asked about an event.
+// removeNotificationAction forgets what was asked about an event. It says which, for pressed once too often it takes the next.
 func (s *Session) removeNotificationAction(eventID string) action {
-	store, username := s.cfg.Store, s.me.Username
+	store, username, said := s.cfg.Store, s.me.Username, "Removed: you will not be told"
+	if e, ok := s.shop.Catalogue.Event(eventID); ok {
+		said += " of " + e.Name
+	}
 	return bind([]string{"d"}, "do not tell me", func() tea.Cmd {
 		return s.do("Removing the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-			return "Removed: you will not be told", nil, store.RemoveNotification(ctx, username, eventID)
+			return said, nil, store.RemoveNotification(ctx, username, eventID)
 		})
 	}).unless(s.stillBusy())
 }

@@ -76,11 +76,14 @@ func (s *Session) describeNotification(n model.Notification) string {
 	return fmt.Sprintf("%s: when fewer than %s are left", name, model.Plural(n.Limit, "ticket"))
 }
 
-// favouriteAction marks an event, or takes the mark off.
+// favouriteAction marks an event, or takes the mark off. It says of which, for pressed once too often it takes the next.
 func (s *Session) favouriteAction(id string, ok bool) action {
 	words, doing, did, on := "favourite", "Adding to your favourites", "Added to your favourites", true
 	if s.person.IsFavourite(id) {
 		words, doing, did, on = "no favourite", "Removing from your favourites", "Removed from your favourites", false
+	}
+	if e, known := s.shop.Catalogue.Event(id); known {
+		did += ": " + e.Name
 	}
 	store, username := s.cfg.Store, s.me.Username
 	why := s.stillBusy()

@@ -76,6 +76,21 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	ann.presses("d").sees("Removed: you will not be told", "No notifications yet")
 }
 
+func TestWhatIsRemovedWithoutAQuestionIsNamed(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, id := range []string{jazzID, magicID} {
+		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: id, Limit: 1})
+		require.NoError(t, err)
+		require.NoError(t, shop.store.SetFavourite(t.Context(), "ann", id, true))
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").seesRow("Vanishing")
+	ann.presses("d").sees("Removed: you will not be told of Café Noir Jazz Night").seesRow("› · The Vanishing Act")
+	ann.presses("d").sees("Removed: you will not be told of The Vanishing Act", "No notifications yet")
+	ann.presses("f3", "tab").seesRow("›★", "Café Noir").presses("f").sees("Removed from your favourites: Café Noir Jazz Night").seesRow("›★", "Vanishing")
+	ann.presses("f").sees("Removed from your favourites: The Vanishing Act", "No favourites yet")
+}
+
 // lent is a store in which some accounts are open to all.
 type lent struct {
 	tui.Store

@@ -177,15 +177,15 @@ func TestFavouritesAndNotificationsAreToldLineByLine(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.calls()
 	ann.logsIn("ann").says("favourites").hears("You have no favourites.").says("search jazz").hears("> ").says("1").hears("> ")
-	ann.says("favourite").hears("Added to your favourites.\n> ").says("favourites").hears("You have 1 favourite.\n1. ★ Café Noir")
+	ann.says("favourite").hears("Added to your favourites: Café Noir Jazz Night.\n> ").says("favourites").hears("You have 1 favourite.\n1. ★ Café Noir")
 	ann.says("tell 340").hears("You will be told.\n> ").says("notifications").hears("1. Café Noir Jazz Night: when fewer than 340 tickets are left.\n> ")
 	_, err := shop.store.Buy(t.Context(), model.Order{
 		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
 	}, func() {})
 	require.NoError(t, err)
 	ann.hears("\nCafé Noir Jazz Night ran low: fewer than 340 tickets left, 339 now.\n> ")
-	ann.says("tell off").hears("Removed: you will not be told.\n> ").says("notifications").hears("You have no notifications.")
-	ann.says("favourite").hears("Removed from your favourites.\n> ").says("quit").all()
+	ann.says("tell off").hears("Removed: you will not be told of Café Noir Jazz Night.\n> ").says("notifications").hears("You have no notifications.")
+	ann.says("favourite").hears("Removed from your favourites: Café Noir Jazz Night.\n> ").says("quit").all()
 }
 
 func TestWhatHasNotBeenListedIsNotOpenedLineByLine(t *testing.T) {
@@ -230,7 +230,7 @@ func TestAWholeConversationComesThroughAPipe(t *testing.T) {
 		},
 	})
 	all := ann.all()
-	ann.hears("Welcome back, Ann Lee.\n", "Bought 2 red tickets: order ", "Added to your favourites.\n", "You have 1 favourite.\n", "You have 1 order")
+	ann.hears("Welcome back, Ann Lee.\n", "Bought 2 red tickets: order ", "Added to your favourites: Café Noir Jazz Night.\n", "You have 1 favourite.\n", "You have 1 order")
 	require.NotContains(t, all, ">", "nobody is there to be prompted")
 	require.NotContains(t, all, "Password")
 	shop.audit()

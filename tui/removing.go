@@ -16,20 +16,20 @@ const longRemoval = 5 * time.Minute
 
 // askRemove finds out who has bought, and asks whether the event is to be removed at that price.
 func (s *Session) askRemove(event *model.Event) tea.Cmd {
-	store, actor := s.cfg.Store, s.me.Username
+	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
 	return s.do("Finding out who has bought "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		refunds, err := store.Refunds(ctx, actor, event.ID)
 		if err != nil {
 			return "", nil, err
 		}
-		return "", func() tea.Cmd { return s.confirmRemoval(event, refunds) }, nil
+		return "", func() tea.Cmd { return s.confirmRemoval(event, refunds, since) }, nil
 	})
 }
 
-// confirmRemoval asks, if the person is still where the events are managed.
-func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds) tea.Cmd {
-	if _, here := s.top().(*manage); !here {
-		return nil
+// confirmRemoval asks, if the person has waited for it.
+func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, since waiting) tea.Cmd {
+	if !since.still(s) {
+		return s.say(warning, "Not removed, because you went on: press "+s.keyOf("remove-event", "d")+" again on "+event.Name)
 	}
 	money, yes := "Nobody has bought tickets for it, so no money goes back.", "remove it"
 	if refunds.Orders > 0 {

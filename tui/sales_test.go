@@ -89,3 +89,14 @@ func TestTheSalesLookAsTheyShould(t *testing.T) {
 		})
 	}
 }
+
+func TestMoreTicketsBoughtThanOfferedAreAFullBar(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 12)
+	for _, kind := range []string{"red", "pink"} { // as a raw write may leave it
+		shop.puts(model.TicketKey(jazzID, kind), string(model.Ticket{Type: kind, Total: 1, Price: 100}.Encode()))
+	}
+	admin := shop.sitsAt("boss", 200, 40)
+	admin.logsIn("boss", "boss-secret").presses("f5").seesRow("› Café Noir", "£720.00", "12", "━━━")
+}

@@ -172,7 +172,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 			marks = model.Marks
 		}
 		event := results.At(i)
-		lines = append(lines, row(event, marks(sc.input.Value(), event.Name), i == at))
+		lines = append(lines, row(event, marks(sc.input.Value(), within(event.Name, width)), i == at))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -67,6 +67,8 @@ type Session struct {
 	console   *console        // an admin's, as it was left; nil before it is first opened
 	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
+	deeds     int             // how many deeds were begun; the number of the last one
+	pressed   int             // how many keys the person has pressed, with what they pasted and clicked
 	toast     toast
 	clicked   click
 	ending    ending
@@ -148,7 +150,7 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case doneMsg:
 		return s, s.done(msg)
 	case doubtMsg:
-		return s, s.say(doing, "Checking whether your order went through …")
+		return s, s.doubt(msg)
 	case fadeMsg:
 		if msg.tag == s.toast.tag {
 			s.toast.text = ""
@@ -163,6 +165,10 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // input is what the person does.
 func (s *Session) input(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg:
+		s.pressed++
+	}
 	if s.tooSmall() {
 		return s.unseen(msg)
 	}

@@ -1,7 +1,6 @@
 package tui_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -247,33 +246,6 @@ func TestTheShopIsNotSetAsideAndSaysSo(t *testing.T) {
 	ann := openShop(t, programme()...).sits("ann")
 	ann.presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
 	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
-}
-
-// broken is a store that loses the answer of an order for a while.
-type broken struct {
-	tui.Store
-	release chan struct{}
-}
-
-func (b broken) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
-	inDoubt()
-	<-b.release
-	return b.Store.Buy(ctx, order, inDoubt)
-}
-
-func TestALostAnswerIsLookedIntoAndASecondEnterBuysNothing(t *testing.T) {
-	t.Parallel()
-	shop := openShop(t, programme()...)
-	release := make(chan struct{})
-	ann := sit(t, "ann", tui.Config{Store: broken{shop.store, release}, Live: shop.live}, 80, 24)
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y")
-	ann.sees("Checking whether your order went through")
-	ann.presses("enter").sees("Not yet: still buying 1 red ticket")
-	ann.presses("esc", "esc").sees("Search")
-	ann.presses("ctrl+c").sees("If you leave now you will not see how it ends").presses("n")
-	close(release)
-	ann.sees("Bought 1 red ticket: order").seesRow("Café Noir", "339")
-	shop.audit()
 }
 
 func TestWhatSoldOutOfSightIsRightWhenItComesIntoSight(t *testing.T) {
