@@ -129,12 +129,20 @@ func (c *console) askFirst(s *Session, text string, q model.RawQuery) tea.Cmd {
 			}
 			return s.open(&confirm{
 				step:     "Write to the store",
-				question: effectWords(effect) + "\n\nThis bypasses the shop's rules: ticketcd audit finds what it damages.",
+				question: effectWords(effect) + "\n\n" + warningOf(q),
 				yes:      "do it", no: "leave it",
 				deed: func() tea.Cmd { return tea.Batch(c.keep(s, text), c.ask(s, text, "Writing", q, false)) },
 			})
 		}, nil
 	})
+}
+
+// warningOf says what a write may cost.
+func warningOf(q model.RawQuery) string {
+	if q.Verb == model.VerbCompaction {
+		return "The history of counts goes with it, and so does what would settle an order whose answer is being waited for."
+	}
+	return "This bypasses the shop's rules: ticketcd audit finds what it damages."
 }
 
 // effectParts is how many writes of a transaction are told one by one.

@@ -92,7 +92,7 @@ func TestAnAdminIsAskedBeforeARawWrite(t *testing.T) {
 	admin.sees("✓ The conditions did not hold at revision", "FAILURE")
 	require.Equal(t, "3", shop.value("c"))
 	admin.asks("txn then del a ; del b ; del c ; del d ; del e ; del f").sees("- and 2 more writes, which are not listed").presses("n")
-	admin.presses("ctrl+u").asks("compaction 2").sees("Forgets how everything was before revision 2, for good").presses("y")
+	admin.presses("ctrl+u").asks("compaction 2").sees("Forgets how everything was before revision 2, for good", "The history of counts goes with it").presses("y")
 	admin.sees("✓ What was before that revision is forgotten")
 }
 

@@ -110,13 +110,17 @@ func (e *editor) askSave(s *Session) tea.Cmd {
 
 func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 	sent := e.texts()
-	store, actor, name := s.cfg.Store, s.me.Username, model.Clean(strings.TrimSpace(draft.Name))
+	store, actor, name, now := s.cfg.Store, s.me.Username, model.Clean(strings.TrimSpace(draft.Name)), s.now()
 	return s.do("Putting "+name+" on sale", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.CreateEvent(ctx, actor, draft)
 		if err != nil {
 			return "", func() tea.Cmd { e.inDoubt = model.CodeOf(err) == model.CodeUnknown; return nil }, err
 		}
-		return event.Name + " is on sale, with " + model.Plural(event.Left, "ticket"), func() tea.Cmd {
+		made := event.Name + " is on sale, with " + model.Plural(event.Left, "ticket")
+		if event.IsPast(now) {
+			made = "Saved " + event.Name + ", which is over: nobody can buy tickets for it"
+		}
+		return made, func() tea.Cmd {
 			e.list.made(s, event)
 			return e.saved(s, event, sent)
 		}, nil

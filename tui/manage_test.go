@@ -283,3 +283,13 @@ func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {
 	admin.presses("n").sees("New event").types("x").presses("esc").sees("is not saved").leaves()
 	shop.audit()
 }
+
+func TestAnEventThatIsOverIsNotSaidToBeOnSale(t *testing.T) {
+	t.Parallel()
+	admin := openShop(t, employs(programme())...).manages(80, 24)
+	admin.presses("n").sees("New event").types("Gala").presses("enter").types("It was grand").presses("enter", "enter").sees("Type of event")
+	admin.types("concert").seesRow("›", "concert").presses("enter").seesRow("Type", "concert").presses("enter").sees("Leeds")
+	admin.presses("down", "enter").seesRow("Where", "London").types("2020-01-01 10:00").sees("7 years ago").presses("enter")
+	admin.seesRow("›", "+ a type of ticket").presses("enter").sees("Type of ticket").types("red").presses("enter").seesRow("›", "red")
+	admin.types("5").presses("enter").types("7").presses("ctrl+s").sees("Saved Gala, which is over: nobody can buy tickets for it")
+}
