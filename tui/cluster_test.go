@@ -173,3 +173,14 @@ func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
 	require.NoError(t, err)
 	require.Positive(t, saved.Size())
 }
+
+func TestAQuestionAboutAMemberTellsWhatIsTrueNow(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").pointsAt("m3")
+	admin.presses("x").sees("Kill m3?", "no more members may fail")
+	require.NoError(t, members.Kill("m1"))
+	admin.sees("Kill m3?", "Sales stop then").seesNo("After that").presses("n").sees("2 of 3 members healthy")
+	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,11 +125,12 @@ func machineActs() map[model.MemberAct]machineAct {
 // act is an action that asks, and then does something to the process of a member.
 func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	a := machineActs()[what]
-	name, actor, store, machine, here := s.cluster.Members[at].Name, s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
+	m, actor, store, machine, here := s.cluster.Members[at], s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
+	name := m.Name
 	with := func(words string) string { return fmt.Sprintf(words, name) }
+	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m, a.well) }
 	return bind([]string{a.key}, a.words, func() tea.Cmd {
-		question := with(a.question) + "\n\n" + consequence(s.cluster, at, a.well)
-		return s.open(&confirm{step: a.step, question: question, yes: a.words, no: "leave it", deed: func() tea.Cmd {
+		return s.open(&confirm{step: a.step, asks: asks, yes: a.words, no: "leave it", deed: func() tea.Cmd {
 			return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 				// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
 				if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
@@ -142,7 +144,11 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 }
 
 // consequence says what the cluster can lose after a member has failed, or takes part again.
-func consequence(c model.Cluster, at int, well bool) string {
+func consequence(c model.Cluster, m model.Member, well bool) string {
+	at := slices.IndexFunc(c.Members, func(other model.Member) bool { return other.Name == m.Name })
+	if at < 0 {
+		return "It no longer belongs to the cluster."
+	}
 	after := c.After(at, well)
 	switch {
 	case c.Quorum && !after.Quorum:
