@@ -184,3 +184,14 @@ func TestAQuestionAboutAMemberTellsWhatIsTrueNow(t *testing.T) {
 	admin.sees("Kill m3?", "Sales stop then").seesNo("After that").presses("n").sees("2 of 3 members healthy")
 	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
 }
+
+func TestWhereTheProcessThatRanTheMembersHasGoneTheScreenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy", "s stop", "x kill -9", "p pause").pointsAt("m1")
+	require.NoError(t, members.Close())
+	admin.sees("holds a cluster of 3 members, which is not running").seesNo("s stop").seesNo("kill -9").seesNo("p pause")
+	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then").mayBeTold("No member")
+	admin.presses("s").seesRow("! /")
+}

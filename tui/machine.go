@@ -66,25 +66,23 @@ func noMachine(m model.Member) string {
 // machineActions are what can be done to the process of a member. Where that is not ours to do they only say why.
 func (ms *members) machineActions(s *Session, at int) []action {
 	m := s.cluster.Members[at]
-	if s.cfg.Machine == nil {
-		why := noMachine(m)
-		return []action{
-			ms.act(s, at, model.StopMember).unless(why).inHelp(), ms.act(s, at, model.KillMember).unless(why).inHelp(),
-			ms.act(s, at, model.PauseMember).unless(why).inHelp(),
-		}
-	}
 	p, why := s.machine.of(m.Name)
-	why = cmp.Or(why, s.stillBusy())
-	if p.State == model.ProcessStopped {
-		return []action{ms.act(s, at, model.StartMember).unless(why)}
+	if s.cfg.Machine == nil {
+		why = noMachine(m)
 	}
-	toPause := model.PauseMember
-	if p.State == model.ProcessPaused {
-		toPause = model.ResumeMember
+	acts := []model.MemberAct{model.StopMember, model.KillMember, model.PauseMember}
+	switch p.State {
+	case model.ProcessStopped:
+		acts = []model.MemberAct{model.StartMember}
+	case model.ProcessPaused:
+		acts[2] = model.ResumeMember
+	case model.ProcessStarting, model.ProcessRunning:
 	}
-	return []action{
-		ms.act(s, at, model.StopMember).unless(why), ms.act(s, at, model.KillMember).unless(why), ms.act(s, at, toPause).unless(why),
+	var actions []action
+	for _, what := range acts {
+		actions = append(actions, ms.act(s, at, what).unless(s.stillBusy()).barred(why))
 	}
+	return actions
 }
 
 // machineAct is something that is done to the process of a member, in words. A %s is the member's name.

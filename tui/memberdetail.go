@@ -118,6 +118,8 @@ func (s *Session) whyOut(m model.Member) string {
 		return capital(model.Clean(p.Fault)) + ". " + s.keyOf("start-member", "s") + " starts it again."
 	case p.State == model.ProcessStopped:
 		return "Its process was stopped. " + s.keyOf("start-member", "s") + " starts it again."
+	case s.machine.why != "":
+		return sentence(capital(m.Err)) + " " + sentence(s.machine.why)
 	}
 	return capital(m.Err)
 }
