@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -37,6 +39,25 @@ func MembersFrame(c model.Cluster, processes []model.Process, member string, now
 	}
 	s.stack = []screen{newSearch(), at}
 	return s.frame()
+}
+
+// MembersScreen is the cluster screen, as it is looked at again and again.
+type MembersScreen struct{ *Session }
+
+// MemberLooks is one that has seen nothing yet.
+func MemberLooks() MembersScreen {
+	s := exampleSession(func(own string) string { return own })
+	s.machine, s.width, s.height, s.shop.Loaded = machineState{}, 80, 24, true
+	s.stack = []screen{newSearch(), &members{}}
+	return MembersScreen{s}
+}
+
+// Sees takes a newer look, and draws the screen.
+func (s MembersScreen) Sees(c model.Cluster, processes []model.Process, now time.Time) string {
+	s.cfg.Now = func() time.Time { return now }
+	s.cluster = c
+	machineState{processes: processes}.take(s.Session)
+	return ansi.Strip(s.frame())
 }
 
 // Palette are the colours by role.

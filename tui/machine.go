@@ -23,7 +23,8 @@ const (
 // machineState is what is known of the processes of the members on this machine.
 type machineState struct {
 	processes []model.Process
-	why       string // why that is not known; empty if it is
+	why       string           // why that is not known; empty if it is
+	starts    map[string]start // of members that no look has found well since; see after
 }
 
 func readMachine(parent context.Context, machine Machine) machineState {
@@ -40,7 +41,7 @@ func readMachine(parent context.Context, machine Machine) machineState {
 }
 
 // take shows what the processes do now, sooner than the next look at the cluster.
-func (m machineState) take(s *Session) { s.machine = m }
+func (m machineState) take(s *Session) { s.machine = m.after(s.machine, s.cluster, s.cfg.Now()) }
 
 // of returns the process of a member. Where it is not known, it says why nothing can be done to it.
 func (m machineState) of(name string) (p model.Process, why string) {

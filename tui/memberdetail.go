@@ -109,14 +109,15 @@ func charted(t theme, m model.Member, width, height int) []string {
 
 // whyOut says why a member takes no part, and what can be done about it here.
 func (s *Session) whyOut(m model.Member) string {
-	switch p, _ := s.machine.of(m.Name); {
-	case p.State == model.ProcessPaused:
+	p, _ := s.machine.of(m.Name)
+	switch state, _ := s.machine.doing(m); {
+	case state == model.ProcessPaused:
 		return "Its process is paused: it answers nobody. " + s.keyOf("resume-member", "p") + " resumes it."
-	case p.State == model.ProcessStarting:
+	case state == model.ProcessStarting:
 		return "Its process is starting. It takes part as soon as enough members are there to agree."
-	case p.State == model.ProcessStopped && p.Fault != "":
+	case state == model.ProcessStopped && p.Fault != "":
 		return capital(model.Clean(p.Fault)) + ". " + s.keyOf("start-member", "s") + " starts it again."
-	case p.State == model.ProcessStopped:
+	case state == model.ProcessStopped:
 		return "Its process was stopped. " + s.keyOf("start-member", "s") + " starts it again."
 	case s.machine.why != "":
 		return sentence(capital(m.Err)) + " " + sentence(s.machine.why)

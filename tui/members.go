@@ -57,7 +57,8 @@ func (msg clusterMsg) arrive(s *Session) tea.Cmd {
 		msg.screen.stop()
 		return nil
 	}
-	s.cluster, s.machine = msg.cluster, msg.machine
+	s.cluster = msg.cluster
+	msg.machine.take(s)
 	return msg.screen.wait(s, s.here, msg.board, msg.cluster)
 }
 
