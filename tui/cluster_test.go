@@ -195,3 +195,14 @@ func TestWhereTheProcessThatRanTheMembersHasGoneTheScreenSaysWhatToDo(t *testing
 	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then").mayBeTold("No member")
 	admin.presses("s").seesRow("! /")
 }
+
+func TestTheFooterOffersWhatCanBeDoneToAMember(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 120, 40)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy", "s stop", "d defragment").seesNo("clear alarms").pointsAt("m1")
+	require.NoError(t, members.Kill("m1"))
+	admin.sees("s start").seesNo("make leader").seesNo("defragment").presses("m").sees("! Member m1 does not answer")
+	admin.presses("a").sees("! There is no alarm").presses(":").types("defrag").seesRow("›", "Defragment")
+	admin.presses("enter").sees("! Member m1 does not answer")
+}
