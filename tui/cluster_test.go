@@ -202,7 +202,7 @@ func TestTheFooterOffersWhatCanBeDoneToAMember(t *testing.T) {
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 120, 40)
 	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy", "s stop", "d defragment").seesNo("clear alarms").pointsAt("m1")
 	require.NoError(t, members.Kill("m1"))
-	admin.sees("s start").seesNo("make leader").seesNo("defragment").presses("m").sees("! Member m1 does not answer")
+	admin.sees("2 of 3 members healthy", "s start").seesNo("make leader").seesNo("defragment").presses("m").sees("! Member m1 does not answer")
 	admin.presses("a").sees("! There is no alarm").presses(":").types("defrag").seesRow("›", "Defragment")
 	admin.presses("enter").sees("! Member m1 does not answer")
 }
