@@ -60,6 +60,19 @@ func (s MembersScreen) Sees(c model.Cluster, processes []model.Process, now time
 	return ansi.Strip(s.frame())
 }
 
+// Header is the header of somebody who has been told something, as text, on one of some screens.
+func Header(of string, width int, paused bool) string {
+	s := exampleSession(func(own string) string { return own })
+	on := map[string]screen{"event": &eventScreen{id: exampleID}, "purchase": &purchase{id: exampleID}, "cluster": &members{}}
+	s.person, _ = s.person.With([]model.Change{{
+		Key:   model.NotificationKey(s.me.Username, exampleID),
+		Value: model.Notification{Username: s.me.Username, EventID: exampleID, Limit: 5, Active: true}.Encode(),
+	}})
+	s.stack, s.width, s.height, s.shop.Loaded = []screen{newSearch(), on[of]}, width, 24, true
+	s.shop.NoLeader, s.shop.Stale, s.shop.Since = paused, paused, s.now().Add(-3*time.Second)
+	return ansi.Strip(s.header()[0])
+}
+
 // Palette are the colours by role.
 func Palette(dark, few bool) map[string]color.Color {
 	palette := map[string]color.Color{}
