@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
@@ -205,4 +206,17 @@ func TestTheFooterOffersWhatCanBeDoneToAMember(t *testing.T) {
 	admin.sees("2 of 3 members healthy", "s start").seesNo("make leader").seesNo("defragment").presses("m").sees("! Member m1 does not answer")
 	admin.presses("a").sees("! There is no alarm").presses(":").types("defrag").seesRow("›", "Defragment")
 	admin.presses("enter").sees("! Member m1 does not answer")
+}
+
+func TestTheDetailsOfAMemberAreToldInFullWhereThereIsRoomBelowTheList(t *testing.T) {
+	t.Parallel()
+	c, _ := fleetSeen()
+	c.Members, c.Story = c.Members[2:], c.Story[:1]
+	c.Members[0].Name, c.Members[2].Name = "londondock03", "londonriver05"
+	frame := tui.MembersFrame(c, nil, "m4", opening, 80, 24)
+	require.Contains(t, ansi.Strip(frame), "network   39 kB in, 58 kB out a second; londondock03 1.2 ms,")
+	require.Contains(t, ansi.Strip(frame), "          londonriver05 2.0 ms")
+	frame = tui.MembersFrame(c, nil, "m4", opening, 60, 20)
+	require.Contains(t, ansi.Strip(frame), "requests  3 gets, 0 puts, 20 transactions,")
+	require.Contains(t, ansi.Strip(frame), "           0 deletes a second; 1 watch")
 }

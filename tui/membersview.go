@@ -72,7 +72,7 @@ func (s *Session) outlook(width int) []string {
 
 // below is what stands below the table where there is no room beside it: the details of a member, and what has happened.
 func (ms *members) below(s *Session, m model.Member, width, height int) []string {
-	story := s.story(width, max(leastStory, height-ms.wanted(m)))
+	story := s.story(width, max(leastStory, height-ms.wanted(s, m, width)))
 	details := ms.detail(s, m, width, height-len(story))
 	for len(details) < height-len(story) {
 		details = append(details, "")
