@@ -88,6 +88,7 @@ func (ms *members) actions(s *Session) []action {
 	}
 	leading := down
 	switch {
+	case down != "": // the others may not have noticed yet that their leader has gone
 	case len(list) == 1:
 		leading = "There is no other member to take the lead from"
 	case m.Leader:
