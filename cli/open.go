@@ -118,6 +118,21 @@ func (a *app) howToStart(err error) error {
 	return model.Wrap(model.CodeUnavailable, err, "%s; start it with %s, or choose another --data-dir", model.Sentence(err), start)
 }
 
+// runner is the process that runs the members here. Where it has gone the screen says how it is started, as all commands do.
+type runner struct {
+	*cluster.Connection
+	app *app
+}
+
+func (r runner) Processes(ctx context.Context) ([]model.Process, error) {
+	processes, err := r.Connection.Processes(ctx)
+	return processes, r.app.howToStart(err)
+}
+
+func (r runner) Do(ctx context.Context, act model.MemberAct, member string) error {
+	return r.app.howToStart(r.Connection.Do(ctx, act, member))
+}
+
 // openLog logs to a file of the owner's, which all processes share that use the directory. A shop whose log cannot be
 // written still sells, and says nothing of it where the shop is on the screen.
 func (o *opened) openLog(dir string) {

@@ -79,7 +79,7 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 	ctx, cancel := context.WithCancel(context.WithoutCancel(told))
 	cfg.Live, cfg.Now = model.NewLive(), time.Now
 	if store.fleet != nil {
-		cfg.Machine = store.fleet
+		cfg.Machine = runner{store.fleet, a}
 	}
 	if files := filesHere(store); files != nil {
 		cfg.Files = files

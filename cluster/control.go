@@ -45,7 +45,7 @@ type controlAnswer struct {
 }
 
 // Members asks the process that runs the cluster how its members are. Its errors are *model.Error: CodeUnavailable if that
-// process does not answer.
+// process does not answer, or has gone (then errors.Is ErrStopped).
 func (c Connection) Members(ctx context.Context) ([]Member, error) {
 	return c.ask(ctx, controlRequest{})
 }
@@ -80,12 +80,22 @@ func (c Connection) ask(ctx context.Context, request controlRequest) ([]Member, 
 	defer cancel()
 	var answer controlAnswer
 	if err = exchange(ctx, path, request, &answer); err != nil {
-		return nil, model.Wrap(model.CodeUnavailable, err, "%s, which runs the cluster in %s, does not answer", holder(c.dir), c.dir)
+		return nil, c.silent(err)
 	}
 	if answer.Code != "" {
 		return nil, model.Errorf(answer.Code, "%s", answer.Message)
 	}
 	return answer.Members, nil
+}
+
+// silent says why nobody takes orders: the process that ran the members has gone, or it does not answer.
+func (c Connection) silent(err error) error {
+	if held, lockErr := isHeld(c.dir); lockErr == nil && !held {
+		if l, layoutErr := readLayout(c.dir); layoutErr == nil && l != nil && l.Made {
+			return notRunning(c.dir, l)
+		}
+	}
+	return model.Wrap(model.CodeUnavailable, err, "%s, which runs the cluster in %s, does not answer", holder(c.dir), c.dir)
 }
 
 func exchange(ctx context.Context, path string, request controlRequest, answer *controlAnswer) error {

@@ -49,5 +49,7 @@ func TestAnotherProcessOfTheOwnerStopsAndStartsMembers(t *testing.T) {
 	began := time.Now()
 	_, err = where.Members(context.Background())
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
+	require.ErrorIs(t, err, cluster.ErrStopped)
+	require.Equal(t, dir+" holds a cluster of 1 member, which is not running", model.Sentence(err))
 	require.Less(t, time.Since(began), time.Second)
 }

@@ -182,6 +182,12 @@ func (c Cluster) Outlook() string {
 	}
 }
 
+// enough says whether enough members answer to agree, with a leader or without one yet.
+func (c Cluster) enough() bool {
+	all, healthy := c.voters()
+	return healthy >= majority(all)
+}
+
 // After is the cluster as it would be once a member, by its place among the members, has failed, or takes part again. Where
 // it led, the others are taken to have agreed on another leader.
 func (c Cluster) After(i int, well bool) Cluster {
@@ -196,8 +202,7 @@ func (c Cluster) After(i int, well bool) Cluster {
 			c.Healthy++
 		}
 	}
-	all, healthy := c.voters()
-	c.Quorum = healthy >= majority(all)
+	c.Quorum = c.enough()
 	return c
 }
 

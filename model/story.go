@@ -46,8 +46,10 @@ func (c Cluster) Continue(before Cluster) Cluster {
 		tell(false, "%s became leader", c.Leader)
 	}
 	switch {
-	case before.Quorum && !c.Quorum:
+	case !c.Quorum && !c.enough() && (before.Quorum || before.enough()):
 		tell(true, "quorum lost: sales are paused")
+	case before.Quorum && !c.Quorum:
+		tell(true, "no leader: sales are paused")
 	case !before.Quorum && c.Quorum:
 		tell(false, "sales resumed after about %s", seconds(c.Taken.Sub(before.Paused)))
 	}

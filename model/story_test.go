@@ -51,6 +51,18 @@ func TestTheStorySaysWhatHappenedFromOneLookToTheNext(t *testing.T) {
 	require.Len(t, lost.Story, 5, "an older story is not changed")
 }
 
+func TestTheStoryTellsALeaderThatIsMissingFromAQuorumThatIsLost(t *testing.T) {
+	t.Parallel()
+	c := look(0, "m1").Continue(Cluster{})
+	between := look(1, "", "m1").Continue(c)
+	require.Equal(t, []string{"m1 does not answer", "no leader: sales are paused"}, storyOf(between)[1:])
+	require.Equal(t, []string{"m2 became leader", "sales resumed after about 1 s"}, storyOf(look(2, "m2", "m1").Continue(between))[3:])
+	lost := look(2, "", "m1", "m2").Continue(between)
+	require.Equal(t, []string{"m2 does not answer", "quorum lost: sales are paused"}, storyOf(lost)[3:])
+	require.Len(t, look(3, "", "m1", "m2").Continue(lost).Story, 5)
+	require.Len(t, look(3, "", "m1").Continue(lost).Story, 6, "enough are back, and do not agree yet")
+}
+
 func TestTheStoryTellsOfAlarmsAndRestarts(t *testing.T) {
 	t.Parallel()
 	c := look(0, "m1").Continue(Cluster{})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
@@ -172,4 +173,50 @@ func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
 	saved, err := os.Stat(filepath.Join(at.path, "shop.snapshot"))
 	require.NoError(t, err)
 	require.Positive(t, saved.Size())
+}
+
+func TestAQuestionAboutAMemberTellsWhatIsTrueNow(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").pointsAt("m3")
+	admin.presses("x").sees("Kill m3?", "no more members may fail")
+	require.NoError(t, members.Kill("m1"))
+	admin.sees("Kill m3?", "Sales stop then").seesNo("After that").presses("n").sees("2 of 3 members healthy")
+	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then")
+}
+
+func TestWhereTheProcessThatRanTheMembersHasGoneTheScreenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy", "s stop", "x kill -9", "p pause").pointsAt("m1")
+	require.NoError(t, members.Close())
+	admin.sees("holds a cluster of 3 members, which is not running").seesNo("s stop").seesNo("kill -9").seesNo("p pause")
+	admin.mayBeTold("The cluster has no leader: sales are paused").mayBeTold("counts are as of then").mayBeTold("No member")
+	admin.presses("s").seesRow("! /")
+}
+
+func TestTheFooterOffersWhatCanBeDoneToAMember(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 120, 40)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy", "s stop", "d defragment").seesNo("clear alarms").pointsAt("m1")
+	require.NoError(t, members.Kill("m1"))
+	admin.sees("2 of 3 members healthy", "s start").seesNo("make leader").seesNo("defragment").presses("m").sees("! Member m1 does not answer")
+	admin.presses("a").sees("! There is no alarm").presses(":").types("defrag").seesRow("›", "Defragment")
+	admin.presses("enter").sees("! Member m1 does not answer")
+}
+
+func TestTheDetailsOfAMemberAreToldInFullWhereThereIsRoomBelowTheList(t *testing.T) {
+	t.Parallel()
+	c, _ := fleetSeen()
+	c.Members, c.Story = c.Members[2:], c.Story[:1]
+	c.Members[0].Name, c.Members[2].Name = "londondock03", "londonriver05"
+	frame := tui.MembersFrame(c, nil, "m4", opening, 80, 24)
+	require.Contains(t, ansi.Strip(frame), "network   39 kB in, 58 kB out a second; londondock03 1.2 ms,")
+	require.Contains(t, ansi.Strip(frame), "          londonriver05 2.0 ms")
+	frame = tui.MembersFrame(c, nil, "m4", opening, 60, 20)
+	require.Contains(t, ansi.Strip(frame), "requests  3 gets, 0 puts, 20 transactions,")
+	require.Contains(t, ansi.Strip(frame), "           0 deletes a second; 1 watch")
 }

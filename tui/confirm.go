@@ -12,8 +12,9 @@ type confirm struct {
 	question string
 	yes, no  string // what the two answers do, in words
 	deed     func() tea.Cmd
-	onYes    bool // the button that enter presses
-	leaves   bool // it asks whether to leave, and so to lose something
+	onYes    bool          // the button that enter presses
+	asks     func() string // the question as it is now, where that changes while it is open; nil where it does not
+	leaves   bool          // it asks whether to leave, and so to lose something
 }
 
 func (c *confirm) overlay() {}
@@ -40,6 +41,14 @@ func (c *confirm) actions(s *Session) []action {
 	}
 }
 
+// asked is the question as it is now: what a deed costs may have changed while somebody read it.
+func (c *confirm) asked() string {
+	if c.asks != nil {
+		return c.asks()
+	}
+	return c.question
+}
+
 func (c *confirm) view(s *Session, width, height int) string {
 	question := c.words(min(width-8, 64), max(height-6, 8))
 	buttons := s.theme.button(capital(c.no), !c.onYes) + "  " + s.theme.button(capital(c.yes), c.onYes)
@@ -60,9 +69,10 @@ func (w waiting) still(s *Session) bool { return w == s.waiting() }
 
 // words are the question. Where it is too long, what it is about is cut, and not what it costs.
 func (c *confirm) words(width, height int) string {
-	about, costs, found := strings.Cut(c.question, "\n\n")
-	if whole := wrap(c.question, width, height+1); !found || strings.Count(whole, "\n") < height {
-		return wrap(c.question, width, height)
+	asked := c.asked()
+	about, costs, found := strings.Cut(asked, "\n\n")
+	if whole := wrap(asked, width, height+1); !found || strings.Count(whole, "\n") < height {
+		return wrap(asked, width, height)
 	}
 	costs = wrap(costs, width, height-2)
 	return wrap(about, width, height-2-strings.Count(costs, "\n")) + "\n\n" + costs

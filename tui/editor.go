@@ -16,6 +16,7 @@ type editor struct {
 	shown   model.Event // what the shop showed at that moment, which may have been older
 	tickets []ticketFields
 	list    *manage
+	rows    int  // lines on the screen when it was last drawn
 	inDoubt bool // whether the new event was made already is not known
 }
 
@@ -136,10 +137,20 @@ func (e *editor) lines() [][]int {
 
 // moveLine gives the focus to a field further down or up, in the same column where there are two.
 func (e *editor) moveLine(by int) tea.Cmd {
+	return e.toLine(func(at, all int) int { return (at + by + all) % all })
+}
+
+// movePage is moveLine for many lines at once, and stops at the first and the last.
+func (e *editor) movePage(by int) tea.Cmd {
+	return e.toLine(func(at, all int) int { return min(max(at+by*max(e.rows-3, 1), 0), all-1) })
+}
+
+// toLine gives the focus to a field in another line, by the line that has it now and how many there are.
+func (e *editor) toLine(to func(at, all int) int) tea.Cmd {
 	lines := e.lines()
 	for i, line := range lines {
 		if column := slices.Index(line, e.focus); column >= 0 {
-			next := lines[(i+by+len(lines))%len(lines)]
+			next := lines[to(i, len(lines))]
 			e.focusOn(next[min(column, len(next)-1)])
 			break
 		}
@@ -178,5 +189,7 @@ func (e *editor) actions(s *Session) []action {
 		bind([]string{"shift+tab"}, "field before", func() tea.Cmd { e.move(-1); return nil }).inHelp().called("entry-before"),
 		bind([]string{"down"}, "down", func() tea.Cmd { return e.moveLine(1) }).moving(),
 		bind([]string{"up"}, "up", func() tea.Cmd { return e.moveLine(-1) }).moving(),
+		bind([]string{"pgdown"}, "a page down", func() tea.Cmd { return e.movePage(1) }).moving(),
+		bind([]string{"pgup"}, "a page up", func() tea.Cmd { return e.movePage(-1) }).moving(),
 	)
 }

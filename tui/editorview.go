@@ -9,6 +9,7 @@ import (
 // The columns of the form, in cells: what the labels take, and the numbers of a ticket.
 const (
 	editorLabels = 15
+	editorTypes  = 24 // more where one is longer, and there is room
 	editorPrice  = 13
 	editorTotal  = 11
 	editorSold   = 9
@@ -48,11 +49,24 @@ func (e *editor) view(s *Session, width, height int) string {
 	p.airy = false
 	e.addTickets(s, &p, column)
 	e.addButtons(s, &p)
-	first := min(max(p.focus-height+1, 0), max(len(p.lines)-height, 0))
-	if e.focus == 0 {
+	e.rows = height
+	return strings.Join(p.around(s.theme, height), "\n")
+}
+
+// around are the lines around the focus that have room, with a mark where there are more.
+func (p *page) around(t theme, height int) []string {
+	first := min(max(p.focus-height+2, 0), max(len(p.lines)-height, 0)) // the last line may be the mark
+	if p.focus < height-1 {
 		first = 0
 	}
-	return strings.Join(p.lines[first:min(first+height, len(p.lines))], "\n")
+	shown := clipped(t, p.lines, first, height)
+	if first > 0 {
+		shown[0] = indent(shown[0], 2)
+	}
+	if first+height < len(p.lines) {
+		shown[height-1] = indent(shown[height-1], 2)
+	}
+	return shown
 }
 
 // news says what has become of the event since the form was filled, if that is more than that tickets were sold. A shop
@@ -153,7 +167,11 @@ func (f *field) viewChoice(s *Session, focused bool, width int) string {
 // addTickets draws a row for each type of ticket.
 func (e *editor) addTickets(s *Session, p *page, column int) {
 	t := s.theme
-	names := min(column-editorLabels-editorPrice-editorTotal-editorSold, 24)
+	names := editorTypes
+	for _, ticket := range e.tickets {
+		names = max(names, cells(model.Clean(ticket.kind))+1)
+	}
+	names = min(names, column-editorLabels-editorPrice-editorTotal-editorSold)
 	heading := fit("Type", names) + fitRight("Price in £", editorPrice) + fitRight("In all", editorTotal) + fitRight("Sold", editorSold)
 	if len(e.tickets) == 0 {
 		heading = "none yet"

@@ -64,9 +64,9 @@ func (es *eventScreen) actions(s *Session) []action {
 	actions := []action{
 		bind([]string{"enter", "b"}, "buy tickets", func() tea.Cmd {
 			return s.open(newPurchase(event))
-		}).unless(notForSale(s, event, ok)),
-		s.favouriteAction(es.id, ok),
-		s.tellMeAction(es.id, ok).unless(gone),
+		}).unless(notForSale(s, event, ok)).barred(gone),
+		s.favouriteAction(es.id, ok).barred(gone),
+		s.tellMeAction(es.id, ok).barred(gone),
 	}
 	if _, set := s.person.Notification(es.id); set {
 		actions = append(actions, s.removeNotificationAction(es.id))

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -40,6 +42,38 @@ func MembersFrame(c model.Cluster, processes []model.Process, member string, now
 	}
 	s.stack = []screen{newSearch(), at}
 	return s.frame()
+}
+
+// MembersScreen is the cluster screen, as it is looked at again and again.
+type MembersScreen struct{ *Session }
+
+// MemberLooks is one that has seen nothing yet.
+func MemberLooks() MembersScreen {
+	s := exampleSession(func(own string) string { return own })
+	s.machine, s.width, s.height, s.shop.Loaded = machineState{}, 80, 24, true
+	s.stack = []screen{newSearch(), &members{}}
+	return MembersScreen{s}
+}
+
+// Sees takes a newer look, and draws the screen.
+func (s MembersScreen) Sees(c model.Cluster, processes []model.Process, now time.Time) string {
+	s.cfg.Now = func() time.Time { return now }
+	s.cluster = c
+	machineState{processes: processes}.take(s.Session)
+	return ansi.Strip(s.frame())
+}
+
+// Header is the header of somebody who has been told something, as text, on one of some screens.
+func Header(of string, width int, paused bool) string {
+	s := exampleSession(func(own string) string { return own })
+	on := map[string]screen{"event": &eventScreen{id: exampleID}, "purchase": &purchase{id: exampleID}, "cluster": &members{}}
+	s.person, _ = s.person.With([]model.Change{{
+		Key:   model.NotificationKey(s.me.Username, exampleID),
+		Value: model.Notification{Username: s.me.Username, EventID: exampleID, Limit: 5, Active: true}.Encode(),
+	}})
+	s.stack, s.width, s.height, s.shop.Loaded = []screen{newSearch(), on[of]}, width, 24, true
+	s.shop.NoLeader, s.shop.Stale, s.shop.Since = paused, paused, s.now().Add(-3*time.Second)
+	return ansi.Strip(s.header()[0])
 }
 
 // Palette are the colours by role.

@@ -65,6 +65,9 @@ type tab struct {
 	part part
 }
 
+// way stands between a part and the screen that is open in it.
+const way = " › "
+
 // tabGap is the space between two tabs, in cells.
 const tabGap = 2
 
@@ -79,21 +82,21 @@ func (s *Session) tabs(beside string) []tab {
 	if len(parts) == 0 {
 		return []tab{{text: t.strong.Render(here), at: from, open: true}}
 	}
-	in := s.partIn(parts)
+	in, room := s.partIn(parts), s.width-from-tabGap-cells(beside)
 	tabs := make([]tab, len(parts))
 	for i, p := range parts {
 		one := tab{part: p, open: p.title == in}
 		switch {
 		case !one.open:
 			one.text = s.tabKey(p) + t.faint.Render(p.title)
-		case in == here:
+		case in == here, cells(in+way+here) > room:
 			one.text = t.strong.Render(here)
 		default:
-			one.text = t.faint.Render(in+" › ") + t.strong.Render(here)
+			one.text = t.faint.Render(in+way) + t.strong.Render(here)
 		}
 		tabs[i] = one
 	}
-	return fitting(tabs, from, s.width-from-tabGap-cells(beside))
+	return fitting(tabs, from, room)
 }
 
 // tabKey is the key that goes to a part, if one does so now.
@@ -130,16 +133,33 @@ func fitting(tabs []tab, from, room int) []tab {
 	return fit
 }
 
-// standing tells who the person is, what they have to know, and how fresh the data is.
+// standing tells who the person is, what they have to know, and how fresh the data is: in fewer words where there would be
+// no room to say where they are.
 func (s *Session) standing() string {
-	words := s.health() + " "
-	if name := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(name+words) <= max(s.width/2, 40) {
-		words = s.theme.faint.Render(name) + words
+	health, name, news, short := s.health()+" ", "", "", ""
+	if who := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(who+health) <= max(s.width/2, 40) {
+		name = s.theme.faint.Render(who)
 	}
 	if n := s.person.Fired(); n > 0 {
-		words = s.theme.warning.Render("! "+model.Plural(n, "notification")+"  ") + words
+		news = s.theme.warning.Render("! " + model.Plural(n, "notification") + "  ")
+		short = s.theme.warning.Render("! " + model.Thousands(n) + "  ")
 	}
-	return words
+	room := s.width - cells(s.theme.sign()) - 1 - tabGap - cells(s.path())
+	for _, words := range []string{news + name + health, short + name + health} {
+		if cells(words) <= room {
+			return words
+		}
+	}
+	return short + health
+}
+
+// path is where the person is: the part of the shop, and the screen that is open in it.
+func (s *Session) path() string {
+	here, parts := s.base().title(s), s.parts()
+	if len(parts) == 0 || s.partIn(parts) == here {
+		return here
+	}
+	return s.partIn(parts) + way + here
 }
 
 // header tells where the person is and may go. The rule below it is heavier under the part that is open.

@@ -33,19 +33,21 @@ func (h *help) actions(s *Session) []action {
 // lines are the keys of the screen, the reasons of those that do not work now, and where to read more.
 func (h *help) lines(s *Session) []string {
 	own, common := s.actionsOf(h.about)
-	// What can only be reached through the list of commands here has no key to be told.
-	actions := slices.DeleteFunc(append(own, common...), func(a action) bool { return len(a.binding.Keys()) == 0 })
+	actions := listed(append(own, common...))
 	names := 0
 	for _, a := range actions {
 		names = max(names, cells(keyNames(a)))
 	}
 	var lines []string
 	for _, a := range actions {
-		words := a.binding.Help().Desc
+		words, name, style := a.binding.Help().Desc, s.theme.keys, s.theme.text
 		if a.why != "" {
-			lines = append(lines, s.theme.faint.Render(fit(keyNames(a), names)+"  "+words+" ("+lower(a.why)+")"))
-		} else {
-			lines = append(lines, s.theme.keys.Render(fit(keyNames(a), names))+"  "+words)
+			words, name, style = words+" ("+lower(a.why)+")", s.theme.faint, s.theme.faint
+		}
+		keys := fit(keyNames(a), names)
+		for _, line := range strings.Split(wrap(words, s.width-names-boxed, 0), "\n") {
+			lines = append(lines, name.Render(keys)+"  "+style.Render(line))
+			keys = strings.Repeat(" ", names)
 		}
 	}
 	return append(lines, "", s.theme.faint.Render("More: ")+dip(s.theme.accent.style.Hyperlink(homepage)).Render(homepage))
@@ -72,8 +74,27 @@ func (h *help) view(s *Session, width, height int) string {
 // homepage is where the documents are.
 const homepage = "https://github.com/ticketcd/ticketcd"
 
-// keyNames lists all the keys of an action: "↓ j".
+// boxed is what of a line is not for words or keys: the box, the margins around it, and the space between the two.
+const boxed = 12
+
+// listed are the actions that help tells of: each once, if it is on several keys by one name, such as "0-9". What can only be
+// reached through the list of commands here has no key to be told.
+func listed(actions []action) []action {
+	var found []action
+	for _, a := range actions {
+		twice := a.fixed && slices.ContainsFunc(found, func(other action) bool { return keyNames(other) == keyNames(a) })
+		if !twice && len(a.binding.Keys()) > 0 {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// keyNames lists all the keys of an action, "↓ j", or what they are called together.
 func keyNames(a action) string {
+	if a.fixed {
+		return a.binding.Help().Key
+	}
 	var names []string
 	for _, k := range a.binding.Keys() {
 		names = append(names, keyName(k))

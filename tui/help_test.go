@@ -22,3 +22,11 @@ func TestHelpNamesNoKeyThatIsTextWhereOneTypes(t *testing.T) {
 	admin.presses("ctrl+p").types("sea").seesRow("›", "Search").presses("enter").sees("a name, a place").presses("tab").sees("choose type")
 	admin.presses("?").sees("/ tab", "search", "? f1", ": ctrl+p", "q ctrl+c")
 }
+
+func TestHelpTellsTheWholeReasonAndARangeOfKeysAsOne(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b").sees("You pay")
+	ann.presses("f1").sees("Keys: Buy tickets", "choose how many first").seesRow(" number)").seesRow("0-9", "type a number")
+	ann.seesNo("1  type a number").seesNo("…").presses("esc").seesNo("Keys: Buy")
+}

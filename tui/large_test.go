@@ -85,7 +85,7 @@ func TestTheHeaderKeepsAGapBeforeWhatIsToldAtItsRight(t *testing.T) {
 	shop.buys("boss", jazzID, "red", 1)
 	boss := shop.sitsAt("boss", 60, 20)
 	boss.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("n")
-	boss.sees("what it is called").sees("… ! 1 notification")
+	boss.sees("what it is called").sees(" Manage events › New event  ", "  ! 1  boss  ● live")
 }
 
 // Whoever gets a megabyte into a name, as only raw writes can, must not slow down all who see it in a list. It is not

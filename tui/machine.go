@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ const (
 // machineState is what is known of the processes of the members on this machine.
 type machineState struct {
 	processes []model.Process
-	why       string // why that is not known; empty if it is
+	why       string           // why that is not known; empty if it is
+	starts    map[string]start // of members that no look has found well since; see after
 }
 
 func readMachine(parent context.Context, machine Machine) machineState {
@@ -39,7 +41,7 @@ func readMachine(parent context.Context, machine Machine) machineState {
 }
 
 // take shows what the processes do now, sooner than the next look at the cluster.
-func (m machineState) take(s *Session) { s.machine = m }
+func (m machineState) take(s *Session) { s.machine = m.after(s.machine, s.cluster, s.cfg.Now()) }
 
 // of returns the process of a member. Where it is not known, it says why nothing can be done to it.
 func (m machineState) of(name string) (p model.Process, why string) {
@@ -65,25 +67,23 @@ func noMachine(m model.Member) string {
 // machineActions are what can be done to the process of a member. Where that is not ours to do they only say why.
 func (ms *members) machineActions(s *Session, at int) []action {
 	m := s.cluster.Members[at]
-	if s.cfg.Machine == nil {
-		why := noMachine(m)
-		return []action{
-			ms.act(s, at, model.StopMember).unless(why).inHelp(), ms.act(s, at, model.KillMember).unless(why).inHelp(),
-			ms.act(s, at, model.PauseMember).unless(why).inHelp(),
-		}
-	}
 	p, why := s.machine.of(m.Name)
-	why = cmp.Or(why, s.stillBusy())
-	if p.State == model.ProcessStopped {
-		return []action{ms.act(s, at, model.StartMember).unless(why)}
+	if s.cfg.Machine == nil {
+		why = noMachine(m)
 	}
-	toPause := model.PauseMember
-	if p.State == model.ProcessPaused {
-		toPause = model.ResumeMember
+	acts := []model.MemberAct{model.StopMember, model.KillMember, model.PauseMember}
+	switch p.State {
+	case model.ProcessStopped:
+		acts = []model.MemberAct{model.StartMember}
+	case model.ProcessPaused:
+		acts[2] = model.ResumeMember
+	case model.ProcessStarting, model.ProcessRunning:
 	}
-	return []action{
-		ms.act(s, at, model.StopMember).unless(why), ms.act(s, at, model.KillMember).unless(why), ms.act(s, at, toPause).unless(why),
+	var actions []action
+	for _, what := range acts {
+		actions = append(actions, ms.act(s, at, what).unless(s.stillBusy()).barred(why))
 	}
+	return actions
 }
 
 // machineAct is something that is done to the process of a member, in words. A %s is the member's name.
@@ -124,11 +124,12 @@ func machineActs() map[model.MemberAct]machineAct {
 // act is an action that asks, and then does something to the process of a member.
 func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	a := machineActs()[what]
-	name, actor, store, machine, here := s.cluster.Members[at].Name, s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
+	m, actor, store, machine, here := s.cluster.Members[at], s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
+	name := m.Name
 	with := func(words string) string { return fmt.Sprintf(words, name) }
+	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m, a.well) }
 	return bind([]string{a.key}, a.words, func() tea.Cmd {
-		question := with(a.question) + "\n\n" + consequence(s.cluster, at, a.well)
-		return s.open(&confirm{step: a.step, question: question, yes: a.words, no: "leave it", deed: func() tea.Cmd {
+		return s.open(&confirm{step: a.step, asks: asks, yes: a.words, no: "leave it", deed: func() tea.Cmd {
 			return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 				// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
 				if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
@@ -142,7 +143,11 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 }
 
 // consequence says what the cluster can lose after a member has failed, or takes part again.
-func consequence(c model.Cluster, at int, well bool) string {
+func consequence(c model.Cluster, m model.Member, well bool) string {
+	at := slices.IndexFunc(c.Members, func(other model.Member) bool { return other.Name == m.Name })
+	if at < 0 {
+		return "It no longer belongs to the cluster."
+	}
 	after := c.After(at, well)
 	switch {
 	case c.Quorum && !after.Quorum:

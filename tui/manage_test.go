@@ -293,3 +293,17 @@ func TestAnEventThatIsOverIsNotSaidToBeOnSale(t *testing.T) {
 	admin.seesRow("›", "+ a type of ticket").presses("enter").sees("Type of ticket").types("red").presses("enter").seesRow("›", "red")
 	admin.types("5").presses("enter").types("7").presses("ctrl+s").sees("Saved Gala, which is over: nobody can buy tickets for it")
 }
+
+func TestAFormWithManyTypesOfTicketsSaysThatThereAreMoreAndIsPaged(t *testing.T) {
+	t.Parallel()
+	records := employs(programme())
+	for n := range 50 {
+		ticket := model.Ticket{Type: fmt.Sprintf("balcony, row %d, on the left", n+1), Left: 10, Total: 10, Price: model.Cents(10_000 + n)}
+		records = append(records, model.Record{Key: model.TicketKey(jazzID, ticket.Type), Value: ticket.Encode()})
+	}
+	admin := openShop(t, records...).manages(80, 24)
+	admin.presses("/").types("jazz").seesRow("›", "Café Noir").presses("enter").sees("Edit event", "balcony, row 5, on the left", "↓ 45 more").seesNo("↑ ")
+	admin.presses("pgdown").sees("↑ ", "↓ ").seesRow("›", "balcony").seesNo("Description")
+	admin.presses("pgdown", "pgdown", "pgdown", "pgdown").seesRow("›", "Save").sees("balcony, row 50").seesNo("↓ ")
+	admin.presses("pgup").seesRow("›", "balcony").presses("pgup", "pgup", "pgup", "pgup").seesRow("›", "Name").seesNo("↑ ")
+}

@@ -10,13 +10,30 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// wanted is how many lines the details of a member take with one chart.
-func (ms *members) wanted(m model.Member) int {
-	n := len(ms.words(m)) + 1
+// wanted is how many lines the details of a member take with one chart, with nothing cut.
+func (ms *members) wanted(s *Session, m model.Member, width int) int {
+	n := 1 + len(ms.told(s, m, width, math.MaxInt))
 	if m.Measured {
-		n += len(ms.measured(model.Cluster{}, m)) + 1
+		n++
 	}
 	return n
+}
+
+// told are the lines of a member's details. Where there is no room for all that break, those further down are cut: all are
+// told in part sooner than some of them in full.
+func (ms *members) told(s *Session, m model.Member, width, height int) []string {
+	var lines []string
+	details := append(ms.words(m), ms.measured(s.cluster, m)...)
+	spare := height - len(details)
+	for _, d := range details {
+		broken := d.lines(s.theme, width, spare > 0)
+		if len(broken)-1 > spare {
+			broken = d.lines(s.theme, width, false)
+		}
+		spare -= len(broken) - 1
+		lines = append(lines, broken...)
+	}
+	return lines
 }
 
 // detail is one line of the details.
@@ -35,9 +52,7 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 	if s.width >= wide {
 		lines = append(lines, "")
 	}
-	for _, d := range append(ms.words(m), ms.measured(s.cluster, m)...) {
-		lines = append(lines, d.lines(t, width, s.width >= wide)...)
-	}
+	lines = append(lines, ms.told(s, m, width, height-len(lines))...)
 	if complaints := slices.Concat(m.Alarms, m.Errors); len(complaints) > 0 {
 		lines = slices.Insert(lines, 1, " "+t.bad.Render(fit("! "+strings.Join(complaints, ", "), width-2)))
 	}
@@ -109,15 +124,18 @@ func charted(t theme, m model.Member, width, height int) []string {
 
 // whyOut says why a member takes no part, and what can be done about it here.
 func (s *Session) whyOut(m model.Member) string {
-	switch p, _ := s.machine.of(m.Name); {
-	case p.State == model.ProcessPaused:
+	p, _ := s.machine.of(m.Name)
+	switch state, _ := s.machine.doing(m); {
+	case state == model.ProcessPaused:
 		return "Its process is paused: it answers nobody. " + s.keyOf("resume-member", "p") + " resumes it."
-	case p.State == model.ProcessStarting:
+	case state == model.ProcessStarting:
 		return "Its process is starting. It takes part as soon as enough members are there to agree."
-	case p.State == model.ProcessStopped && p.Fault != "":
+	case state == model.ProcessStopped && p.Fault != "":
 		return capital(model.Clean(p.Fault)) + ". " + s.keyOf("start-member", "s") + " starts it again."
-	case p.State == model.ProcessStopped:
+	case state == model.ProcessStopped:
 		return "Its process was stopped. " + s.keyOf("start-member", "s") + " starts it again."
+	case s.machine.why != "":
+		return sentence(capital(m.Err)) + " " + sentence(s.machine.why)
 	}
 	return capital(m.Err)
 }

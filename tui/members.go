@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -57,7 +56,8 @@ func (msg clusterMsg) arrive(s *Session) tea.Cmd {
 		msg.screen.stop()
 		return nil
 	}
-	s.cluster, s.machine = msg.cluster, msg.machine
+	s.cluster = msg.cluster
+	msg.machine.take(s)
 	return msg.screen.wait(s, s.here, msg.board, msg.cluster)
 }
 
@@ -87,7 +87,11 @@ func (ms *members) actions(s *Session) []action {
 		down = "Member " + m.Title() + " does not answer"
 	}
 	leading := down
-	if m.Leader {
+	switch {
+	case down != "": // the others may not have noticed yet that their leader has gone
+	case len(list) == 1:
+		leading = "There is no other member to take the lead from"
+	case m.Leader:
 		leading = "Member " + m.Title() + " leads already"
 	}
 	quiet := ""
@@ -98,15 +102,15 @@ func (ms *members) actions(s *Session) []action {
 		ms.ask(s, "m", "make leader", "Make "+m.Title()+" the leader?\n\nOrders wait for a moment while the members agree.",
 			"Moving the lead to "+m.Title(), "Member "+m.Title()+" leads now", func(ctx context.Context, store Store) error {
 				return store.MoveLeader(ctx, actor, m.ID)
-			}).unless(cmp.Or(leading, busy)),
+			}).unless(busy).barred(leading),
 		ms.ask(s, "d", "defragment", "Defragment "+m.Title()+"?\n\nIt gives unused space back and answers nobody meanwhile, for a second per 100 MB or so.",
 			"Defragmenting "+m.Title(), "Member "+m.Title()+" is defragmented", func(ctx context.Context, store Store) error {
 				return store.Defragment(ctx, actor, m.ID)
-			}).unless(cmp.Or(down, busy)),
+			}).unless(busy).barred(down),
 		ms.ask(s, "a", "clear alarms", "Clear all alarms?\n\nOne whose cause is still there comes back with the next order.",
 			"Clearing the alarms", "The alarms are cleared", func(ctx context.Context, store Store) error {
 				return store.DisarmAlarms(ctx, actor)
-			}).unless(cmp.Or(quiet, busy)),
+			}).unless(busy).barred(quiet),
 	)
 	if s.cfg.Files != nil {
 		actions = append(actions, bind([]string{"w"}, "save a snapshot", func() tea.Cmd {

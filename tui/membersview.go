@@ -72,7 +72,7 @@ func (s *Session) outlook(width int) []string {
 
 // below is what stands below the table where there is no room beside it: the details of a member, and what has happened.
 func (ms *members) below(s *Session, m model.Member, width, height int) []string {
-	story := s.story(width, max(leastStory, height-ms.wanted(m)))
+	story := s.story(width, max(leastStory, height-ms.wanted(s, m, width)))
 	details := ms.detail(s, m, width, height-len(story))
 	for len(details) < height-len(story) {
 		details = append(details, "")
@@ -147,15 +147,16 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 
 // out says in what way a member takes no part, since when, and why, where that is not its process; and how bad that is.
 func (s *Session) out(m model.Member) (string, ink) {
+	state, from := s.machine.doing(m)
 	since := ""
-	if !m.Since.IsZero() {
-		since = " for " + duration(s.cfg.Now().Sub(m.Since))
+	if !from.IsZero() {
+		since = " for " + duration(s.cfg.Now().Sub(from))
 	}
-	switch p, _ := s.machine.of(m.Name); p.State {
+	switch state {
 	case model.ProcessPaused, model.ProcessStarting:
-		return string(p.State) + since, s.theme.warning
+		return string(state) + since, s.theme.warning
 	case model.ProcessStopped:
-		return string(p.State) + since, s.theme.bad
+		return string(state) + since, s.theme.bad
 	default:
 		return "out" + since + ": " + m.Err, s.theme.bad
 	}

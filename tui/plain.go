@@ -182,7 +182,7 @@ func (p *Plain) next() tea.Cmd {
 	if p.asked = nil; q == nil {
 		q = &question{words: ">", answer: p.command}
 		if c, ok := p.top().(*confirm); ok {
-			p.tell(strings.Split(c.question, "\n")...)
+			p.tell(strings.Split(c.asked(), "\n")...)
 			q = &question{words: "Yes or no?", answer: func(line string) tea.Cmd { return p.decide(c, line) }}
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // pounds writes the pound sign of amounts as GBP where there is only ASCII. It is longer than the sign, so it takes the
@@ -24,6 +26,14 @@ func pounds(frame string) string {
 	return strings.Join(lines, "\n")
 }
 
+// spared is an amount with the spaces that it needs behind it, where something is aligned there.
+func (s *Session) spared(amount model.Cents) string {
+	if s.cfg.ASCII {
+		return amount.String() + "   "
+	}
+	return amount.String()
+}
+
 // spellLine is spell for what is aligned with nothing.
 func spellLine(text string, onlyASCII bool) string {
 	if onlyASCII {
@@ -32,17 +42,17 @@ func spellLine(text string, onlyASCII bool) string {
 	return spell(text, onlyASCII)
 }
 
-// spared is an amount beside spaces, and how both are written instead.
-type spared struct {
+// besides is an amount beside spaces, and how both are written instead.
+type besides struct {
 	amount  *regexp.Regexp
 	written string
 }
 
 // roomForPounds looks for three spaces, and one more that stays, among which styles may change.
-var roomForPounds = sync.OnceValue(func() []spared {
+var roomForPounds = sync.OnceValue(func() []besides {
 	const styles = `((?:\x1b\[[0-9;:]*m)*)`
 	const spaces = " " + styles + " " + styles + " " + styles + " "
-	return []spared{
+	return []besides{
 		{regexp.MustCompile(spaces + styles + "£"), "$1$2$3 ${4}GBP "},
 		{regexp.MustCompile("£([^£│]*?)" + spaces), "GBP $1$2$3$4 "},
 	}

@@ -62,10 +62,11 @@ func (p *purchase) lines(tickets []model.Ticket) []model.Line {
 
 func (p *purchase) actions(s *Session) []action {
 	event, tickets, at := p.tickets(s)
-	var current model.Ticket
-	if at >= 0 {
-		current = tickets[at]
+	buy := bind([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s))
+	if at < 0 {
+		return []action{buy.inHelp()} // it says why there is nothing to choose
 	}
+	current := tickets[at]
 	n := p.wanted[current.Type]
 	tooMany := ""
 	if n >= current.Left {
@@ -79,7 +80,7 @@ func (p *purchase) actions(s *Session) []action {
 		return func() tea.Cmd { p.wanted[current.Type] = to; return nil }
 	}
 	actions := []action{
-		bind([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s)),
+		buy,
 		bind([]string{"right", "+", "=", "l"}, "one more", set(n+1)).unless(tooMany),
 		bind([]string{"left", "-", "h"}, "one less", set(n-1)).unless(tooFew),
 		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }),
@@ -110,8 +111,12 @@ func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {
 
 // cannotBuy is the reason why the form cannot be sent as it stands; empty if it can.
 func (p *purchase) cannotBuy(s *Session) string {
-	event, tickets, at := p.tickets(s)
-	if why := notForSale(s, event, at >= 0); why != "" {
+	event, tickets, _ := p.tickets(s)
+	_, ok := s.shop.Catalogue.Event(p.id)
+	switch why := notForSale(s, event, ok); {
+	case !ok && s.busy == "":
+		return "This event was removed meanwhile: nothing was charged"
+	case why != "":
 		return why
 	}
 	if s.busy != "" {
@@ -175,7 +180,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 	t := s.theme
 	event, tickets, at := p.tickets(s)
 	if at < 0 {
-		return vacant(t, "This event has no tickets on sale.", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
+		return vacant(t, p.cannotBuy(s)+".", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 76)
 	lines := []string{"", t.strong.Render(fit(event.Name, column))}

@@ -186,7 +186,7 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 		label, value string
 		width        int
 	}{
-		{"Revenue", total.Revenue.String(), 16},
+		{"Revenue", total.Revenue.String(), roomFor(16, s.spared(total.Revenue))},
 		{"Tickets", model.Thousands(total.Tickets), 10},
 		{"Orders", model.Thousands(total.Orders), 9},
 		{"Sold", share(total), 8},

@@ -2,8 +2,11 @@ package tui_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -99,4 +102,18 @@ func TestMoreTicketsBoughtThanOfferedAreAFullBar(t *testing.T) {
 	}
 	admin := shop.sitsAt("boss", 200, 40)
 	admin.logsIn("boss", "boss-secret").presses("f5").seesRow("› Café Noir", "£720.00", "12", "━━━")
+}
+
+func TestTheFiguresStandUnderTheirHeadingsInASCIIToo(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, grand()...)
+	shop.buys("boss", jazzID, "red", 1)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, ASCII: true}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("GBP 10,000,000.00")
+	lines := strings.Split(ansi.Strip(admin.frame()), "\n")
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "Orders a minute") })
+	for _, column := range []struct{ heading, figure string }{{"Revenue", "GBP 10,000,000.00"}, {"Tickets", "1 "}, {"Orders", "1 "}, {"Sold", "<1 %"}} {
+		from := strings.Index(lines[at], column.heading)
+		require.Equal(t, " "+column.figure, lines[at+1][from-1:from+len(column.figure)], lines[at+1])
+	}
 }

@@ -98,6 +98,14 @@ func (a action) unless(why string) action {
 	return a
 }
 
+// barred refuses the action for a reason that stays, if there is one: then it leaves its place in the footer to what works.
+func (a action) barred(why string) action {
+	if why == "" {
+		return a
+	}
+	return a.unless(why).inHelp()
+}
+
 // inHelp keeps the action out of the footer.
 func (a action) inHelp() action {
 	a.quiet = true

@@ -43,7 +43,7 @@ func (s *Session) viewTooSmall() string {
 	}
 	words := "Please make this window larger,\nor press " + s.quitAction().binding.Help().Key + " to leave."
 	if c, ok := s.top().(*confirm); ok && c.leaves {
-		words = c.question + "\n\n" + words
+		words = c.asked() + "\n\n" + words
 	}
 	words += fmt.Sprintf("\n\nThe shop needs %d × %d characters,\nthis window has %d × %d.", minWidth, minHeight, s.width, s.height)
 	return block(centred(wrap(words, s.width, s.height), s.width, s.height), s.width, s.height)
