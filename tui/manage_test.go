@@ -220,7 +220,7 @@ func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Keys: tui.Keymap{"save-mine-over-theirs": {"o"}}}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("down", "e").sees("Edit event").types("!")
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "The \"old\" C:\\ 👩\u200d🚀 at\u00a0Rome" })
-	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("is now “The \"old\" C:\\", "o saves it over").seesNo("\\u00a0").seesNo("\\u200d")
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("to “The \"old\" C:\\", "o saves it over").seesNo("\\u00a0").seesNo("\\u200d")
 }
 
 func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {
