@@ -86,12 +86,12 @@ func TestAConflictIsNotDecidedByWhatIsTypedMeanwhile(t *testing.T) {
 	admin.sees("Not saved: somebody else has changed it. Save again to see what is different").types("ts").seesRow("Name", "Night by nights")
 	admin.presses("ctrl+s").sees("Saving")
 	goOn <- struct{}{}
-	admin.sees("Changed meanwhile", "“London” and is now “Rome”").presses("s").sees("Saving").presses("t").sees("Not yet: still saving")
+	admin.sees("Changed meanwhile", "“London” to “Rome”").presses("s").sees("Saving").presses("t").sees("Not yet: still saving")
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Location = "York" })
 	goOn <- struct{}{}
-	admin.sees("Not saved: somebody else has changed it. Save again").sees("is now “Rome”").presses("s").sees("Saving")
+	admin.sees("Not saved: somebody else has changed it. Save again").sees("to “Rome”").presses("s").sees("Saving")
 	goOn <- struct{}{}
-	admin.sees("is now “York”", "Not saved: somebody else has changed it once more").presses("t").seesRow("Where", "York").seesRow("Name", "Jazz Night").seesNo("nights")
+	admin.sees("to “York”", "Not saved: somebody else has changed it once more").presses("t").seesRow("Where", "York").seesRow("Name", "Jazz Night").seesNo("nights")
 	shop.audit()
 }
 
