@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/cluster"
 )
 
 // runningCluster is what "ticketcd cluster" says of itself.
@@ -169,4 +171,23 @@ func TestWhatMakesNoSenseForAClusterIsASentence(t *testing.T) {
 	mixed := p.run("cluster")
 	require.Equal(t, 3, mixed.code)
 	require.Contains(t, mixed.err, "holds a store of one member, which stays what it is")
+}
+
+func TestTheLastMemberOfAClusterCanBeSaved(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	running := p.cluster("--nodes", "3")
+	p.must("load", p.file("rush.json", rush()))
+	where, found, err := cluster.Find(t.Context(), p.dir)
+	require.NoError(t, err)
+	require.True(t, found)
+	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m1"))
+	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m2"))
+	file := filepath.Join(t.TempDir(), "snapshot")
+	saved := p.insists("snapshot", "save", file) // the last one may have to find out first that it is
+	require.Zero(t, saved.code, "%s", saved.err)
+	elsewhere := newPlace(t)
+	elsewhere.must("snapshot", "restore", file)
+	require.Contains(t, elsewhere.must("event", rushID).out, "red")
+	running.end(t, syscall.SIGTERM)
 }

@@ -3,7 +3,6 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,25 +38,6 @@ func TestAStoreIsWhatItWasWhenItsSnapshotWasSaved(t *testing.T) {
 	elsewhere := newPlace(t)
 	elsewhere.must("snapshot", "restore", file)
 	require.Equal(t, then, elsewhere.must("dump").out, "an empty directory needs no --replace")
-}
-
-func TestTheLastMemberOfAClusterCanBeSaved(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t)
-	running := p.cluster("--nodes", "3")
-	p.must("load", p.file("rush.json", rush()))
-	where, found, err := cluster.Find(t.Context(), p.dir)
-	require.NoError(t, err)
-	require.True(t, found)
-	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m1"))
-	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m2"))
-	file := filepath.Join(t.TempDir(), "snapshot")
-	saved := p.insists("snapshot", "save", file) // the last one may have to find out first that it is
-	require.Zero(t, saved.code, "%s", saved.err)
-	elsewhere := newPlace(t)
-	elsewhere.must("snapshot", "restore", file)
-	require.Contains(t, elsewhere.must("event", rushID).out, "red")
-	running.end(t, syscall.SIGTERM)
 }
 
 func TestASnapshotThatCannotBeUsedIsASentence(t *testing.T) {
