@@ -3,6 +3,7 @@
 package cluster_test
 
 import (
+	"context"
 	"strconv"
 	"testing"
 	"time"
@@ -37,6 +38,11 @@ func TestNoMemberOutlivesTheProcessThatRanItAndNothingIsLost(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, cluster.Paused, all[1].State)
 	require.Equal(t, pids[1], all[1].PID)
+	require.NoError(t, runner.Process.Signal(unix.SIGSTOP))
+	briefly, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = where.Members(briefly)
+	require.Contains(t, model.Sentence(err), "process "+strconv.Itoa(runner.Process.Pid)+", which runs the cluster in "+dir+", does not answer")
 	runner.kill(t)
 	began := time.Now()
 	for i, end := range ends {
@@ -49,7 +55,7 @@ func TestNoMemberOutlivesTheProcessThatRanItAndNothingIsLost(t *testing.T) {
 	require.Contains(t, model.Sentence(err), "which is not running")
 
 	_, err = where.Members(t.Context())
-	require.Contains(t, model.Sentence(err), "process "+strconv.Itoa(runner.Process.Pid)+", which runs the cluster in "+dir+", does not answer")
+	require.Equal(t, dir+" holds a cluster of 3 members, which is not running", model.Sentence(err))
 
 	members := launch(t, cluster.MembersConfig{Dir: dir})
 	require.Equal(t, where, members.Connection(), "at the same ports")
