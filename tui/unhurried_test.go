@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -117,7 +118,7 @@ func TestWhatIsTypedWhileAFormIsSavedIsKept(t *testing.T) {
 	admin.sees("Saved Tosca, in Rome!, but not what you have typed since").presses("ctrl+s").sees("Saving Tosca, in Rome!")
 	goOn <- struct{}{}
 	admin.sees("Manage events", "✓ Saved Tosca, in Rome!").seesRow("› Tosca, in Rome!", "500")
-	require.Len(t, shop.finds("tosca love"), 1)
+	require.Eventually(t, func() bool { return len(shop.finds("tosca love")) == 1 }, patience, 10*time.Millisecond)
 	admin.presses("e").sees("Edit event").types("?").presses("ctrl+s").sees("Saving Tosca").presses("esc", "y").sees("Manage events")
 	goOn <- struct{}{}
 	admin.sees("Saved Tosca, in Rome!?")
