@@ -61,7 +61,7 @@ func Main(args []string, streams Streams) int {
 	if err != nil && ctx.Err() != nil && code != exitDone {
 		code = exitInterrupted
 		var said *model.Error
-		if !errors.As(err, &said) || said.Code == model.CodeUnavailable { // nobody has waited for the store for long
+		if !errors.As(err, &said) {
 			err = errors.New("interrupted")
 		}
 	}

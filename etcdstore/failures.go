@@ -61,8 +61,10 @@ func readFailure(err error) *model.Error {
 	switch code := grpcCode(err); {
 	case strings.Contains(err.Error(), "unexpected HTTP status code"): // grpc has no code for it
 		return model.Wrap(model.CodeUnavailable, err, "what answers there is not etcd")
+	case errors.Is(err, context.Canceled):
+		return model.Wrap(model.CodeUnavailable, err, "stopped waiting for the store")
 	case code == codes.Unavailable, code == codes.DeadlineExceeded, code == codes.Canceled, code == codes.ResourceExhausted,
-		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		errors.Is(err, context.DeadlineExceeded):
 		return model.Wrap(model.CodeUnavailable, err, "the store does not answer")
 	}
 	return model.Wrap(model.CodeFailed, err, "the store cannot be read: %s", reason(err))

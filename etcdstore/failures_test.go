@@ -92,3 +92,12 @@ func TestAFailedReadSaysWhetherTheStoreIsAway(t *testing.T) {
 		require.Equal(t, test.says, failure.Message)
 	}
 }
+
+func TestWhoStopsWaitingIsNotToldThatTheStoreDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Users(ctx)
+	requireError(t, err, model.CodeUnavailable, "stopped waiting for the store")
+}
