@@ -28,8 +28,7 @@ func (s *Store) Cancel(ctx context.Context, order model.Order, onDoubt func()) (
 	c := newCustomer(ctx, order, true)
 	s.join(c)
 	if !c.await(soon, onDoubt) {
-		return model.Order{}, model.Wrap(model.CodeUnavailable, soon.Err(),
-			"too many orders for this event are waiting: nothing was cancelled, try again")
+		return model.Order{}, turnFailure(soon.Err(), "nothing was cancelled, try again")
 	}
 	if model.CodeOf(c.err) == model.CodeNotFound {
 		return s.cancelledBefore(soon, order, c.err)

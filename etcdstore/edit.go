@@ -83,7 +83,7 @@ func (e *editing) start(ctx context.Context, actor, id string, judge func(desk) 
 	defer stop()
 	release, err := e.store.turns.take(soon, id)
 	if err != nil {
-		return model.Event{}, model.Wrap(model.CodeUnavailable, err, "too many orders for this event are waiting: nothing was changed, try again")
+		return model.Event{}, turnFailure(err, "nothing was changed, try again")
 	}
 	defer release()
 	e.judge, e.doubt.tell = judge, release

@@ -70,6 +70,16 @@ func readFailure(err error) *model.Error {
 	return model.Wrap(model.CodeFailed, err, "the store cannot be read: %s", reason(err))
 }
 
+// turnFailure returns what to tell those who left before it was their turn to change an event, seeing the error of the context
+// that ended their wait, and what came of it: nothing.
+func turnFailure(err error, nothing string) error {
+	why := "too many orders for this event are waiting"
+	if errors.Is(err, context.Canceled) {
+		why = "stopped waiting for a turn"
+	}
+	return model.Wrap(model.CodeUnavailable, err, "%s: %s", why, nothing)
+}
+
 // isUnseen says whether a member turned a request away without looking at it, so that sending it again is safe and may
 // help: this member has no leader or does not vote, or our token had become stale (and is renewed by now).
 func isUnseen(err error) bool {

@@ -37,6 +37,11 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 		f.refresh()
 		return nil
 	}
+	for _, c := range changes {
+		if key := model.ParseKey(c.Key); c.Deleted && key.Family == model.FamilyUser {
+			f.store.tills.unmeet(key.Username)
+		}
+	}
 	before, here := f.shop.Catalogue, f.shop.People
 	after := f.fold(before, revision, changes)
 	f.publish(model.Shop{

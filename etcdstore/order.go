@@ -33,8 +33,7 @@ func (s *Store) Buy(ctx context.Context, order model.Order, onDoubt func()) (mod
 	c := newCustomer(ctx, order, false)
 	s.join(c)
 	if !c.await(soon, onDoubt) {
-		return model.Order{}, model.Wrap(model.CodeUnavailable, soon.Err(),
-			"too many orders for this event are waiting: yours was not sent, nothing was charged")
+		return model.Order{}, turnFailure(soon.Err(), "your order was not sent, nothing was charged")
 	}
 	return c.result, c.err
 }

@@ -32,7 +32,7 @@ func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) 
 	defer stop()
 	release, err := s.turns.take(soon, id)
 	if err != nil {
-		return model.Removal{}, model.Wrap(model.CodeUnavailable, err, "too many orders for this event are waiting: nothing was changed, try again")
+		return model.Removal{}, turnFailure(err, "nothing was changed, try again")
 	}
 	defer release()
 	seen, err := s.readDesk(soon, actor, id)

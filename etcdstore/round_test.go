@@ -352,7 +352,7 @@ func TestWhoGivesUpInTheQueueBuysNothingAndHoldsUpNobody(t *testing.T) {
 	leave()
 	err := <-left
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
-	require.Equal(t, "too many orders for this event are waiting: yours was not sent, nothing was charged", model.Sentence(err))
+	require.Equal(t, "stopped waiting for a turn: your order was not sent, nothing was charged", model.Sentence(err))
 	rush.starts()
 	stays.requireBought(t)
 	require.Empty(t, shop.orders(t, "bob"))

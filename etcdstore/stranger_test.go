@@ -133,3 +133,22 @@ func TestThoseWhoseAssumptionsWereWrongComeFirst(t *testing.T) {
 	require.Equal(t, before+2, connection.sent())
 	shop.requireSold(t, 61)
 }
+
+// Accounts are for good in this shop, but somebody may delete one with etcd's own tools.
+func TestNothingIsSoldToWhoseAccountWasDeletedElsewhere(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 100, 0)
+	store := shop.open(t)
+	watched := follow(t, store)
+	watched.untilLoaded()
+	_, err := store.Buy(t.Context(), order(1), nil)
+	require.NoError(t, err)
+	shop.requireTillsClosed(t, store)
+	gone, err := shop.reads.Delete(t.Context(), "user:ann")
+	require.NoError(t, err)
+	watched.until("as it was after that", func(s model.Shop) bool { return s.Catalogue.Revision() >= gone.Header.Revision })
+	_, err = store.Buy(t.Context(), order(1), nil)
+	require.Equal(t, "there is no user ann", model.Sentence(err))
+	shop.requireSold(t, 1)
+}

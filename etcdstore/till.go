@@ -18,7 +18,7 @@ type tills struct {
 	mu   sync.Mutex
 	open map[string]*till
 	left map[string]*sale    // of events whose till is closed
-	met  map[string]struct{} // users who were found to exist: in this shop nobody ceases to
+	met  map[string]struct{} // users who were found to exist: only who writes to etcd itself can make them cease to
 }
 
 // So much is remembered, before all of it is forgotten: it takes a few megabytes.
@@ -42,6 +42,13 @@ func (t *tills) meet(usernames ...string) {
 	for _, username := range usernames {
 		remember(&t.met, keptUsers, username, struct{}{})
 	}
+}
+
+// unmeet takes note that a user is there no more.
+func (t *tills) unmeet(username string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.met, username)
 }
 
 // hasMet says whether a user was found to exist.
