@@ -23,7 +23,12 @@ const (
 
 func newLogin(s *Session) *login {
 	l := &login{form: newForm(
-		newField("User name", "as you registered it", nil),
+		newField("User name", "as you registered it", func(text string) error {
+			if strings.TrimSpace(text) == "" {
+				return model.Errorf(model.CodeUsage, "please enter your user name")
+			}
+			return nil
+		}),
 		newSecret("Password", "", nil),
 	)}
 	if s.cfg.Username != "" {
@@ -74,10 +79,6 @@ func (l *login) actions(s *Session) []action {
 func (l *login) submit(s *Session) tea.Cmd {
 	store := s.cfg.Store
 	username, password := strings.TrimSpace(l.value(loginUsername)), l.value(loginPassword)
-	if username == "" {
-		l.move(-1)
-		return s.say(warning, "Please enter your user name")
-	}
 	return s.do("Logging in", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		user, err := store.Login(ctx, username, password)
 		if err != nil {

@@ -219,6 +219,13 @@ func TestAWrongPasswordIsToldAndNothingElse(t *testing.T) {
 	ann.types("ann-secret").presses("enter").sees("Welcome back")
 }
 
+func TestLoggingInAsNobodyIsToldAtTheField(t *testing.T) {
+	t.Parallel()
+	ann := openShop(t, programme()...).sits("ann")
+	ann.sees("Log in").presses("enter").types("secret-word").presses("enter").sees("↑ please enter your user name")
+	ann.types("a").seesNo("please enter your user name")
+}
+
 func TestEverySearchCanBeNarrowedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

@@ -56,6 +56,9 @@ func (b *saveSnapshot) view(s *Session, width, _ int) string {
 
 // save saves a snapshot, and tells how far it is.
 func (s *Session) save(name string) tea.Cmd {
+	if why := s.stillBusy(); why != "" {
+		return s.say(warning, why)
+	}
 	store, files, actor, file := s.cfg.Store, s.cfg.Files, s.me.Username, name
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(files.Folder(), file)
@@ -80,7 +83,7 @@ func (s *Session) save(name string) tea.Cmd {
 		})
 		return fmt.Sprintf("Saved a snapshot of %s: %s", model.Bytes(bytes), file), nil, err
 	})
-	return tea.Batch(started, waitSaved(s.ctx, board, saved{whole: whole}))
+	return tea.Batch(started, waitSaved(s.ctx, board, s.deeds, saved{whole: whole}))
 }
 
 // saved says how far a snapshot is, in bytes.
@@ -89,13 +92,14 @@ type saved struct {
 	over         bool
 }
 
-// savedMsg brings it to the screen.
+// savedMsg brings it to the screen, while the deed with this number is under way.
 type savedMsg struct {
 	board *model.Board[saved]
+	deed  int
 	saved
 }
 
-func waitSaved(ctx context.Context, board *model.Board[saved], shown saved) tea.Cmd {
+func waitSaved(ctx context.Context, board *model.Board[saved], deed int, shown saved) tea.Cmd {
 	return func() tea.Msg {
 		newest, changed := board.Read()
 		if newest == shown {
@@ -106,14 +110,14 @@ func waitSaved(ctx context.Context, board *model.Board[saved], shown saved) tea.
 			}
 			newest, _ = board.Read()
 		}
-		return savedMsg{board, newest}
+		return savedMsg{board, deed, newest}
 	}
 }
 
 func (msg savedMsg) arrive(s *Session) tea.Cmd {
-	if msg.over || s.busy == "" {
+	if msg.over || s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
 	said := s.say(doing, fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
-	return tea.Batch(said, waitSaved(s.ctx, msg.board, msg.saved))
+	return tea.Batch(said, waitSaved(s.ctx, msg.board, msg.deed, msg.saved))
 }
