@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ticketcd/ticketcd/etcdstore"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -52,7 +54,10 @@ func (a *app) queryCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.with(cmd.Context(), func(store *opened) error { return a.query(cmd.Context(), store, q) })
+		if q.Verb.OfMembers() {
+			return a.askMembers(cmd.Context(), q)
+		}
+		return a.with(cmd.Context(), func(store *opened) error { return a.query(cmd.Context(), q, store.Query) })
 	}
 	return cmd
 }
@@ -101,11 +106,25 @@ func (a *app) parseQuery(ctx context.Context, words []string) (model.RawQuery, e
 	return model.ParseQueryWords(words)
 }
 
+// askMembers asks the members about themselves, in whatever state their cluster is.
+func (a *app) askMembers(ctx context.Context, q model.RawQuery) error {
+	o, cfg, err := a.reach(ctx)
+	if err != nil {
+		return err
+	}
+	err = a.query(ctx, q, func(ctx context.Context, q model.RawQuery, take func(model.Answer) error) error {
+		return etcdstore.AskMembers(ctx, cfg, q, take)
+	})
+	return errors.Join(err, o.close())
+}
+
 // query runs one query and prints what it gives, as it comes.
-func (a *app) query(ctx context.Context, store *opened, q model.RawQuery) error {
+func (a *app) query(
+	ctx context.Context, q model.RawQuery, ask func(context.Context, model.RawQuery, func(model.Answer) error) error,
+) error {
 	cut := ""
 	var all model.Answer
-	err := store.Query(ctx, q, func(answer model.Answer) error {
+	err := ask(ctx, q, func(answer model.Answer) error {
 		cut = answer.Cut
 		switch {
 		case !a.flags.json():

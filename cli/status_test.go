@@ -105,3 +105,12 @@ func TestTheStatusOfAClusterThatIsAwayIsShownToo(t *testing.T) {
 	require.Contains(t, gone.out, "0 of 1 member healthy")
 	require.Equal(t, 2, away(t, "status", "now").code)
 }
+
+func TestMembersOfAClusterThatIsAwayAreAskedNevertheless(t *testing.T) {
+	t.Parallel()
+	one := freeAddress(t)
+	gone := away(t, "query", "endpoint", "health", "--endpoints", one)
+	require.Equal(t, 5, gone.code)
+	require.Contains(t, gone.out, one+" is unhealthy: failed to commit proposal: nothing listens at "+one)
+	require.Equal(t, "ticketcd: not healthy: 1 of 1 endpoint\n", gone.err)
+}

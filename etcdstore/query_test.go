@@ -299,6 +299,15 @@ func TestMembersAreListedAsEtcdctlListsThem(t *testing.T) {
 	status, err = lines("endpoint status --cluster")
 	requireError(t, err, model.CodeUnavailable, "not healthy: 1 of 3 endpoints")
 	require.Len(t, status, 3)
+
+	all.stop(0)
+	rest := []string{}
+	asked := AskMembers(t.Context(), Config{Endpoints: all.endpoints[2:]}, parse(t, "member list"), func(a model.Answer) error {
+		rest = a.Rows
+		return nil
+	})
+	require.NoError(t, asked, "who belongs to the cluster is known without a quorum")
+	require.ElementsMatch(t, members, rest)
 }
 
 // insistOnRows asks until a line is there: those who remain may have to elect a leader first.

@@ -16,8 +16,26 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// askMembers answers what is about the members themselves, in the lines that etcdctl prints. It needs no quorum, except
-// for the alarms, which are read as all agree on them.
+// AskMembers is [Store.Query] for what is about the members themselves ([model.Verb.OfMembers]), of a cluster that may be in
+// no state to be opened, with [Status]'s errors as well.
+func AskMembers(ctx context.Context, cfg Config, q model.RawQuery, take func(model.Answer) error) error {
+	link, err := newLink(cfg)
+	if err != nil {
+		return err
+	}
+	client, err := link.anyClient(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
+	answer, err := link.askMembers(ctx, client, q)
+	if err != nil && len(answer.Rows) == 0 {
+		return err
+	}
+	return firstOf(take(answer), err)
+}
+
+// askMembers is what an admin may ask, or an operator.
 func (r rawQuery) askMembers(ctx context.Context) (model.Answer, error) {
 	out := model.Answer{Query: r.RawQuery}
 	if r.actor != "" {
@@ -31,22 +49,29 @@ func (r rawQuery) askMembers(ctx context.Context) (model.Answer, error) {
 			return out, err
 		}
 	}
-	look, err := newSurvey(r.store.link, r.store.writes)
+	return r.store.link.askMembers(ctx, r.store.reads, r.RawQuery)
+}
+
+// askMembers answers in the lines that etcdctl prints. It needs no quorum, except for the alarms, which are read as all agree on
+// them.
+func (l *link) askMembers(ctx context.Context, client *client, q model.RawQuery) (model.Answer, error) {
+	out := model.Answer{Query: q}
+	look, err := newSurvey(l, client)
 	if err != nil {
 		return out, err
 	}
 	defer look.close()
-	switch r.Verb {
+	switch q.Verb {
 	case model.VerbMemberList:
 		out.Rows, err = look.memberRows(ctx)
 	case model.VerbEndpointStatus:
-		out.Rows, err = eachEndpoint(look.endpoints(ctx, r.Cluster), statusRow)
+		out.Rows, err = eachEndpoint(look.endpoints(ctx, q.Cluster), statusRow)
 	case model.VerbEndpointHealth:
-		out.Rows, err = eachEndpoint(look.endpoints(ctx, r.Cluster), func(e askedEndpoint) (string, error) { return look.healthRow(ctx, e) })
+		out.Rows, err = eachEndpoint(look.endpoints(ctx, q.Cluster), func(e askedEndpoint) (string, error) { return look.healthRow(ctx, e) })
 	case model.VerbAlarmList:
-		out.Rows, err = r.store.alarmRows(ctx)
+		out.Rows, err = alarmRows(ctx, client)
 	default:
-		err = model.Errorf(model.CodeUsage, "%s cannot be answered", model.Clean(string(r.Verb)))
+		err = model.Errorf(model.CodeUsage, "%s cannot be answered", model.Clean(string(q.Verb)))
 	}
 	return out, err
 }
@@ -180,10 +205,10 @@ func raised(s *pb.StatusResponse) error {
 	return model.Errorf(model.CodeUnavailable, "Active Alarm(s): %s", strings.Join(alarms, " "))
 }
 
-func (s *Store) alarmRows(ctx context.Context) ([]string, error) {
+func alarmRows(ctx context.Context, client *client) ([]string, error) {
 	limited, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), patience)
 	defer cancel()
-	resp, err := s.reads.AlarmList(limited)
+	resp, err := client.AlarmList(limited)
 	if err != nil {
 		return nil, readFailure(err)
 	}

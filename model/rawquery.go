@@ -22,6 +22,16 @@ const (
 	VerbAlarmList      Verb = "alarm list"
 )
 
+// OfMembers says whether a query asks the members about themselves, not the store that they keep together.
+func (v Verb) OfMembers() bool {
+	switch v {
+	case VerbMemberList, VerbEndpointStatus, VerbEndpointHealth, VerbAlarmList:
+		return true
+	default:
+		return false
+	}
+}
+
 // Range is the keys from Key up to End, without it. An empty End stands for Key alone, the end [NoEnd] for all from Key on.
 type Range struct {
 	Key, End string
