@@ -47,8 +47,8 @@ func (d direct) RangeStream(
 	return d.otherwise.RangeStream(ctx, in, opts...)
 }
 
-// call makes a call inside this process if it hosts the member, and by the other way if it does not. What the member would
-// go on with after ctx has ended is not waited for, as over the network.
+// call makes a call inside this process if it hosts the member, and by the other way if it does not. It ends with ctx, as over
+// the network, whatever the member does: one that has run out of disk may hold its locks for ever.
 func call[In, Out any](
 	ctx context.Context, l *Local,
 	here func(pb.KVServer, context.Context, In) (Out, error),
@@ -63,18 +63,27 @@ func call[In, Out any](
 	if front == nil || !front.enter() {
 		return there(ctx, in, opts...)
 	}
-	defer front.leave()
 	inside, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(front.closing, cancel)()
-	out, err := here(front.kv, inside, in)
-	switch {
-	case err == nil:
-		return out, nil
-	case ctx.Err() != nil:
+	type answer struct {
+		out Out
+		err error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		defer front.leave()
+		out, err := here(front.kv, inside, in)
+		answered <- answer{out, err}
+	}()
+	select {
+	case a := <-answered:
+		if a.err == nil || ctx.Err() == nil {
+			return a.out, a.err
+		}
 		return none, status.FromContextError(ctx.Err()).Err()
-	case front.closing.Err() != nil:
+	case <-ctx.Done():
+		return none, status.FromContextError(ctx.Err()).Err()
+	case <-front.closing.Done():
 		return none, rpctypes.ErrGRPCStopped
 	}
-	return none, err
 }
