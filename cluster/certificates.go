@@ -40,10 +40,11 @@ func certificatesIn(dir string) certificates {
 	}
 }
 
-// prepareCertificates makes the files if one is missing, unusable or about to expire. No member may be running.
+// prepareCertificates makes the files if one is missing, unusable or about to expire, or if they are of a time that is yet to
+// come: the clock was ahead when they were made. No member may be running.
 func prepareCertificates(dir string, now time.Time) error {
 	files := certificatesIn(dir)
-	if files.usable(now.Add(certificateLeft)) {
+	if files.usable(now) && files.usable(now.Add(certificateLeft)) {
 		return nil
 	}
 	folder := filepath.Dir(files.authority)

@@ -27,6 +27,9 @@ func TestCertificatesLastUntilTheyAreAboutToExpireOrAreDamaged(t *testing.T) {
 	second := read()
 	require.NotEqual(t, first, second)
 
+	require.NoError(t, prepareCertificates(dir, now))
+	require.NotEqual(t, second, read(), "they were of a time that is yet to come: the clock had been ahead")
+
 	for _, name := range []string{files.authority, files.member, files.clientKey} {
 		before := read()
 		require.NoError(t, os.WriteFile(name, []byte("garbage"), 0o600))

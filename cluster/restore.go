@@ -83,6 +83,9 @@ func Restore(ctx context.Context, cfg RestoreConfig) (RestoreReport, error) {
 // restore is Restore for who holds the lock.
 func restore(ctx context.Context, dir string, cfg RestoreConfig) (report RestoreReport, err error) {
 	data, part := filepath.Join(dir, dataName), filepath.Join(dir, dataName+".part")
+	if err = finishRestore(data); err != nil { // what one before this was killed in, which is all that there is
+		return report, err
+	}
 	exists, err := mayRestore(dir, cfg.Replace)
 	if err != nil {
 		return report, err
@@ -116,9 +119,12 @@ func restore(ctx context.Context, dir string, cfg RestoreConfig) (report Restore
 // mayRestore reports whether there is a store, and refuses to replace what must stay.
 func mayRestore(dir string, replace bool) (exists bool, err error) {
 	l, err := readLayout(dir)
-	if err != nil || l != nil {
-		return false, errors.Join(err, model.Errorf(model.CodeRefused,
-			"%s holds a cluster of several members: choose another --data-dir to restore into; nothing was changed", dir))
+	switch {
+	case err != nil:
+		return false, err
+	case l != nil && l.Made: // else nothing was ever stored there
+		return false, model.Errorf(model.CodeRefused,
+			"%s holds a cluster of several members: choose another --data-dir to restore into; nothing was changed", dir)
 	}
 	_, err = os.Lstat(filepath.Join(dir, dataName))
 	if errors.Is(err, fs.ErrNotExist) {

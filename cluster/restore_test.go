@@ -275,3 +275,43 @@ func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"), "who asks has no name and no password")
 }
+
+func TestAnInterruptedRestoreKeepsTheStoreThatAKilledOneHadRestored(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	local := join(t, dir)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	require.NoError(t, local.Close())
+	_, err := cluster.Restore(t.Context(), into(other, file))
+	require.NoError(t, err)
+	// It was killed when the old store had been moved aside, and the new one not yet into its place.
+	require.NoError(t, os.Rename(filepath.Join(dir, "etcd"), filepath.Join(dir, "etcd.before-x")))
+	require.NoError(t, os.Rename(filepath.Join(other, "etcd"), filepath.Join(dir, "etcd.restored")))
+
+	replaces := into(dir, file)
+	replaces.Replace = false
+	_, err = cluster.Restore(t.Context(), replaces)
+	require.Equal(t, model.CodeRefused, model.CodeOf(err), "there is a store")
+	ctx := &impatient{Context: t.Context()}
+	ctx.left.Store(3) // while it makes the new one
+	replaces.Replace = true
+	_, err = cluster.Restore(ctx, replaces)
+	require.ErrorContains(t, err, "nothing was changed")
+	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
+}
+
+func TestAClusterThatWasNeverCompleteIsNothingToKeep(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	local := join(t, other)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	require.NoError(t, os.Chmod(dir, 0o700))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "cluster"), 0o700))
+	half := `{"token":"x","tls":true,"made":false,"members":[{"name":"m1","client_port":1,"peer_port":2}]}`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cluster", "cluster.json"), []byte(half), 0o600))
+	_, err := cluster.Restore(t.Context(), into(dir, file))
+	require.NoError(t, err)
+	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
+}
