@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -82,11 +83,14 @@ func ours(dir string) bool {
 	return err == nil && len(entries) == 0
 }
 
+// misread says whether a letter means something else in an endpoint, or nothing at all.
+func misread(r rune) bool { return strings.ContainsRune("%?#", r) || unicode.IsControl(r) }
+
 // openSocketDir returns the path of a socket, whose directory exists and is only this user's. That is the data directory,
 // unless its path is too long for a socket or has letters that mean something else in an endpoint: then it is one under
 // /tmp (not under $TMPDIR, which may differ between the processes that should meet there).
 func openSocketDir(dir, name string) (string, error) {
-	if path := filepath.Join(dir, name); len(path) <= maxSocketPath && !strings.ContainsAny(path, "%?#") {
+	if path := filepath.Join(dir, name); len(path) <= maxSocketPath && !strings.ContainsFunc(path, misread) {
 		return path, nil
 	}
 	root := "/tmp"

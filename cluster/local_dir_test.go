@@ -82,7 +82,7 @@ func TestADirectoryThatCannotBeWrittenIsRefused(t *testing.T) {
 
 func TestALongDirectoryWorksAsWell(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{strings.Repeat("long", 40), "50%?#"} {
+	for _, name := range []string{strings.Repeat("long", 40), "50%?#", "a\nb"} {
 		dir := filepath.Join(t.TempDir(), name)
 		first, second := join(t, dir), join(t, dir)
 		require.Equal(t, first.Endpoint(), second.Endpoint())

@@ -62,7 +62,7 @@ func New(cfg Config) *Server {
 
 // Serve serves the connections of a listener until ctx ends. Then connections on which no session is open are closed,
 // sessions are told, orders that are under way finish, and Serve returns when everybody has left, or when
-// [Limits].Grace is over.
+// [Limits].Grace is over, and three seconds for what they are told last.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server, err := s.library()
 	if err != nil {

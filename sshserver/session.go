@@ -73,7 +73,8 @@ type session struct {
 }
 
 // refuse says why there is no session, and ends with exit code 1.
-func refuse(sess ssh.Session, why string) {
+func (v *visit) refuse(sess ssh.Session, why string) {
+	defer v.unlessHeard()()
 	out := sess.Stderr()
 	if _, _, has := sess.Pty(); has {
 		out = sess
@@ -92,13 +93,13 @@ func (s *Server) serve(sess ssh.Session) {
 	pty, _, has := sess.Pty()
 	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused("no terminal")
-		refuse(sess, "This is a ticket shop for a terminal: it runs no commands and serves no files. Connect with ssh alone.")
+		v.refuse(sess, "This is a ticket shop for a terminal: it runs no commands and serves no files. Connect with ssh alone.")
 		return
 	}
 	t := newTerminal(pty, sess.Environ())
 	if why := s.sessions.enter(v.address); why != notFull {
 		s.cfg.Metrics.refused("sessions")
-		refuse(sess, string(why))
+		v.refuse(sess, string(why))
 		return
 	}
 	defer s.sessions.leave(v.address)
@@ -145,7 +146,10 @@ func (s *Server) run(sess *session) {
 	}
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
+	shown := make(chan struct{})
+	watching.Go(func() { sess.visit.cutOff(ctx, shown) })
 	_, err := sess.program.Run()
+	close(shown)
 	gone := ctx.Err() != nil
 	cancel()
 	watching.Wait()
@@ -189,16 +193,14 @@ func (s *session) shows(ctx context.Context, cfg tui.Config) (shop, []tea.Progra
 // do not know the question may print it, so it is wiped away.
 func (s *session) askForColours() {
 	if s.terminal.profile == colorprofile.ANSI256 {
+		defer s.visit.unlessHeard()()
 		_, _ = fmt.Fprint(s, ansi.RequestTermcap("RGB")+"\r"+ansi.EraseLineRight) //nolint:errcheck // the client is gone then
 	}
 }
 
 // farewell says why the session ended, and what became of the last order.
 func (s *session) farewell(end, lastWords string) {
-	// What a timer calls is kept until its time has come, even if it is stopped: so it knows the visit, and not the session.
-	visit := s.visit
-	late := time.AfterFunc(farewellPatience, func() { _ = visit.Close() }) //nolint:errcheck // it is being given up
-	defer late.Stop()
+	defer s.visit.unlessHeard()()
 	code := 0
 	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
 		if words != "" {

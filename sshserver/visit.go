@@ -129,6 +129,22 @@ func (v *visit) Close() error {
 	return v.Conn.Close()
 }
 
+// unlessHeard closes the connection if it takes a client too long to take what is being said: it need not read at all. Call
+// what it returns when it has. (What a timer calls is kept until its time has come, even if it is stopped: so it knows the
+// visit, and no session.)
+func (v *visit) unlessHeard() (heard func()) {
+	late := time.AfterFunc(farewellPatience, func() { _ = v.Close() }) //nolint:errcheck // it is being given up
+	return func() { late.Stop() }
+}
+
+// cutOff closes the connection if a session that has ended is still being shown some time later: its last frame waits for a
+// client that does not read.
+func (v *visit) cutOff(ended context.Context, shown <-chan struct{}) {
+	<-ended.Done()
+	defer v.unlessHeard()()
+	<-shown
+}
+
 // resized takes a new window size from a request. Only the newest matters.
 func (v *visit) resized(payload []byte) bool {
 	var window struct{ Width, Height, PixelWidth, PixelHeight uint32 }
