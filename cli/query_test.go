@@ -36,6 +36,7 @@ func TestRawQueriesAreAskedInEtcdctlsWords(t *testing.T) {
 	one := decode[answer](t, p.must("query", "get --prefix search:text:", "--limit", "1", "-w", "json"))
 	require.Equal(t, answer{one.Revision, 2, true, false, []pair{{"search:text:a", `["x y"]`, nil, one.Pairs[0].Modified}}, nil, nil}, one)
 	require.Equal(t, 1, len(decode[answer](t, p.must("-w=json", "query", "member", "list")).Rows))
+	require.Contains(t, strings.Join(strings.Fields(p.must("query", "get", "nothing", "-w", "json").out), ""), `"count":0,"kvs":[]`)
 	p.must("query", "put", "raw", "\xff")
 	require.Equal(t, []byte("\xff"), decode[answer](t, p.must("query", "-wjson", "get raw")).Pairs[0].Base64)
 	done := p.runWith("value(\"evil\") > \"a\"\n\nput evil good\nget evil\n\n", "query", "txn", "-w", "json")

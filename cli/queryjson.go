@@ -6,15 +6,16 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// answerJSON is the answer to a raw query as scripts see it. Only what its verb has is set.
+// answerJSON is the answer to a raw query as scripts see it. Only what its verb has is set; a list that it has and that is
+// empty is there.
 type answerJSON struct {
 	Revision  int64        `json:"revision"`
 	Count     *int64       `json:"count,omitempty"` // of get: how many keys there are; of del: how many were removed
 	More      bool         `json:"more,omitempty"`  // there are more than the limit let through
 	Succeeded *bool        `json:"succeeded,omitempty"`
-	Pairs     []pairJSON   `json:"kvs,omitempty"` // of put and del what was there before, if it was asked for
-	Answers   []answerJSON `json:"responses,omitempty"`
-	Rows      []string     `json:"lines,omitempty"`
+	Pairs     []pairJSON   `json:"kvs,omitzero"` // of put and del what was there before, if it was asked for
+	Answers   []answerJSON `json:"responses,omitzero"`
+	Rows      []string     `json:"lines,omitzero"`
 }
 
 // pairJSON is a key with its value. What is no text is in base64.
@@ -38,12 +39,16 @@ type changeJSON struct {
 
 func newAnswerJSON(answer model.Answer) answerJSON {
 	out := answerJSON{Revision: answer.Revision, More: answer.More, Rows: answer.Rows}
-	switch answer.Query.Verb {
-	case model.VerbGet, model.VerbDel:
+	switch q := answer.Query; {
+	case q.Verb == model.VerbGet, q.Verb == model.VerbDel:
 		out.Count = &answer.Count
-	case model.VerbTxn:
-		out.Succeeded = &answer.Succeeded
-	default:
+		if q.Verb == model.VerbGet && !q.CountOnly {
+			out.Pairs = []pairJSON{}
+		}
+	case q.Verb == model.VerbTxn:
+		out.Succeeded, out.Answers = &answer.Succeeded, []answerJSON{}
+	case q.Verb.OfMembers() && out.Rows == nil:
+		out.Rows = []string{}
 	}
 	for _, p := range answer.Pairs {
 		out.Pairs = append(out.Pairs, newPairJSON(p))
