@@ -56,6 +56,19 @@ func createData(data, socket, log string) error {
 	return move(part, data)
 }
 
+// replaceFile gives a file a content, at once or not at all. Only this user can read it.
+func replaceFile(name string, content []byte) error {
+	part, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(content)
+	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	return move(part.Name(), name)
+}
+
 // move renames something in a directory for good.
 func move(from, to string) error {
 	if err := os.Rename(from, to); err != nil {

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"go.etcd.io/etcd/client/pkg/v3/fileutil"
-
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -78,23 +76,7 @@ func (l *layout) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(dir, clusterName, layoutName)
-	part, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = part.Write(append(text, '\n'))
-	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(part.Name(), name); err != nil {
-		return err
-	}
-	entries, err := fileutil.OpenDir(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	return errors.Join(fileutil.Fsync(entries), entries.Close())
+	return replaceFile(filepath.Join(dir, clusterName, layoutName), append(text, '\n'))
 }
 
 // connection is how a client reaches the cluster.

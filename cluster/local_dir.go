@@ -130,15 +130,7 @@ func keepFormat(dir string) error {
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		return checkFormat(dir)
 	}
-	part, err := os.Create(name + ".part")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(part, formatNumber)
-	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), name)
+	return replaceFile(name, fmt.Appendln(nil, formatNumber))
 }
 
 // shown makes the content of a damaged format file safe and short enough for a sentence.

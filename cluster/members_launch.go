@@ -63,15 +63,14 @@ func (m *Members) launch(ctx context.Context, cfg MembersConfig) error {
 	if err = m.askAll(ctx); err != nil {
 		return err
 	}
-	if m.layout.Made {
-		return m.takeOrders()
+	if !m.layout.Made {
+		made := *m.layout
+		made.Made = true
+		if err = made.write(m.dir); err != nil {
+			return err
+		}
+		m.layout = &made
 	}
-	made := *m.layout
-	made.Made = true
-	if err = made.write(m.dir); err != nil {
-		return err
-	}
-	m.layout = &made
 	return m.takeOrders()
 }
 
