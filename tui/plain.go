@@ -103,9 +103,12 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case lineMsg:
+		if p.ended {
+			return p, nil
+		}
 		if msg.err != nil {
-			p.breakOff()
-			return p, tea.Quit
+			cmd = p.end("nobody says anything more")
+			break
 		}
 		p.prompt = ""
 		p.before = p.person
@@ -138,6 +141,12 @@ func (p *Plain) unlessHeard() tea.Cmd {
 		return nil
 	}
 	return p.finish(Closing{Words: "nobody hears it"})
+}
+
+// end reads and asks nothing more. The session ends when what is under way is done, which is told.
+func (p *Plain) end(why string) tea.Cmd {
+	p.breakOff()
+	return p.finish(Closing{Words: why})
 }
 
 // await keeps the next line waiting until the person's records show what was done, so that it is seen by what follows.

@@ -265,6 +265,27 @@ func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {
 	require.Regexp(t, "Password: \n$", bob.all())
 }
 
+func TestNothingIsAskedOrDoneAfterQuit(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.calls()
+	ann.hears("> ").says("quit")
+	require.Equal(t, 1, strings.Count(ann.all(), "> "), "nobody is asked who has left")
+	all := shop.callsWith(tui.Lines{
+		In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nquit\nbuy 1 red\nyes\n"), Prompt: true,
+	}).all()
+	require.True(t, strings.HasSuffix(all, "In all 340 of 340 are left.\n> "), "what comes after quit is not looked at: %s", all)
+	shop.audit()
+}
+
+func TestTheEndOfWhatIsSaidWaitsForTheOrderBeforeIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	all := shop.callsWith(tui.Lines{In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nbuy 1 red\nyes")}).all()
+	require.Regexp(t, `Buying 1 red ticket \.\.\.\nBought 1 red ticket: order \w+\.\n$`, all)
+	shop.audit()
+}
+
 func TestWhatIsToldLineByLineIsCleaned(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, hostileRecords()...)
