@@ -169,7 +169,10 @@ func (a *app) settle(cmd *cobra.Command) error {
 			return nil
 		}
 	}
-	var err error
+	err := checkEnvironment(cmd.Root())
+	if err != nil {
+		return err
+	}
 	if a.set, err = settle(cmd.Context(), cmd.Flags()); err != nil {
 		return err
 	}
