@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 )
 
@@ -41,6 +43,20 @@ func TestHelpTellsOfEveryCommand(t *testing.T) {
 	short := away(t, "completion", "zsh", "--no-descriptions")
 	require.Zero(t, short.code, short.err)
 	require.NotEqual(t, away(t, "completion", "zsh").out, short.out)
+}
+
+func TestHelpNamesWhatAFlagTakesAndNotItsTypeInTheProgram(t *testing.T) {
+	t.Parallel()
+	anyCommand(func(cmd *cobra.Command) bool {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if name, _ := pflag.UnquoteUsage(f); name != "" {
+				require.Contains(t, f.Usage, "`"+name+"`", "%s --%s", cmd.CommandPath(), f.Name)
+			}
+		})
+		return false
+	})
+	require.Contains(t, away(t, "serve", "--help").out, "--grace how long ")
+	require.Contains(t, away(t, "user", "add", "--help").out, "--role role ")
 }
 
 func TestAnAddressThatIsTakenIsAFailureAndNoWrongUsage(t *testing.T) {
