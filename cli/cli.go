@@ -159,6 +159,7 @@ func (a *app) root() *cobra.Command {
 	)
 	tellOwnHelp(root)
 	checkArguments(root)
+	offerValues(root)
 	return root
 }
 

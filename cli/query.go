@@ -32,6 +32,7 @@ func (a *app) queryCommand() *cobra.Command {
 			"  ticketcd query --file queries.json",
 		// The flags of the queries are not ours, and ours may stand anywhere among them.
 		DisableFlagParsing: true,
+		ValidArgsFunction:  offerQuery,
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "run the queries in this `file`")
 	var words []string
