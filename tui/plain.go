@@ -69,6 +69,10 @@ type (
 	lateMsg struct{ wait int }
 )
 
+// Continued tells a plain session that it was stopped and goes on: whatever has had the terminal meanwhile has written on it,
+// and the person is asked again what they are being asked.
+type Continued struct{}
+
 // catchUp is how long the shop waits, before it goes on, to see what was just done come back from the store. It comes
 // within milliseconds, or else the connection is lost, which is told.
 const catchUp = 2 * time.Second
@@ -122,6 +126,10 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			p.behind = nil
 		}
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+	case Continued:
+		if p.prompt != "" {
+			p.showPrompt()
+		}
 	case Closing:
 		p.breakOff()
 		_, cmd = p.Session.Update(msg)

@@ -289,6 +289,14 @@ func TestTheEndOfWhatIsSaidWaitsForTheOrderBeforeIt(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoGoesOnIsAskedAgainWhatTheyWereAsked(t *testing.T) {
+	t.Parallel()
+	ann := openShop(t, programme()...).calls()
+	ann.hears("> ").program.Send(tui.Continued{})
+	ann.hears("> ").says("login ann").hears("Password: ").program.Send(tui.Continued{})
+	ann.hears("Password: ").says("ann-secret").hears("Welcome back, Ann Lee.\n> ").says("quit").all()
+}
+
 func TestWhatIsToldLineByLineIsCleaned(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, hostileRecords()...)
