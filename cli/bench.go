@@ -195,7 +195,7 @@ func (a *app) benchRivalCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&a.space, "space", "", "what all keys begin with")
+	cmd.Flags().StringVar(&a.space, "space", "", "`text` that all keys begin with")
 	return cmd
 }
 

@@ -32,7 +32,7 @@ func (a *app) benchAudienceCommand() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&sessions, "sessions", 1, "`number` of sessions")
 	cmd.Flags().IntVar(&looking, "looking", 1, "`number` of those that look at what sells")
-	cmd.Flags().StringVar(&a.space, "space", "", "what all keys begin with")
+	cmd.Flags().StringVar(&a.space, "space", "", "`text` that all keys begin with")
 	return cmd
 }
 

@@ -17,7 +17,7 @@ func (a *app) buyCommand() *cobra.Command {
 		Short: "Buy tickets for a user",
 		Long: "Places one order. It is bought as a whole or not at all, and once, whatever happens on the way. Types of tickets\n" +
 			"may be written in capitals or not, with accents or without.",
-		Example: "  ticketcd buy 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 red=2 pink=1 --as ann",
+		Example: "  ticketcd buy b314e962-1d47-445f-884f-443da6c0db78 red=2 pink=1 --as user",
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if username == "" {

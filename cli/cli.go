@@ -159,6 +159,7 @@ func (a *app) root() *cobra.Command {
 	)
 	tellOwnHelp(root)
 	checkArguments(root)
+	offerValues(root)
 	return root
 }
 
@@ -169,7 +170,10 @@ func (a *app) settle(cmd *cobra.Command) error {
 			return nil
 		}
 	}
-	var err error
+	err := checkEnvironment(cmd.Root())
+	if err != nil {
+		return err
+	}
 	if a.set, err = settle(cmd.Context(), cmd.Flags()); err != nil {
 		return err
 	}

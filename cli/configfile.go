@@ -51,6 +51,9 @@ func readConfig(ctx context.Context, name string, asked bool) (*configFile, erro
 	var syntax *toml.DecodeError
 	if err = toml.Unmarshal(document, &map[string]any{}); errors.As(err, &syntax) {
 		line, _ := syntax.Position()
+		if setting := lacksValue(document, line); setting != "" {
+			return nil, file.wrong(line, "%s has no value: give it one, or leave the line out", model.Clean(setting))
+		}
 		return nil, file.wrong(line, "%s", strings.TrimPrefix(syntax.Error(), "toml: "))
 	}
 	if err != nil {
@@ -63,6 +66,22 @@ func readConfig(ctx context.Context, name string, asked bool) (*configFile, erro
 		return nil, err
 	}
 	return file, nil
+}
+
+// lacksValue returns what is set to nothing in a line of a document; empty if nothing is.
+func lacksValue(document []byte, line int) string {
+	lines := strings.Split(string(document), "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	name, value, _ := strings.Cut(lines[line-1], "=")
+	if value = strings.TrimSpace(value); value != "" && value[0] != '#' {
+		return ""
+	}
+	if name = strings.TrimSpace(name); strings.ContainsAny(name, " #[") {
+		return ""
+	}
+	return name
 }
 
 // parse notes each value with its line.

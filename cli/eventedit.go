@@ -133,7 +133,7 @@ func (a *app) eventEditCommand() *cobra.Command {
 			"change; what it leaves out stays. Where it names tickets, it names all types: others are removed.\n" +
 			"There cannot be fewer tickets than are sold, and a new price is for later orders only.\n\n" +
 			"With --seen, nothing is changed if the event is no longer as that file says.",
-		Example: "  echo '{\"name\": \"Tosca!\"}' | ticketcd event edit 6f2c0f5e-8f0a-4f5e-9a53-0d2c7f1d7a11 --as admin",
+		Example: "  echo '{\"name\": \"The Kestrel Orchestra: Night Music\"}' | ticketcd event edit b314e962-1d47-445f-884f-443da6c0db78 --as admin",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needValue(cmd.Flags(), "seen"); err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // asProgram makes the test binary be the program, so that tests can start real processes of it.
-const asProgram = "TICKETCD_TEST_AS_PROGRAM"
+const asProgram = "TEST_AS_TICKETCD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {

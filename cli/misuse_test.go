@@ -43,6 +43,27 @@ func TestAFlagThatIsWrongIsSaidWithWhatToWriteInstead(t *testing.T) {
 	}
 }
 
+func TestTheEnvironmentIsRefusedAsTheFileIsWhateverTheCommand(t *testing.T) {
+	t.Parallel()
+	for variable, says := range map[string]string{
+		"TICKETCD_THEME=purple": "TICKETCD_THEME cannot be purple: choose auto, dark or light",
+		"TICKETCD_TEHME=dark":   "there is no setting TICKETCD_TEHME; did you mean TICKETCD_THEME?",
+		"TICKETCD_SHADES=dark":  "there is no setting TICKETCD_SHADES",
+	} {
+		for _, line := range []string{"search neon", "config", "config --theme dark", "query get x", "serve", "event create"} {
+			r := awayWith(t, []string{variable}, strings.Fields(line)...)
+			require.Equal(t, 2, r.code, "%s %s", variable, line)
+			require.Equal(t, "ticketcd: "+says+"\n", r.err)
+		}
+		require.Zero(t, awayWith(t, []string{variable}, "search", "--help").code)
+	}
+	for _, variable := range []string{
+		"TICKETCD_TEHME=", "TICKETCD_LISTEN=:1", "TICKETCD_THEME=dark", "TICKETCD_PORT_2222_TCP=tcp://10.0.0.1:2222", "TICKETCD_SERVICE_HOST=10.0.0.1",
+	} {
+		require.Zero(t, awayWith(t, []string{variable}, "config").code, variable)
+	}
+}
+
 func TestAScriptThatIsWrongIsSaidInPlainWords(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -14,7 +14,7 @@ import (
 )
 
 // withoutLinks makes a process of the test binary live as on a file system that has no hard links, such as exFAT.
-const withoutLinks = "TICKETCD_TEST_WITHOUT_LINKS"
+const withoutLinks = "TEST_WITHOUT_LINKS"
 
 func init() { //nolint:gochecknoinits // it comes before TestMain, which becomes the program
 	if os.Getenv(withoutLinks) != "" {

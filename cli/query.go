@@ -25,11 +25,14 @@ func (a *app) queryCommand() *cobra.Command {
 			"input, as etcdctl does. Writes bypass the shop's rules: ticketcd audit finds what they have damaged.\n\n" +
 			"With --file it runs a JSON list of {\"description\", \"code\", \"output\"}: it prints each with what it gave, and says\n" +
 			"whether that is what the file has as its output. Exits with 1 if something is different.",
-		Example: "  ticketcd query get --prefix search:text:a --limit 5\n" +
-			"  ticketcd query 'put ticket:types [\"red\"]' -w json\n" +
+		Example: "  ticketcd query get --prefix search:text: --limit 5 --keys-only\n" +
+			"  ticketcd query get ticket:types -w json\n" +
+			"  ticketcd query 'txn mod(\"ticket:types\") > \"0\" then get ticket:types else get --prefix ticket: --limit 5'\n" +
+			"  ticketcd query endpoint health --cluster\n" +
 			"  ticketcd query --file queries.json",
 		// The flags of the queries are not ours, and ours may stand anywhere among them.
 		DisableFlagParsing: true,
+		ValidArgsFunction:  offerQuery,
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "run the queries in this `file`")
 	var words []string

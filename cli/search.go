@@ -16,7 +16,7 @@ func (a *app) searchCommand() *cobra.Command {
 		Short: "List events, all or those that match",
 		Long: "Lists the events in which every word begins a word of the name, the description or the location, and then\n" +
 			"those that are similar. Without words it lists all events, soonest first.",
-		Example: "  ticketcd search midnight orch --location London",
+		Example: "  ticketcd search kestrel orch --location Liverpool",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			query.Text = strings.Join(words, " ")
 			return a.with(cmd.Context(), func(store *opened) error { return a.search(cmd, store, query) })

@@ -117,11 +117,6 @@ func (s *settings) fromEnvironment(flags *pflag.FlagSet) error {
 	return wrong
 }
 
-// variable is what a flag is called in the environment.
-func variable(flag string) string {
-	return "TICKETCD_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
 func (s *settings) strength(name string) strength { return s.origins[name].strength }
 
 // from says in words where a setting comes from.

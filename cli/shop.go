@@ -105,13 +105,15 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		time.AfterFunc(lastOrder, cancel)
 		program.Send(tui.Closing{Words: "it was interrupted"})
 	})()
-	if !a.look.plain {
-		defer onContinue(func() {
-			if told.Err() == nil {
-				takeBack(program)
-			}
-		})()
-	}
+	defer onContinue(func() {
+		switch {
+		case told.Err() != nil:
+		case a.look.plain:
+			program.Send(tui.Continued{})
+		default:
+			takeBack(program)
+		}
+	})()
 	_, err := program.Run()
 	if hostErr := hosting(); hostErr != nil {
 		return hostErr

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,6 +103,28 @@ func (sim simulation) check() (map[string]int, error) {
 	return mix, nil
 }
 
+// checkMix refuses types of tickets that none of the wanted events has: nobody would be sold one.
+func (sim simulation) checkMix(catalogue *model.Catalogue, mix map[string]int) error {
+	var sold []string
+	for _, e := range catalogue.Search(model.Query{}).Events() {
+		if len(sim.events) > 0 && !slices.Contains(sim.events, e.ID) {
+			continue
+		}
+		for _, ticket := range e.Tickets {
+			sold = append(sold, ticket.Type)
+		}
+	}
+	slices.Sort(sold)
+	sold = slices.Compact(sold)
+	for _, wanted := range slices.Sorted(maps.Keys(mix)) {
+		if len(sold) > 0 && !slices.Contains(sold, wanted) {
+			return model.Errorf(model.CodeNotFound, "there are no %q tickets: choose from %s",
+				model.Truncate(model.Clean(wanted), 40), model.Clean(strings.Join(sold, ", ")))
+		}
+	}
+	return nil
+}
+
 func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix map[string]int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -121,6 +144,9 @@ func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix m
 	}
 	if shop.Catalogue.Len() == 0 {
 		return model.Errorf(model.CodeNotFound, "this shop has no events: fill it with ticketcd seed, say")
+	}
+	if err = sim.checkMix(shop.Catalogue, mix); err != nil {
+		return err
 	}
 	buyers, err := simulatedUsers(ctx, store, sim.buyers)
 	if err != nil {

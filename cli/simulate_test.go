@@ -56,6 +56,8 @@ func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {
 		{2, "--rate takes", "--rate NaN"},
 		{2, "write TYPE=N", "--mix red"},
 		{4, "there is no event nowhere", "--event nowhere"},
+		{4, "there are no \"purple\" tickets: choose from red", "--mix red=1,purple=2"},
+		{4, "there are no \"purple\" tickets: choose from red", "--mix purple=2 --event " + rushID},
 	} {
 		r := p.run(append([]string{"simulate"}, strings.Fields(c.args)...)...)
 		require.Equal(t, c.code, r.code, r.err)

@@ -1,11 +1,18 @@
 package cli_test
 
 import (
+	"bytes"
+	"io"
 	"net"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ticketcd/ticketcd/bench"
+	"github.com/ticketcd/ticketcd/cli"
 )
 
 func TestACommandThatDoesNotExistIsSaidWithTheOneThatWasMeant(t *testing.T) {
@@ -41,6 +48,60 @@ func TestHelpTellsOfEveryCommand(t *testing.T) {
 	short := away(t, "completion", "zsh", "--no-descriptions")
 	require.Zero(t, short.code, short.err)
 	require.NotEqual(t, away(t, "completion", "zsh").out, short.out)
+}
+
+func TestHelpNamesWhatAFlagTakesAndNotItsTypeInTheProgram(t *testing.T) {
+	t.Parallel()
+	anyCommand(func(cmd *cobra.Command) bool {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if name, _ := pflag.UnquoteUsage(f); name != "" {
+				require.Contains(t, f.Usage, "`"+name+"`", "%s --%s", cmd.CommandPath(), f.Name)
+			}
+		})
+		return false
+	})
+	require.Contains(t, away(t, "serve", "--help").out, "--grace how long ")
+	require.Contains(t, away(t, "user", "add", "--help").out, "--role role ")
+}
+
+func TestAShellCompletesValuesAndOffersFilesOnlyWhereOneIsMeant(t *testing.T) {
+	t.Parallel()
+	const files, nothing, folders = ":0", ":4", ":16"
+	for line, offers := range map[string]string{
+		"--theme ":             "auto\ndark\nlight\n" + nothing,
+		"search -w ":           "table\njson\n" + nothing,
+		"search --write-out=":  "table\njson\n" + nothing,
+		"user add ann --role ": "user\nadmin\n" + nothing,
+		"user role ann ":       "user\nadmin\n" + nothing,
+		"serve --nodes ":       "1\n3\n5\n7\n" + nothing,
+		"serve --log-form ":    "text\njson\n" + nothing,
+		"bench --only ":        strings.Join(bench.Parts(), "\n") + "\n" + nothing,
+		"query member ":        "list\n" + nothing,
+		"query get a --limi":   "--limit\n" + nothing,
+		"search ":              nothing,
+		"search --type ":       nothing,
+		"orders --as ":         nothing,
+		"event edit ":          nothing,
+		"buy ":                 nothing,
+		"--endpoints ":         nothing,
+		"simulate --duration ": nothing,
+		"event edit ID ":       files,
+		"load ":                files,
+		"query --file ":        files,
+		"search --cacert ":     files,
+		"search --data-dir ":   folders,
+		"man ":                 folders,
+		"completion ":          "bash\nzsh\nfish\npowershell\n" + nothing,
+		"help event cre":       "create\n" + nothing,
+	} {
+		var out bytes.Buffer
+		root := cli.Root()
+		root.SetArgs(append([]string{cobra.ShellCompNoDescRequestCmd}, strings.Split(line, " ")...))
+		root.SetOut(&out)
+		root.SetErr(io.Discard)
+		require.NoError(t, root.Execute())
+		require.Equal(t, offers+"\n", out.String(), line)
+	}
 }
 
 func TestAnAddressThatIsTakenIsAFailureAndNoWrongUsage(t *testing.T) {

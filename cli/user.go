@@ -69,7 +69,7 @@ func (a *app) userAddCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&r.Name, "name", "", "the person's `name` (default: the user name)")
 	cmd.Flags().StringVar(&r.Email, "email", "", "the person's email `address`")
-	cmd.Flags().StringVar(&role, "role", string(model.RoleUser), "user or admin")
+	cmd.Flags().StringVar(&role, "role", string(model.RoleUser), "`role`: user or admin")
 	return cmd
 }
 

@@ -79,6 +79,10 @@ func (f *follower) report(problems []model.Problem) {
 }
 
 func (f *follower) publish(shop model.Shop) {
+	if shop.Why == "" && f.trouble != nil {
+		f.trouble = nil
+		f.store.log.Info("the shop is being followed again")
+	}
 	f.shop = shop
 	f.live.Publish(shop)
 }

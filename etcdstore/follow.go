@@ -57,7 +57,6 @@ func (s *Store) Follow(ctx context.Context, live *model.Live) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.log.Warn("the shop is not being followed", "error", err)
 		f.stale(err)
 		if time.Since(began) > 2*longestSilence {
 			wait = relistWait
@@ -76,6 +75,7 @@ type follower struct {
 	cluster uint64     // which cluster it was read from
 	heard   time.Time  // when the store last answered
 	logged  map[string]string
+	trouble []string // what was logged to be the matter since the shop was last followed
 	alarms  *model.Alarms
 	bell    *bell
 	tally   tally

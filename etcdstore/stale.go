@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
@@ -32,10 +33,15 @@ func (f *follower) disconnected(ctx context.Context) <-chan struct{} {
 	return lost
 }
 
-// stale publishes the last shop once more, with what is the matter. Nobody is woken to hear the same again.
+// stale publishes the last shop once more, with what is the matter. Nobody is woken to hear the same again, and the log
+// has it once, however often the shop is read in vain until it is followed again.
 func (f *follower) stale(err error) {
 	shop := f.shop
 	shop.Why, shop.NoLeader = whyStale(err, shop.Loaded), isNoLeader(underlying(err))
+	if !slices.Contains(f.trouble, shop.Why) {
+		f.trouble = append(f.trouble, shop.Why)
+		f.store.log.Warn("the shop is not being followed", "error", err)
+	}
 	if shop.Loaded && !shop.Stale {
 		shop.Stale, shop.Since = true, f.heard
 	}

@@ -104,6 +104,24 @@ func TestACompactionUnderTheWatchLosesNothing(t *testing.T) {
 	live.untilLeft(opera, 5)
 }
 
+func TestTroubleIsLoggedWhenItBeginsAndWhenItIsOver(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	f := follower{store: &Store{log: slog.New(slog.NewTextHandler(book, nil))}, live: model.NewLive(), shop: model.Shop{Loaded: true}}
+	for outage := 1; outage <= 2; outage++ {
+		for range 9 {
+			f.stale(errDisconnected)
+			f.stale(errSilent)
+		}
+		require.Equal(t, 2*outage, book.count("the shop is not being followed"))
+		require.Equal(t, outage, book.count(errSilent.Error()))
+		require.Equal(t, outage-1, book.count("the shop is being followed again"))
+		f.publish(model.Shop{Loaded: true})
+		f.publish(model.Shop{Loaded: true})
+		require.Equal(t, outage, book.count("the shop is being followed again"))
+	}
+}
+
 func TestAServerThatIsStoppedAndStartedAgainLosesNothing(t *testing.T) {
 	t.Parallel()
 	etcd := startServer(t)

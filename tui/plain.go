@@ -69,6 +69,10 @@ type (
 	lateMsg struct{ wait int }
 )
 
+// Continued tells a plain session that it was stopped and goes on: whatever has had the terminal meanwhile has written on it,
+// and the person is asked again what they are being asked.
+type Continued struct{}
+
 // catchUp is how long the shop waits, before it goes on, to see what was just done come back from the store. It comes
 // within milliseconds, or else the connection is lost, which is told.
 const catchUp = 2 * time.Second
@@ -103,9 +107,12 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case lineMsg:
+		if p.ended {
+			return p, nil
+		}
 		if msg.err != nil {
-			p.breakOff()
-			return p, tea.Quit
+			cmd = p.end("nobody says anything more")
+			break
 		}
 		p.prompt = ""
 		p.before = p.person
@@ -119,6 +126,10 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			p.behind = nil
 		}
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+	case Continued:
+		if p.prompt != "" {
+			p.showPrompt()
+		}
 	case Closing:
 		p.breakOff()
 		_, cmd = p.Session.Update(msg)
@@ -138,6 +149,12 @@ func (p *Plain) unlessHeard() tea.Cmd {
 		return nil
 	}
 	return p.finish(Closing{Words: "nobody hears it"})
+}
+
+// end reads and asks nothing more. The session ends when what is under way is done, which is told.
+func (p *Plain) end(why string) tea.Cmd {
+	p.breakOff()
+	return p.finish(Closing{Words: why})
 }
 
 // await keeps the next line waiting until the person's records show what was done, so that it is seen by what follows.

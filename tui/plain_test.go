@@ -159,6 +159,9 @@ func TestWhatIsAskedLineByLineIsRefusedWithItsReason(t *testing.T) {
 	ann.logsIn("ann").says("favourit").hears("There is no command favourit. Did you mean favourite? Type help for the commands.\n> ")
 	ann.says("buy 1 red").hears("Open an event first").says("7").hears("There is no list yet")
 	ann.says("type").hears("The types are: all, circus, concert, magic.\n> ").says("type circus").hears("1 of 3 events.\n")
+	ann.says("type concrete").hears("There is no type concrete. It stays as it was: circus.\nThe types are: all, circus, concert, magic.\n> ")
+	ann.says("place lundon").hears("There is no place lundon. It stays as it was: all.\nThe places are: all, ")
+	ann.says("search").hears("1 of 3 events.\n")
 	ann.says("9").hears("There is no number 9 in the last list: it has 1 to 1.\n> ")
 	ann.says("1").hears("This event is over: its tickets are no longer sold.\n> ").says("buy 1 red").hears("This event is over")
 	ann.says("type all").hears("3 events.\n").says("place leeds").hears("1 of 3 events.\n").says("1").hears("The Vanishing Act.\n")
@@ -263,6 +266,35 @@ func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {
 	bob.says("login bob").hears("Password: ")
 	require.NoError(t, bob.in.(io.Closer).Close())
 	require.Regexp(t, "Password: \n$", bob.all())
+}
+
+func TestNothingIsAskedOrDoneAfterQuit(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.calls()
+	ann.hears("> ").says("quit")
+	require.Equal(t, 1, strings.Count(ann.all(), "> "), "nobody is asked who has left")
+	all := shop.callsWith(tui.Lines{
+		In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nquit\nbuy 1 red\nyes\n"), Prompt: true,
+	}).all()
+	require.True(t, strings.HasSuffix(all, "In all 340 of 340 are left.\n> "), "what comes after quit is not looked at: %s", all)
+	shop.audit()
+}
+
+func TestTheEndOfWhatIsSaidWaitsForTheOrderBeforeIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	all := shop.callsWith(tui.Lines{In: strings.NewReader("login ann\nann-secret\nsearch jazz\n1\nbuy 1 red\nyes")}).all()
+	require.Regexp(t, `Buying 1 red ticket \.\.\.\nBought 1 red ticket: order \w+\.\n$`, all)
+	shop.audit()
+}
+
+func TestWhoGoesOnIsAskedAgainWhatTheyWereAsked(t *testing.T) {
+	t.Parallel()
+	ann := openShop(t, programme()...).calls()
+	ann.hears("> ").program.Send(tui.Continued{})
+	ann.hears("> ").says("login ann").hears("Password: ").program.Send(tui.Continued{})
+	ann.hears("Password: ").says("ann-secret").hears("Welcome back, Ann Lee.\n> ").says("quit").all()
 }
 
 func TestWhatIsToldLineByLineIsCleaned(t *testing.T) {

@@ -31,7 +31,7 @@ func (p *Plain) commands() []command {
 	}
 	return append(own,
 		telling("help", "lists the commands", p.help),
-		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return tea.Quit }})
+		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return p.end("you leave") }})
 }
 
 // ofStrangers are the commands of somebody who is not logged in.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,13 +78,13 @@ func (p *Plain) more() {
 // narrowType has search find one type only.
 func (p *Plain) narrowType(name string) tea.Cmd {
 	home, _ := p.results()
-	return p.narrow("types", name, p.shop.Catalogue.Types(), &home.kind)
+	return p.narrow("type", name, p.shop.Catalogue.Types(), &home.kind)
 }
 
 // narrowPlace has search find one place only.
 func (p *Plain) narrowPlace(name string) tea.Cmd {
 	home, _ := p.results()
-	return p.narrow("places", name, p.shop.Catalogue.Locations(), &home.location)
+	return p.narrow("place", name, p.shop.Catalogue.Locations(), &home.location)
 }
 
 func (p *Plain) narrow(what, name string, known []string, into *string) tea.Cmd {
@@ -92,7 +93,10 @@ func (p *Plain) narrow(what, name string, known []string, into *string) tea.Cmd 
 	case strings.EqualFold(name, "all"):
 		*into = ""
 	case at < 0:
-		p.tellf("The %s are: all, %s.", what, strings.Join(known, ", "))
+		if name != "" {
+			p.tellf("There is no %s %s. It stays as it was: %s.", what, model.Truncate(name, 60), cmp.Or(*into, "all"))
+		}
+		p.tellf("The %ss are: all, %s.", what, strings.Join(known, ", "))
 		return nil
 	default:
 		*into = known[at]
