@@ -177,9 +177,9 @@ func (e Event) TicketCalled(name string) (Ticket, bool) {
 // IsPast says whether the event is over at now, a wall-clock time.
 func (e Event) IsPast(now time.Time) bool { return e.Date.IsPast(now) }
 
-// Words returns the distinct words under which the event stands in the search index, sorted.
+// Words returns the distinct words under which the event stands in the stored search index, sorted.
 func (e Event) Words() []string {
-	words := Words(e.Name, e.Description, e.Location)
+	words := storedWords(e.Name, e.Description, e.Location)
 	slices.Sort(words)
 	return slices.Compact(words)
 }

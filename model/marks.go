@@ -64,7 +64,7 @@ func wordBeginning(folded, prefix string) int {
 		}
 		i += from
 		before, _ := utf8.DecodeLastRuneInString(folded[:i])
-		if i == 0 || len(Words(string(before))) == 0 {
+		if i == 0 || !inWord(before) {
 			return i
 		}
 		from = i + len(prefix)

@@ -283,6 +283,20 @@ func TestSlipsAreCountedInLettersOfAnyScript(t *testing.T) {
 	require.Equal(t, "[Концерт] Шопена", marked("Концерт Шопена", Marks("концетр", "Концерт Шопена")))
 }
 
+func TestVowelSignsAndSigmasDoNotHideAWord(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("hindi", "हिन्दी", "", "York", "x", "2027-03-01", 1),
+		event("river", "हाथी नदी", "", "York", "x", "2027-03-01", 1),
+		event("greek", "Οδός Ονείρων", "", "York", "x", "2027-03-01", 1),
+	)
+	for text, want := range map[string]string{"हिन्दी": "hindi", "नदी": "river", "ΟΔΟΣ": "greek", "οδός": "greek", "οδοσ": "greek"} {
+		require.Equal(t, want, exact(c, Query{Text: text}), text)
+	}
+	require.Equal(t, "[Οδός] Ονείρων", marked("Οδός Ονείρων", WordMarks("ΟΔΟΣ", "Οδός Ονείρων")))
+	require.Equal(t, "हाथी [नदी]", marked("हाथी नदी", WordMarks("नदी", "हाथी नदी")))
+}
+
 func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
 	t.Parallel()
 	records := []Record{event("similar", "Jay Z", "", "", "", "2027-01-01", 1)}
