@@ -147,7 +147,7 @@ func (e *editing) judged() (model.Event, error) {
 		return model.Event{}, e.seen.denied
 	}
 	after, err := e.judge(e.seen)
-	if err == nil && (e.seen.eventErr != nil || after.Left != e.seen.event.Left) {
+	if err == nil && e.seen.eventErr != nil {
 		after.Changed = model.OrderDate(e.store.wallClock())
 	}
 	return after, err

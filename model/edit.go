@@ -86,7 +86,7 @@ func (e Event) filled(d EventDraft) Event {
 		after.Tickets = append(after.Tickets, t)
 	}
 	slices.SortFunc(after.Tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
-	after.sumLeft()
+	after.recount()
 	return after
 }
 
@@ -98,7 +98,7 @@ func (e Event) Closed() Event {
 		t := &after.Tickets[i]
 		t.Total, t.Left = t.Total-t.Left, 0
 	}
-	after.sumLeft()
+	after.recount()
 	return after
 }
 
