@@ -38,6 +38,7 @@ func TestACancellationWhoseAnswerIsLostGivesTheTicketsBackOnce(t *testing.T) {
 			cancelled, err := store.Cancel(t.Context(), bought, func() { doubts++ })
 			require.NoError(t, err)
 			require.Equal(t, bought.ID, cancelled.ID)
+			require.False(t, cancelled.Gone, "it was cancelled by this very call")
 			require.Equal(t, what.err != nil && name != "the database is full", doubts == 1)
 			require.Empty(t, shop.orders(t, "ann"))
 			shop.requireSold(t, 1)
