@@ -56,7 +56,7 @@ func (p *Person) apply(key Key, change Change) error {
 	var err error
 	switch key.Family {
 	case FamilyUser:
-		p.Known = false
+		p.User, p.Known = User{Username: key.Username}, false
 		if !change.Deleted {
 			p.User, err = DecodeUser(key.Username, change.Value)
 			p.Known = err == nil

@@ -74,6 +74,7 @@ func TestAPersonIsASnapshotThatLaterChangesLeaveAlone(t *testing.T) {
 	})
 	require.Empty(t, problems)
 	require.False(t, nobody.Known)
+	require.Equal(t, NewPerson("ann").User, nobody.User, "as of somebody of whom nothing is known")
 	require.Empty(t, nobody.Orders())
 	require.Empty(t, nobody.Notifications())
 }
