@@ -254,7 +254,7 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 	now.Event, now.Gone = r.seen.event.Encode(), gone
 	for _, list := range lists {
 		now.Orders += len(list.orders)
-		now.Refunded += r.seen.event.Paid(list.orders)
+		now.Refunded = now.Refunded.Plus(r.seen.event.Paid(list.orders))
 		for _, order := range list.orders {
 			now.Tickets += order.Quantity()
 		}

@@ -122,10 +122,10 @@ func (e Event) Refund(orders []Order) Event {
 func (e Event) Paid(orders []Order) Cents {
 	var sum Cents
 	for _, order := range orders {
-		sum += order.Total()
+		sum = sum.Plus(order.Total())
 		for _, line := range order.Lines {
 			if ticket, ok := e.Ticket(line.Type); ok && line.Unpriced {
-				sum += ticket.FirstPrice() * Cents(line.Quantity)
+				sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func (l Line) Name() string { return Clean(l.Type) }
 func (o Order) Total() Cents {
 	var sum Cents
 	for _, line := range o.Lines {
-		sum += line.Price * Cents(line.Quantity)
+		sum = sum.Plus(line.Price * Cents(line.Quantity))
 	}
 	return sum
 }
