@@ -15,6 +15,12 @@ type listedOrderJSON struct {
 	Cancellable bool   `json:"cancellable"`
 }
 
+// cancelledJSON is an order that is cancelled.
+type cancelledJSON struct {
+	orderJSON
+	Before bool `json:"cancelled_before"` // nothing was changed now
+}
+
 func (a *app) ordersCommand() *cobra.Command {
 	var username string
 	cmd := &cobra.Command{
@@ -101,8 +107,12 @@ func (a *app) cancelCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.flags.json() {
-					return a.printJSON(newOrderJSON(order))
+				switch {
+				case a.flags.json():
+					return a.printJSON(cancelledJSON{newOrderJSON(order), order.Gone})
+				case order.Gone:
+					a.printf("Order %s is cancelled already: nothing was changed\n", order.ID)
+					return nil
 				}
 				a.printf("Cancelled order %s: %s given back (paid: %s)\n", order.ID, order, paid(order))
 				return nil

@@ -12,7 +12,8 @@ import (
 )
 
 // Cancel takes an order back: one transaction returns its tickets and removes its record. The order is named by its id,
-// its user and, where the caller knows it, its event. It returns the order as it stood.
+// its user and, where the caller knows it, its event. It returns the order as it stood, with [model.Order.Gone] if it was
+// cancelled before and nothing was changed; if it may have been cancelled by this very call, it is not said to be so.
 //
 // Its goal is that the order is gone, and it is sound to ask for it again: of two that cancel at once, or one after the
 // other, both are told that it is cancelled, and the tickets come back once. An order that is not there, and was not
@@ -44,6 +45,7 @@ func (s *Store) cancelledBefore(ctx context.Context, order model.Order, missing 
 	}
 	for _, list := range resp.Responses[0].GetResponseRange().Kvs {
 		if was, ok := s.wasCancelled(ctx, order, list); ok {
+			was.Gone = true
 			return was, nil
 		}
 	}

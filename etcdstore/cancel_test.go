@@ -47,6 +47,7 @@ func TestACancelledOrderGivesEverythingBackInOneTransaction(t *testing.T) {
 	cancelled, err := shop.Cancel(t.Context(), bought, func() { t.Error("there was nothing to doubt") })
 	require.NoError(t, err)
 	require.Equal(t, bought.ID, cancelled.ID)
+	require.False(t, cancelled.Gone)
 	require.Equal(t, bought.Lines, cancelled.Lines)
 	require.Equal(t, model.Cents(15688), cancelled.Total())
 

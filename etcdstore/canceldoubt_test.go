@@ -38,6 +38,7 @@ func TestACancellationWhoseAnswerIsLostGivesTheTicketsBackOnce(t *testing.T) {
 			cancelled, err := store.Cancel(t.Context(), bought, func() { doubts++ })
 			require.NoError(t, err)
 			require.Equal(t, bought.ID, cancelled.ID)
+			require.False(t, cancelled.Gone, "it was cancelled by this very call")
 			require.Equal(t, what.err != nil && name != "the database is full", doubts == 1)
 			require.Empty(t, shop.orders(t, "ann"))
 			shop.requireSold(t, 1)
@@ -124,7 +125,7 @@ func TestARefusalByEtcdSaysThatNothingWasCancelled(t *testing.T) {
 	bought := shop.buys(t, "ann", 2)
 	for err, says := range map[error]string{
 		rpctypes.ErrGRPCPermissionDenied: "etcd does not allow this user to do that: check its roles: nothing was cancelled",
-		rpctypes.ErrGRPCNoLeader:         "the cluster has no leader: nothing was cancelled",
+		rpctypes.ErrGRPCNoLeader:         "the store has too few members running: nothing was cancelled",
 	} {
 		store, _ := shop.badConnection(t, func(int, *pb.TxnRequest) fault { return fault{err: err, stops: true} })
 		_, err := store.Cancel(t.Context(), bought, func() { t.Error("there was nothing to doubt") })

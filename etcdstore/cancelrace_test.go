@@ -46,6 +46,7 @@ func TestWhoComesSecondInTheMiddleOfACancellationSucceedsToo(t *testing.T) {
 	}}))
 	cancelled, err := store.Cancel(t.Context(), bought, func() { t.Error("there was nothing to doubt") })
 	require.NoError(t, err)
+	require.False(t, cancelled.Gone, "nobody knows whether it was by a copy of this call")
 	require.Equal(t, "3 red tickets", cancelled.String())
 	require.Equal(t, 1, faults.sent())
 	shop.requireSold(t, 0)
@@ -67,6 +68,7 @@ func TestCancellingAgainLaterChangesNothingAndIsNoError(t *testing.T) {
 		again, err := shop.Cancel(t.Context(), named, nil)
 		require.NoError(t, err)
 		require.Equal(t, named.ID, again.ID)
+		require.True(t, again.Gone)
 	}
 	require.Equal(t, before, shop.records(t))
 }

@@ -147,7 +147,7 @@ func (e *editing) judged() (model.Event, error) {
 		return model.Event{}, e.seen.denied
 	}
 	after, err := e.judge(e.seen)
-	if err == nil && (e.seen.eventErr != nil || after.Left != e.seen.event.Left) {
+	if err == nil && e.seen.eventErr != nil {
 		after.Changed = model.OrderDate(e.store.wallClock())
 	}
 	return after, err
@@ -238,10 +238,10 @@ func (d desk) rewritten(after model.Event) (batch, error) {
 	return records, nil
 }
 
-// nothingChanged adds to a failure what the admin wants to know first.
+// nothingChanged adds to a failure what people want to know first, unless it is not known.
 func nothingChanged(err error) error {
 	var failure *model.Error
-	if !errors.As(err, &failure) || failure.Code == model.CodeNotFound || failure.Code == model.CodeDenied {
+	if !errors.As(err, &failure) || slices.Contains([]model.Code{model.CodeNotFound, model.CodeDenied, model.CodeUnknown}, failure.Code) {
 		return err
 	}
 	return model.Wrap(failure.Code, failure.Err, "%s: nothing was changed", failure.Message)

@@ -145,6 +145,43 @@ func TestAnEventWithMoreWordsThanATransactionHoldsIsNeverSeenByHalves(t *testing
 	shop.requireSound(t)
 }
 
+func TestAnEventIsNotFoundUnderItsOldWordsHoweverManyNewOnesItHas(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	shop.creates(t, tosca()) // it keeps the old words
+	for _, count := range []int{110, 120, 250, 400} {
+		event := shop.creates(t, tosca())
+		draft := event.Draft()
+		draft.Name, draft.Description, draft.Location = "Aida", words("w", count), "New Hall"
+		edited, err := shop.EditEvent(t.Context(), "eve", event, draft)
+		require.NoError(t, err)
+		require.Len(t, shop.listing(t, event.ID), len(edited.Lists()), "with %d new words", count)
+		require.NotContains(t, shop.listing(t, event.ID), "search:text:rome")
+	}
+	shop.requireSound(t)
+}
+
+func TestOfALongCreationThatIsDeniedHalfwayNoWordStays(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	draft := tosca()
+	draft.Description = words("w", 300)
+	shop.creates(t, draft)
+	before := len(shop.records(t))
+	store, connection := shop.badConnection(t, first(fault{after: func() {
+		if err := shop.SetRole(t.Context(), "eve", model.RoleUser); err != nil {
+			t.Error(err)
+		}
+	}}))
+	_, err := store.CreateEvent(t.Context(), "eve", draft)
+	require.Equal(t, "only admins may do this", model.Sentence(err))
+	require.Greater(t, connection.sent(), 1, "a part of the index was written before")
+	require.Len(t, shop.records(t), before)
+	shop.requireSound(t)
+}
+
 func TestAListThatIsFullGoesOnInAnotherPart(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)

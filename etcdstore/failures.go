@@ -13,6 +13,9 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// tooFewRun says that the members have no leader, which is so while most of them are out of reach.
+const tooFewRun = "the store has too few members running"
+
 // refusal judges the error of a write. Where etcd certainly did not carry it out and never will, it returns what to tell
 // people. Nil means that it may have been done, or may yet be, since a request can arrive after its error: a deadline, a
 // lost connection or leader, and whatever else is not known to come before the proposal to the cluster.
@@ -27,7 +30,7 @@ func refusal(err error) *model.Error {
 	case errors.Is(err, errFull):
 		return model.Wrap(model.CodeUnavailable, err, "the database is full")
 	case isNoLeader(err):
-		return model.Wrap(model.CodeUnavailable, err, "the cluster has no leader")
+		return model.Wrap(model.CodeUnavailable, err, tooFewRun)
 	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster is overloaded: try again in a few seconds")
 	case says(err, rpctypes.ErrGRPCNotCapable):
@@ -78,6 +81,14 @@ func turnFailure(err error, nothing string) error {
 		why = "stopped waiting for a turn"
 	}
 	return model.Wrap(model.CodeUnavailable, err, "%s: %s", why, nothing)
+}
+
+// unchanged adds to the failure of a store that cannot be asked that nothing was changed.
+func unchanged(err error) error {
+	if model.CodeOf(err) != model.CodeUnavailable {
+		return err
+	}
+	return nothingChanged(err)
 }
 
 // isUnseen says whether a member turned a request away without looking at it, so that sending it again is safe and may

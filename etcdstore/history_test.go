@@ -44,6 +44,31 @@ func TestTheHistoryOfAnEventShowsHowItsCountMoved(t *testing.T) {
 	require.Equal(t, 6, history.Sold(wall, time.Hour))
 }
 
+func TestWhatAnAdminTakesOffSaleIsNoSale(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	event := shop.creates(t, tosca())
+	sold := func(why string) {
+		history, err := shop.History(t.Context(), event.ID)
+		require.NoError(t, err)
+		require.Equal(t, 2, history.Sold(model.WallClock(today()), time.Hour), why)
+	}
+	_, err := shop.Buy(t.Context(), buying("ann", event.ID, 2), nil)
+	require.NoError(t, err)
+	sold("an order")
+	draft := event.Draft()
+	draft.Tickets[1].Total -= 20
+	_, err = shop.EditEvent(t.Context(), "eve", event, draft)
+	require.NoError(t, err)
+	sold("fewer tickets")
+
+	now, err := shop.Event(t.Context(), event.ID)
+	require.NoError(t, err)
+	shop.put(t, "event:"+event.ID, string(now.Closed().Encode())) // as the removal of an event with many buyers begins
+	sold("none left to buy")
+}
+
 func TestAHistoryBeginsWhereTheStoresMemoryDoes(t *testing.T) {
 	t.Parallel()
 	shop := newShopAt(t, endpointOf(startEtcd(t)))

@@ -121,8 +121,10 @@ func missingIn(other, list []string) []string {
 }
 
 // tidyIndex takes an event off those lists of the search index in which it does not belong: off all of them if there is
-// no such event any more. Nobody needs to be an admin for that.
+// no such event any more. Nobody needs to be an admin for that. A list may be named more than once: etcd takes only one
+// write of a key in a transaction.
 func (s *Store) tidyIndex(ctx context.Context, id string, candidates []string) error {
+	candidates = slices.Compact(slices.Sorted(slices.Values(candidates)))
 	seen, err := s.readDesk(ctx, "", id)
 	if err != nil {
 		return err

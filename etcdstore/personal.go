@@ -18,10 +18,10 @@ func (s *Store) SetFavourite(ctx context.Context, username, eventID string, favo
 	}
 	if favourite {
 		if _, err := s.Event(ctx, eventID); err != nil {
-			return err
+			return unchanged(err)
 		}
 	}
-	return s.update(ctx, model.FavouriteKey(username), func(stored []byte) ([]byte, error) {
+	err := s.update(ctx, model.FavouriteKey(username), func(stored []byte) ([]byte, error) {
 		var list []string
 		if stored != nil {
 			var err error
@@ -41,6 +41,7 @@ func (s *Store) SetFavourite(ctx context.Context, username, eventID string, favo
 		}
 		return model.EncodeList(slices.DeleteFunc(list, func(id string) bool { return id == eventID })), nil
 	})
+	return unchanged(err)
 }
 
 // Notify arms a notification: a new one, one with another limit, or one that has fired before. It returns it as it then
@@ -55,7 +56,7 @@ func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notific
 	}
 	event, err := s.Event(ctx, n.EventID)
 	if err != nil {
-		return model.Notification{}, err
+		return model.Notification{}, unchanged(err)
 	}
 	// If the count falls before the record is there, whoever follows the shop sees the record come and sets it.
 	n.Active = n.IsDue(event.Left)
@@ -76,7 +77,7 @@ func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notific
 		}
 		return old.Rearmed(n).Encode(), nil
 	})
-	return n, err
+	return n, unchanged(err)
 }
 
 // RemoveNotification forgets what a user asked to be told about an event. There being nothing to forget is no error.
@@ -87,7 +88,7 @@ func (s *Store) RemoveNotification(ctx context.Context, username, eventID string
 	if !isEventID(eventID) {
 		return noSuchEvent(eventID)
 	}
-	return s.update(ctx, model.NotificationKey(username, eventID), func([]byte) ([]byte, error) { return nil, nil })
+	return unchanged(s.update(ctx, model.NotificationKey(username, eventID), func([]byte) ([]byte, error) { return nil, nil }))
 }
 
 // ChangeDetails changes a user's name and email.
@@ -114,11 +115,11 @@ func (s *Store) ChangePassword(ctx context.Context, username, current, next stri
 	if model.CodeOf(err) == model.CodeDenied {
 		return model.Errorf(model.CodeDenied, "that is not your current password: nothing was changed")
 	} else if err != nil {
-		return err
+		return unchanged(err)
 	}
 	hash, err := s.hash(ctx, next)
 	if err != nil {
-		return err
+		return unchanged(err)
 	}
 	verified := found.user.Password
 	return s.changeAccount(ctx, username, func(user *model.User) error {
@@ -149,7 +150,7 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 	}
 	hash, err := s.hash(ctx, password)
 	if err != nil {
-		return err
+		return unchanged(err)
 	}
 	return s.changeAccount(ctx, username, func(user *model.User) error {
 		user.Password = hash
@@ -179,7 +180,7 @@ func (s *Store) changeAccount(ctx context.Context, username string, change func(
 	if !isUsername(username) {
 		return noSuchUser(username)
 	}
-	return s.update(ctx, model.UserKey(username), func(stored []byte) ([]byte, error) {
+	err := s.update(ctx, model.UserKey(username), func(stored []byte) ([]byte, error) {
 		if stored == nil {
 			return nil, noSuchUser(username)
 		}
@@ -196,6 +197,7 @@ func (s *Store) changeAccount(ctx context.Context, username string, change func(
 		}
 		return user.Encode(), nil
 	})
+	return unchanged(err)
 }
 
 // User reads an account as it is now. There being none is [model.CodeNotFound].

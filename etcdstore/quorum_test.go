@@ -24,17 +24,31 @@ func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
 		impatient, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		_, err = shop.Buy(impatient, order(1), nil)
-		return model.Sentence(err) == "the cluster has no leader: sales are paused, nothing was charged"
+		return model.Sentence(err) == "the store has too few members running: sales are paused, nothing was charged"
 	}, waitLong, waitStep)
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
 
 	_, err = shop.Event(t.Context(), opera)
-	require.Equal(t, "the cluster has no leader", model.Sentence(err))
+	require.Equal(t, "the store has too few members running", model.Sentence(err))
 	_, err = shop.Login(t.Context(), "ann", "secret-word")
-	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
-	_, err = shop.Register(t.Context(), annie())
-	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
-	requireClosed(t, Config{Endpoints: []string{endpoint}}, model.CodeUnavailable, "the cluster has no leader")
+	require.Equal(t, "the store has too few members running", model.Sentence(err))
+	for name, write := range map[string]func() error{
+		"favourite":    func() error { return shop.SetFavourite(t.Context(), "ann", opera, true) },
+		"none":         func() error { return shop.SetFavourite(t.Context(), "ann", opera, false) },
+		"notification": func() error { return shop.RemoveNotification(t.Context(), "ann", opera) },
+		"details":      func() error { return shop.ChangeDetails(t.Context(), "ann", "Ann", "a@b.cd") },
+		"password":     func() error { return shop.ChangePassword(t.Context(), "ann", "secret-word", "secret-words") },
+		"key":          func() error { return shop.LinkKey(t.Context(), "ann", keyNumber(1)) },
+		"account":      func() error { _, err := shop.Register(t.Context(), annie()); return err },
+		"event":        func() error { _, err := shop.CreateEvent(t.Context(), "eve", tosca()); return err },
+		"be told of sale": func() error {
+			_, err := shop.Notify(t.Context(), model.Notification{Username: "ann", EventID: opera, Limit: 1})
+			return err
+		},
+	} {
+		require.Equal(t, "the store has too few members running: nothing was changed", model.Sentence(write()), name)
+	}
+	requireClosed(t, Config{Endpoints: []string{endpoint}}, model.CodeUnavailable, "the store has too few members running")
 }
 
 func TestWithoutAnyServerNothingIsChargedAndTheShopResumesByItself(t *testing.T) {

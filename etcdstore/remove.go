@@ -170,7 +170,7 @@ type step struct {
 
 func (r *removing) plan(ctx context.Context) (step, error) {
 	if r.mustClose() {
-		records, err := r.seen.rewritten(r.stamped(r.seen.event.Closed()))
+		records, err := r.seen.rewritten(r.seen.event.Closed())
 		return step{records: records}, err
 	}
 	if r.seen.event.Left == 0 {
@@ -188,7 +188,7 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 		for _, list := range some {
 			orders = append(orders, list.orders...)
 		}
-		after, err := r.seen.rewritten(r.stamped(r.seen.event.Refund(orders)))
+		after, err := r.seen.rewritten(r.seen.event.Refund(orders))
 		return step{records: append(records, after...), refunded: len(some)}, err
 	}
 	records = append(records, model.Record{Key: model.EventKey(r.seen.id)})
@@ -214,12 +214,6 @@ const leftovers = 2
 func (r *removing) clearing() []*pb.RequestOp {
 	tickets := model.TicketPrefix(r.seen.id)
 	return []*pb.RequestOp{deleteRangeOp(tickets, endOf(tickets)), deleteOp(gapKey(r.seen.id))}
-}
-
-// stamped returns an event whose count has just moved.
-func (r *removing) stamped(event model.Event) model.Event {
-	event.Changed = model.OrderDate(r.store.wallClock())
-	return event
 }
 
 // refunds returns the records that take orders off their buyers and tell them.
@@ -260,7 +254,7 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 	now.Event, now.Gone = r.seen.event.Encode(), gone
 	for _, list := range lists {
 		now.Orders += len(list.orders)
-		now.Refunded += r.seen.event.Paid(list.orders)
+		now.Refunded = now.Refunded.Plus(r.seen.event.Paid(list.orders))
 		for _, order := range list.orders {
 			now.Tickets += order.Quantity()
 		}

@@ -52,7 +52,7 @@ func (s *Store) Refunds(ctx context.Context, actor, id string) (model.Refunds, e
 			back.Buyers++
 		}
 		back.Orders += len(list.orders)
-		back.Money += seen.event.Paid(list.orders)
+		back.Money = back.Money.Plus(seen.event.Paid(list.orders))
 		for _, order := range list.orders {
 			back.Tickets += order.Quantity()
 		}

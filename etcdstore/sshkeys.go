@@ -59,7 +59,7 @@ func (s *Store) LinkKey(ctx context.Context, username string, key model.SSHKey) 
 		return err
 	}
 	if _, err := s.account(ctx, username); err != nil {
-		return err
+		return unchanged(err)
 	}
 	key.Added = model.OrderDate(s.wallClock())
 	return s.changeKeys(ctx, username, func(keys []model.SSHKey) ([]model.SSHKey, error) {
@@ -89,7 +89,7 @@ func (s *Store) changeKeys(ctx context.Context, username string, change func([]m
 	reads := keysReads(username)
 	seen, err := s.read(ctx, reads...)
 	if err != nil {
-		return err
+		return unchanged(err)
 	}
 	var account int64
 	for range updateTries {
@@ -112,7 +112,7 @@ func (s *Store) changeKeys(ctx context.Context, username string, change func([]m
 			elses: reads,
 		}, &doubt{})
 		if err != nil || resp.Succeeded {
-			return err
+			return unchanged(err)
 		}
 		seen = resp
 	}

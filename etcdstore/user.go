@@ -32,11 +32,11 @@ func (s *Store) AddUser(ctx context.Context, r model.Registration, role model.Ro
 	if _, err := s.account(ctx, r.Username); err == nil {
 		return model.User{}, nameTaken(r.Username)
 	} else if model.CodeOf(err) != model.CodeNotFound {
-		return model.User{}, err
+		return model.User{}, unchanged(err)
 	}
 	hash, err := s.hash(ctx, r.Password)
 	if err != nil {
-		return model.User{}, err
+		return model.User{}, unchanged(err)
 	}
 	user := model.User{Username: r.Username, Name: r.Name, Email: r.Email, Password: hash, Role: role}
 	key := model.UserKey(r.Username)
@@ -49,7 +49,7 @@ func (s *Store) AddUser(ctx context.Context, r model.Registration, role model.Ro
 	case model.CodeOf(err) == model.CodeUnknown:
 		return model.User{}, model.Wrap(model.CodeUnknown, err, "it is not known yet whether your account was created: try to log in")
 	case err != nil:
-		return model.User{}, err
+		return model.User{}, unchanged(err)
 	case resp.Succeeded, isOurs(resp.Responses[0].GetResponseRange().Kvs, user):
 		return user, nil
 	}

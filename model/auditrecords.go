@@ -154,7 +154,7 @@ func (a *auditor) takeList(key Key, r Record) {
 		return
 	}
 	list := auditedList{key: r.Key}
-	words := Words(key.Term)
+	words := storedWords(key.Term)
 	for _, id := range ids {
 		event := a.event(id)
 		list.events = append(list.events, event)

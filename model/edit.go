@@ -86,7 +86,7 @@ func (e Event) filled(d EventDraft) Event {
 		after.Tickets = append(after.Tickets, t)
 	}
 	slices.SortFunc(after.Tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
-	after.sumLeft()
+	after.recount()
 	return after
 }
 
@@ -98,7 +98,7 @@ func (e Event) Closed() Event {
 		t := &after.Tickets[i]
 		t.Total, t.Left = t.Total-t.Left, 0
 	}
-	after.sumLeft()
+	after.recount()
 	return after
 }
 
@@ -122,10 +122,10 @@ func (e Event) Refund(orders []Order) Event {
 func (e Event) Paid(orders []Order) Cents {
 	var sum Cents
 	for _, order := range orders {
-		sum += order.Total()
+		sum = sum.Plus(order.Total())
 		for _, line := range order.Lines {
 			if ticket, ok := e.Ticket(line.Type); ok && line.Unpriced {
-				sum += ticket.FirstPrice() * Cents(line.Quantity)
+				sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
 			}
 		}
 	}

@@ -136,6 +136,30 @@ func TestWhatIsSoldStaysSold(t *testing.T) {
 	require.Zero(t, refunded.Refund([]Order{{Lines: []Line{{Type: "red", Quantity: 40}}}}).Total())
 }
 
+func TestOnlyAnOrderLeavesTheTimeAtWhichItMovedTheCount(t *testing.T) {
+	t.Parallel()
+	event := storedAida(t)
+	sold, _, err := event.Sell([]Line{{Type: "red", Quantity: 1}}, autumn)
+	require.NoError(t, err)
+	sold, err = DecodeEvent("id", sold.Encode())
+	require.NoError(t, err)
+	require.Contains(t, string(sold.Encode()), `"changed":"2026-11-01 00:00:00"`)
+	sold.Tickets = event.Tickets
+	sold.recount()
+	require.NotContains(t, string(sold.Encode()), "changed", "the record keeps its other fields")
+	require.Contains(t, string(sold.Encode()), "poster")
+
+	draft := event.Draft()
+	draft.Name = "Aida!"
+	event.Changed = OrderDate(autumn)
+	renamed, err := event.Edit(draft)
+	require.NoError(t, err)
+	require.Equal(t, event.Changed, renamed.Changed)
+	mended, err := MendCount("id", sold.Encode(), 3)
+	require.NoError(t, err)
+	require.NotContains(t, string(mended), "changed")
+}
+
 func TestADifferenceIsSaidInWords(t *testing.T) {
 	t.Parallel()
 	before, err := aida().Event("id")

@@ -15,7 +15,7 @@ type Event struct {
 	Type        string
 	Date        Date
 	Left        int      // tickets of all types that are left, as the event's own record says
-	Changed     Date     // when its count last moved; a field of ours, which the prototype ignores
+	Changed     Date     // when an order last moved its count; empty if something else did. The prototype ignores it
 	Tickets     []Ticket // by type name; empty where only the event's own record was read
 
 	stored stored
@@ -77,6 +77,8 @@ func (e Event) Encode() []byte {
 	fields.set("current_quantity", e.Left)
 	if e.Changed.Raw() != "" {
 		fields.setText("changed", e.Changed.Raw())
+	} else {
+		delete(fields, "changed")
 	}
 	return fields.encode("name", "description", "location", "type", "date", "current_quantity", "changed")
 }
@@ -177,11 +179,20 @@ func (e Event) TicketCalled(name string) (Ticket, bool) {
 // IsPast says whether the event is over at now, a wall-clock time.
 func (e Event) IsPast(now time.Time) bool { return e.Date.IsPast(now) }
 
-// Words returns the distinct words under which the event stands in the search index, sorted.
+// Words returns the distinct words under which the event stands in the stored search index, sorted.
 func (e Event) Words() []string {
-	words := Words(e.Name, e.Description, e.Location)
+	words := storedWords(e.Name, e.Description, e.Location)
 	slices.Sort(words)
 	return slices.Compact(words)
+}
+
+// recount is sumLeft where it is not an order that moves the count: then nobody is to take it for a sale.
+func (e *Event) recount() {
+	before := e.Left
+	e.sumLeft()
+	if e.Left != before {
+		e.Changed = Date{}
+	}
 }
 
 // sumLeft makes the event's count the sum of its tickets', which is what every order leaves behind.

@@ -31,7 +31,7 @@ func marks(text, name string, similar bool) []int {
 			marks = append(marks, origin[at:at+length]...)
 			continue
 		}
-		if !similar || len(word) < minSimilar {
+		if !similar || utf8.RuneCountInString(word) < minSimilar {
 			continue
 		}
 		for _, match := range fuzzy.Find(word, []string{folded}) {
@@ -48,7 +48,7 @@ func marks(text, name string, similar bool) []int {
 // -1 if there is none.
 func slippedWord(folded, word string) (at, length int) {
 	for _, meant := range Words(folded) {
-		if len(word) >= minSlip && meant[0] == word[0] && slips(word, meant) {
+		if isMeant(word, meant) {
 			return wordBeginning(folded, meant), len(meant)
 		}
 	}
@@ -64,7 +64,7 @@ func wordBeginning(folded, prefix string) int {
 		}
 		i += from
 		before, _ := utf8.DecodeLastRuneInString(folded[:i])
-		if i == 0 || len(Words(string(before))) == 0 {
+		if i == 0 || !inWord(before) {
 			return i
 		}
 		from = i + len(prefix)

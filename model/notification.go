@@ -85,6 +85,6 @@ func (n Notification) Told(event string, refunded Cents) Notification {
 	if event == "" {
 		n.Gone = "an event without a name"
 	}
-	n.Refunded += refunded
+	n.Refunded = n.Refunded.Plus(refunded)
 	return n
 }

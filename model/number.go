@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -11,11 +12,20 @@ import (
 // MaxCount is the largest number of tickets that a record or an order may name.
 const MaxCount = 1_000_000
 
-// maxPrice bounds a price at ten million, so that no sum of orders can overflow.
+// maxPrice bounds a price at ten million, so that no number of tickets can cost more than an amount can hold, nor several
+// thousand such numbers.
 const maxPrice Cents = 10_000_000_00
 
 // Cents is an amount of money in hundredths. The layout has no currency; the screens show pounds.
 type Cents int64
+
+// Plus adds an amount that is not negative. What would be more than an amount can hold is the largest that there is.
+func (c Cents) Plus(more Cents) Cents {
+	if sum := c + more; sum >= c {
+		return sum
+	}
+	return math.MaxInt64
+}
 
 // String writes the amount for people: "£1,234.50".
 func (c Cents) String() string {

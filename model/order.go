@@ -24,6 +24,7 @@ type Order struct {
 	Date     Date
 	Lines    []Line
 	Damage   string // why the stored entry cannot be read; empty for a sound one
+	Gone     bool   // of an order that was to be cancelled: it was cancelled before, perhaps by somebody else
 
 	stored json.RawMessage // the entry as it stood; nil for one that is not stored yet
 }
@@ -44,7 +45,7 @@ func (l Line) Name() string { return Clean(l.Type) }
 func (o Order) Total() Cents {
 	var sum Cents
 	for _, line := range o.Lines {
-		sum += line.Price * Cents(line.Quantity)
+		sum = sum.Plus(line.Price * Cents(line.Quantity))
 	}
 	return sum
 }

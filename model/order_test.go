@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -301,4 +302,14 @@ func TestAnOrderIsWrittenInTheLayout(t *testing.T) {
 	require.Equal(t, `[{"date":"2027-11-26 18:00:00","tickets":[{"type":"red","quantity":2,"price":50.25},{"type":"pink","quantity":1}],"id":"7F3K"}]`,
 		string(EncodeOrders(orders)))
 	require.True(t, json.Valid(EncodeOrders([]Order{{}})))
+}
+
+func TestNoOrderCostsLessThanNothing(t *testing.T) {
+	t.Parallel()
+	line := `{"type":"red","quantity":1000000,"price":10000000}`
+	orders, err := DecodeOrders("ann", "e", []byte(`[{"id":"A","tickets":[`+strings.Repeat(line+",", 9300)+line+`]}]`))
+	require.NoError(t, err)
+	require.Empty(t, orders[0].Damage)
+	require.Equal(t, Cents(math.MaxInt64), orders[0].Total())
+	require.Equal(t, Cents(math.MaxInt64), Event{}.Paid([]Order{orders[0], orders[0]}))
 }

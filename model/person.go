@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
@@ -13,14 +12,20 @@ type Person struct {
 	User          User
 	Known         bool // there is a readable record of the user
 	favourites    []string
-	orders        *iradix.Tree[[]Order] // by event id
+	purchases     *iradix.Tree[purchases] // by event id
 	notifications *iradix.Tree[Notification]
+}
+
+// purchases are a person's orders for one event, in the order in which they were placed.
+type purchases struct {
+	orders   []Order
+	revision int64 // at which the list was last written
 }
 
 // NewPerson returns somebody of whom nothing is known yet.
 func NewPerson(username string) *Person {
 	return &Person{
-		User: User{Username: username}, orders: iradix.New[[]Order](), notifications: iradix.New[Notification](),
+		User: User{Username: username}, purchases: iradix.New[purchases](), notifications: iradix.New[Notification](),
 	}
 }
 
@@ -51,7 +56,7 @@ func (p *Person) apply(key Key, change Change) error {
 	var err error
 	switch key.Family {
 	case FamilyUser:
-		p.Known = false
+		p.User, p.Known = User{Username: key.Username}, false
 		if !change.Deleted {
 			p.User, err = DecodeUser(key.Username, change.Value)
 			p.Known = err == nil
@@ -69,7 +74,7 @@ func (p *Person) apply(key Key, change Change) error {
 				orders = []Order{{Username: key.Username, EventID: key.EventID, Damage: err.Error()}}
 			}
 		}
-		p.orders, _, _ = p.orders.Insert([]byte(key.EventID), orders)
+		p.purchases, _, _ = p.purchases.Insert([]byte(key.EventID), purchases{orders, change.Revision})
 	case FamilyNotification:
 		var n Notification
 		if !change.Deleted {
@@ -91,23 +96,29 @@ func (p *Person) Favourites() []string { return p.favourites }
 // IsFavourite says whether the person marked an event.
 func (p *Person) IsFavourite(eventID string) bool { return slices.Contains(p.favourites, eventID) }
 
-// Orders returns all of the person's orders, newest first; those with an unreadable date come last.
+// Orders returns all of the person's orders, newest first; those with an unreadable date come last. Dates tell only seconds:
+// of orders in the same one, the list of their event tells which came later, and of two lists, which was written later.
 func (p *Person) Orders() []Order {
-	var all []Order
-	p.orders.Root().Walk(func(_ []byte, orders []Order) bool {
-		all = append(all, orders...)
+	var lists []purchases
+	p.purchases.Root().Walk(func(_ []byte, list purchases) bool {
+		lists = append(lists, list)
 		return false
 	})
-	slices.SortStableFunc(all, func(a, b Order) int {
-		return cmp.Or(b.Date.at.Compare(a.Date.at), strings.Compare(a.ID, b.ID))
-	})
+	slices.SortStableFunc(lists, func(a, b purchases) int { return cmp.Compare(b.revision, a.revision) })
+	var all []Order
+	for _, list := range lists {
+		for _, order := range slices.Backward(list.orders) {
+			all = append(all, order)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Order) int { return b.Date.at.Compare(a.Date.at) })
 	return all
 }
 
 // OrdersFor returns the person's orders for one event.
 func (p *Person) OrdersFor(eventID string) []Order {
-	orders, _ := p.orders.Get([]byte(eventID))
-	return orders
+	list, _ := p.purchases.Get([]byte(eventID))
+	return list.orders
 }
 
 // Notification returns what the person asked to be told about an event.

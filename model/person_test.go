@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,6 +74,7 @@ func TestAPersonIsASnapshotThatLaterChangesLeaveAlone(t *testing.T) {
 	})
 	require.Empty(t, problems)
 	require.False(t, nobody.Known)
+	require.Equal(t, NewPerson("ann").User, nobody.User, "as of somebody of whom nothing is known")
 	require.Empty(t, nobody.Orders())
 	require.Empty(t, nobody.Notifications())
 }
@@ -89,6 +91,25 @@ func TestOrdersAreListedNewestFirstAndUnreadableDatesLast(t *testing.T) {
 		ids = append(ids, order.ID)
 	}
 	require.Equal(t, []string{"new", "old", "older", "odd"}, ids)
+}
+
+func TestOrdersOfTheSameSecondAreListedNewestFirst(t *testing.T) {
+	t.Parallel()
+	const second = `"date":"2027-01-01 10:00:00","tickets":[]}`
+	list := func(eventID string, revision int64, ids ...string) Change {
+		var orders []string
+		for _, id := range ids {
+			orders = append(orders, `{"id":"`+id+`",`+second)
+		}
+		return Change{Key: PurchaseKey("ann", eventID), Value: []byte("[" + strings.Join(orders, ",") + "]"), Revision: revision}
+	}
+	ann, problems := NewPerson("ann").With([]Change{list("jazz", 5, "M", "Z", "A"), list("opera", 7, "B"), list("rock", 6, "Y")})
+	require.Empty(t, problems)
+	var ids []string
+	for _, order := range ann.Orders() {
+		ids = append(ids, order.ID)
+	}
+	require.Equal(t, []string{"B", "Y", "A", "Z", "M"}, ids)
 }
 
 func TestWhatCannotBeReadOfAPersonIsReportedAndOrdersAreNeverHidden(t *testing.T) {

@@ -129,15 +129,16 @@ func (a *auditor) checkAllowed() {
 	slices.SortFunc(a.report.Notes, func(x, y Violation) int { return strings.Compare(x.Key, y.Key) })
 }
 
-// MendCount returns an event's record with its count set, whatever the count was, and all else as it stands. It fails if
-// the record cannot be read then either.
+// MendCount returns an event's record with its count set, whatever the count was, and all else as it stands, but for when an
+// order last moved the count. It fails if the record cannot be read then either.
 func MendCount(id string, raw []byte, left int) ([]byte, error) {
 	fields, err := decodeRecord(raw)
 	if err != nil {
 		return nil, err
 	}
 	fields.set("current_quantity", left)
-	mended := fields.encode("name", "description", "location", "type", "date", "current_quantity", "changed")
+	delete(fields, "changed")
+	mended := fields.encode("name", "description", "location", "type", "date", "current_quantity")
 	if _, err := DecodeEvent(id, mended); err != nil {
 		return nil, err
 	}

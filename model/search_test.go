@@ -232,6 +232,71 @@ func TestWhoTypesATypeOfEventFindsThoseAfterTheWords(t *testing.T) {
 	}
 }
 
+func TestASlipInATypeOfEventIsForgiven(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("circus", "Roncalli", "", "London", "circus", "2027-03-01", 1),
+		event("magic", "The Vanishing Act", "", "Edinburgh", "magic", "2027-03-01", 1),
+		event("play", "Hamlet", "", "Leeds", "theater", "2027-03-01", 1),
+		event("hall", "Brahms", "", "Theatre Royal", "concert", "2027-04-01", 1),
+		event("pop", "Big Night", "", "York", "pop", "2027-03-01", 1),
+		event("dj", "Small Night", "", "York", "DJ set", "2027-03-01", 1),
+	)
+	for text, want := range map[string]string{
+		"circus london":   "0: circus",
+		"circuss london":  "0: circus",
+		"edinburgh magic": "0: magic",
+		"edinburg magik":  "0: magic",
+		"theatre":         "1: hall play",
+		"theater":         "0: play hall",
+		"pop":             "0: pop",
+		"po":              "0: ",
+		"dj":              "0: dj",
+		"dj york":         "0: dj",
+	} {
+		found := c.Search(Query{Text: text, Now: autumn})
+		require.Equal(t, want, fmt.Sprint(found.Exact, ": ", ids(found.Events())), text)
+	}
+}
+
+func TestSlipsAreCountedInLettersOfAnyScript(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("a", "Концерт Шопена", "", "York", "опера", "2027-03-01", 1),
+		event("b", "Συναυλία", "", "York", "x", "2027-03-01", 1),
+		event("c", "日札", "", "York", "x", "2027-03-01", 1),
+		event("d", "Дядя Ваня", "", "York", "x", "2027-03-01", 1),
+	)
+	for text, want := range map[string]string{
+		"концетр":  "a", // two in the wrong order
+		"конццерт": "a", // one too many
+		"конферт":  "a", // one wrong
+		"конерт":   "a", // one missing
+		"опреа":    "a",
+		"конфрт":   "", // two slips
+		"συναλυία": "b",
+		"да":       "", // half of the word is another
+		"日本":       "",
+	} {
+		require.Equal(t, want, ids(c.Search(Query{Text: text, Now: autumn}).Events()), text)
+	}
+	require.Equal(t, "[Концерт] Шопена", marked("Концерт Шопена", Marks("концетр", "Концерт Шопена")))
+}
+
+func TestVowelSignsAndSigmasDoNotHideAWord(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("hindi", "हिन्दी", "", "York", "x", "2027-03-01", 1),
+		event("river", "हाथी नदी", "", "York", "x", "2027-03-01", 1),
+		event("greek", "Οδός Ονείρων", "", "York", "x", "2027-03-01", 1),
+	)
+	for text, want := range map[string]string{"हिन्दी": "hindi", "नदी": "river", "ΟΔΟΣ": "greek", "οδός": "greek", "οδοσ": "greek"} {
+		require.Equal(t, want, exact(c, Query{Text: text}), text)
+	}
+	require.Equal(t, "[Οδός] Ονείρων", marked("Οδός Ονείρων", WordMarks("ΟΔΟΣ", "Οδός Ονείρων")))
+	require.Equal(t, "हाथी [नदी]", marked("हाथी नदी", WordMarks("नदी", "हाथी नदी")))
+}
+
 func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
 	t.Parallel()
 	records := []Record{event("similar", "Jay Z", "", "", "", "2027-01-01", 1)}

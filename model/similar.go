@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sahilm/fuzzy"
 )
 
 const (
-	// minSimilar is how many letters a query needs before similar events are looked for, and minSlip a word before a slip in it
-	// is forgiven: fewer are similar to everything.
+	// minSimilar is how many letters a query needs before names that are spelled alike are looked for, and minSlip a word before
+	// a slip in it is forgiven: fewer are similar to everything.
 	minSimilar = 3
 	minSlip    = 4
 	// maxSimilar is how many events are added whose names are spelled alike.
@@ -24,52 +25,89 @@ const (
 
 // similar returns the slots of events that are similar to what is searched for, without those found already.
 func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []int {
-	if len(strings.Join(words, "")) < minSimilar || found.len() >= plenty {
+	if len(words) == 0 || found.len() >= plenty {
 		return nil
 	}
 	meant := c.matchWords(words, within, c.addMeant)
 	meant.subtract(found)
-	if slots := c.inOrder(meant, q); len(slots) > 0 {
+	switch {
+	case meant.len() > 0:
+		slots := c.inOrder(meant, q)
 		return slots[:min(len(slots), plenty)]
+	case utf8.RuneCountInString(strings.Join(words, "")) < minSimilar:
+		return nil
 	}
 	return c.spelledAlike(words, found, within, q)
 }
 
-// addMeant adds the slots of events that have a word which begins as this one but for a slip after its first letter, or a type
-// that begins so.
+// addMeant adds the slots of events that have a word which is meant by this one, or a type that is.
 func (c *Catalogue) addMeant(word string, to slotSet) {
-	if len(word) < minSlip {
+	if utf8.RuneCountInString(word) < minSlip {
 		c.addBegun(word, to)
-		return
+	} else {
+		c.index.words.tree.Root().WalkPrefix([]byte(firstLetter(word)), func(term []byte, slots []int32) bool {
+			if slips(word, string(term)) {
+				to.add(slots)
+			}
+			return false
+		})
 	}
-	c.index.words.tree.Root().WalkPrefix([]byte(word[:1]), func(term []byte, slots []int32) bool {
-		if slips(word, string(term)) {
-			to.add(slots)
-		}
-		return false
-	})
 	c.index.types.tree.Root().Walk(func(kind []byte, slots []int32) bool {
-		if slices.ContainsFunc(Words(string(kind)), func(part string) bool { return strings.HasPrefix(part, word) }) {
+		if slices.ContainsFunc(Words(string(kind)), func(part string) bool { return isMeant(word, part) }) {
 			to.add(slots)
 		}
 		return false
 	})
+}
+
+// isMeant says whether a term begins with a word but for a slip after its first letter. A word in which none is forgiven has
+// to be the term itself.
+func isMeant(word, term string) bool {
+	if utf8.RuneCountInString(word) < minSlip {
+		return word == term
+	}
+	return strings.HasPrefix(term, firstLetter(word)) && slips(word, term)
+}
+
+func firstLetter(word string) string { return word[:letterSize(word)] }
+
+// letterSize returns how many bytes the first letter of a text takes.
+func letterSize(text string) int {
+	_, size := utf8.DecodeRuneInString(text)
+	return size
 }
 
 // slips says whether a term begins with a word, but for one letter that is wrong, missing or too many, or two letters in the
 // wrong order.
 func slips(word, term string) bool {
-	for word != "" && term != "" && word[0] == term[0] {
-		word, term = word[1:], term[1:]
+	same := sameLetters(word, term)
+	word, term = word[same:], term[same:]
+	if word == "" {
+		return true
 	}
-	if word == "" || strings.HasPrefix(term, word[1:]) {
+	letter, rest := firstLetter(word), word[letterSize(word):]
+	if strings.HasPrefix(term, rest) {
 		return true
 	}
 	if term == "" {
 		return false
 	}
-	return strings.HasPrefix(term[1:], word[1:]) || strings.HasPrefix(term[1:], word) ||
-		len(term) > 1 && word[0] == term[1] && word[1] == term[0] && strings.HasPrefix(term[2:], word[2:])
+	other, after := firstLetter(term), term[letterSize(term):]
+	return strings.HasPrefix(after, rest) || strings.HasPrefix(after, word) ||
+		strings.HasPrefix(after, letter) && strings.HasPrefix(rest, other) &&
+			strings.HasPrefix(after[len(letter):], rest[len(other):])
+}
+
+// sameLetters returns how many bytes the letters take with which both texts begin.
+func sameLetters(a, b string) int {
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && same < len(a) && !utf8.RuneStart(a[same]) { // the letters differ, but not in their first bytes
+		same--
+	}
+	return same
 }
 
 // spelledAlike returns the slots of a few events whose name has the letters of every word in order, best first and those that

@@ -42,6 +42,8 @@ func (s Sales) SellThrough() float64 {
 	return min(float64(s.Tickets)/float64(s.Offered), 1)
 }
 
+// plus adds sales, or takes them off. Sums beyond what an amount can hold are wrong, but right again once they are less: a bound
+// would not be.
 func (s Sales) plus(other Sales, sign int) Sales {
 	s.Revenue += other.Revenue * Cents(sign)
 	s.Estimated += other.Estimated * Cents(sign)

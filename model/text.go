@@ -93,8 +93,14 @@ func isInvisible(r rune) bool {
 // unaccented are the letters that Unicode does not decompose.
 var unaccented = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
 
+// finalSigma is how a Greek sigma is written at the end of a word. A capital one does not tell where it stands.
+const finalSigma, sigma = "ς", "σ"
+
 // Fold lowers text and takes accents off, so that "Café" is found by "cafe".
-func Fold(s string) string {
+func Fold(s string) string { return strings.ReplaceAll(storedFold(s), finalSigma, sigma) }
+
+// storedFold is Fold as the stored search index has it.
+func storedFold(s string) string {
 	s = strings.ToLower(s)
 	if isPlain(s) {
 		return s
@@ -111,29 +117,40 @@ func Fold(s string) string {
 // maxWord is the longest word, in bytes, that the search index holds; longer ones are cut.
 const maxWord = 64
 
-// Words splits text into its folded words: runs of letters, digits and underscores, in order, repeats included.
+// Words splits text into its folded words: runs of letters with their vowel signs, digits and underscores, in order, repeats
+// included.
 func Words(texts ...string) []string {
 	var words []string
 	eachWord(func(word string) { words = append(words, word) }, texts...)
 	return words
 }
 
+// storedWords splits text as the stored search index does, which parts words at vowel signs and tells one sigma from the
+// other. It stays so: an event is taken off the lists that it was put on.
+func storedWords(texts ...string) []string {
+	var words []string
+	for _, text := range texts {
+		wordsOf(storedFold(text), inStoredWord, func(word string) { words = append(words, word) })
+	}
+	return words
+}
+
 // eachWord tells the words of texts as [Words] lists them.
 func eachWord(tell func(word string), texts ...string) {
 	for _, text := range texts {
-		wordsOf(Fold(text), tell)
+		wordsOf(Fold(text), inWord, tell)
 	}
 }
 
-func wordsOf(folded string, tell func(word string)) {
+func wordsOf(folded string, belongs func(rune) bool, tell func(word string)) {
 	const none = -1
 	begin := none
 	for i, r := range folded {
 		switch {
-		case !inWord(r) && begin != none:
+		case !belongs(r) && begin != none:
 			tell(cutWord(folded[begin:i]))
 			begin = none
-		case inWord(r) && begin == none:
+		case belongs(r) && begin == none:
 			begin = i
 		}
 	}
@@ -143,6 +160,10 @@ func wordsOf(folded string, tell func(word string)) {
 }
 
 func inWord(r rune) bool {
+	return inStoredWord(r) || r >= utf8.RuneSelf && unicode.Is(unicode.Mc, r)
+}
+
+func inStoredWord(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r >= 'A' && r <= 'Z'
 	}

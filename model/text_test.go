@@ -95,7 +95,10 @@ func FuzzClean(f *testing.F) {
 		for _, word := range Words(s) {
 			require.NotEmpty(t, word)
 			require.LessOrEqual(t, len(word), maxWord)
-			require.Equal(t, []string{word}, Words(word), "a word of the index is found as itself")
+			require.Equal(t, []string{word}, Words(word), "a word is found as itself")
+		}
+		for _, word := range storedWords(s) {
+			require.Equal(t, []string{word}, storedWords(word), "a word of the stored index is audited as itself")
 		}
 		require.LessOrEqual(t, utf8.RuneCountInString(Truncate(s, 5)), 5)
 	})
@@ -125,4 +128,13 @@ func TestTextIsSplitIntoWords(t *testing.T) {
 	require.Empty(t, Words("", "!?", "…"))
 	require.Equal(t, []string{strings.Repeat("a", maxWord)}, Words(strings.Repeat("a", 500)))
 	require.Equal(t, []string{strings.Repeat("я", maxWord/2)}, Words(strings.Repeat("я", 500)), "cut between letters")
+}
+
+func TestWhatStandsInTheStoredIndexIsSplitAsEver(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"हिनदी", "οδοσ"}, Words("हिन्दी Οδός"))
+	event := Event{Name: "हिन्दी Οδός", Type: "x", Location: "York"}
+	require.Equal(t, []string{
+		"search:text:york", "search:text:οδος", "search:text:नद", "search:text:ह", "search:type:x", "search:location:York",
+	}, event.Lists(), "under other keys it would not be taken off the lists of stores that are older")
 }

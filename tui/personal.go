@@ -20,8 +20,11 @@ func (s *Session) notice() tea.Cmd {
 	}
 	before := s.person
 	s.person = newest
-	if newest.Known {
+	switch {
+	case newest.Known:
 		s.me = newest.User
+	case before.Known: // the account is deleted, or cannot be read any more
+		s.me.Role = model.RoleUser
 	}
 	left := s.leaveDesk()
 	var fired []model.Notification

@@ -142,7 +142,20 @@ func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").sees("337").presses("f3").sees("1 order", "Ann Lee", "ann@example.com")
 	ann.seesRow("Café Noir", "3 red", "£180.00").sees("3 × red at £60.00", "Order "+order.ID)
 	ann.presses("c").sees("Cancel order "+order.ID+"?", "3 red tickets", "£180.00 comes back to you").presses("enter").seesNo("Cancel an order")
-	ann.presses("c", "y").sees("Cancelled order "+order.ID+": 3 red tickets given back", "No orders yet")
+	ann.presses("c", "y").sees("Cancelled order "+order.ID+": 3 red tickets given back, you get £180.00 back", "No orders yet")
+	ann.presses("/").seesRow("Café Noir", "340")
+	shop.audit()
+}
+
+func TestWhoCancelsWhatIsCancelledMeanwhileIsToldSo(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	order := shop.buys("ann", jazzID, "red", 3)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").presses("f3").sees("Order " + order.ID).presses("c").sees("Cancel order " + order.ID + "?")
+	_, err := shop.store.Cancel(t.Context(), order, nil)
+	require.NoError(t, err)
+	ann.presses("y").sees("Order " + order.ID + " is cancelled already")
 	ann.presses("/").seesRow("Café Noir", "340")
 	shop.audit()
 }
@@ -276,6 +289,16 @@ func TestAnAdminSeesTheClusterAndLosesItWithTheRole(t *testing.T) {
 	}
 	require.NoError(t, shop.store.SetRole(t.Context(), "boss", model.RoleUser))
 	admin.seesNo("1 of 1 member healthy").sees("3 events", "You are no longer an admin")
+}
+
+func TestAnAdminWhoseAccountIsDeletedLosesTheAdminsScreens(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.sits("boss")
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("Sales", "None of these tickets are sold yet")
+	q := model.RawQuery{Verb: model.VerbDel, Range: model.Range{Key: model.UserKey("boss")}}
+	require.NoError(t, shop.store.Query(t.Context(), q, func(model.Answer) error { return nil }))
+	admin.seesNo("None of these tickets").sees("3 events", "You are no longer an admin")
 }
 
 func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {

@@ -123,10 +123,7 @@ func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
 		name = " for " + e.Name
 	}
-	money := order.Total().String() + " comes back to you"
-	if order.Unpriced() {
-		money = "what you paid comes back to you"
-	}
+	money := moneyBack(order) + " comes back to you"
 	return s.open(&confirm{
 		step:     "Cancel an order",
 		question: fmt.Sprintf("Cancel order %s?\n\nYou give back %s%s, and %s.", order.ID, order, name, money),
@@ -135,14 +132,25 @@ func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 	})
 }
 
+// moneyBack is what comes back to the buyer of an order that is cancelled, in words where that is not recorded.
+func moneyBack(order model.Order) string {
+	if order.Unpriced() {
+		return "what you paid"
+	}
+	return order.Total().String()
+}
+
 func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 	store := s.cfg.Store
 	return s.doOrCheck("Cancelling order "+order.ID, func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		cancelled, err := store.Cancel(ctx, order, inDoubt)
-		if err != nil {
+		switch {
+		case err != nil:
 			return "", nil, err
+		case cancelled.Gone:
+			return fmt.Sprintf("Order %s is cancelled already", cancelled.ID), nil, nil
 		}
-		return fmt.Sprintf("Cancelled order %s: %s given back", cancelled.ID, cancelled), nil, nil
+		return fmt.Sprintf("Cancelled order %s: %s given back, you get %s back", cancelled.ID, cancelled, moneyBack(cancelled)), nil, nil
 	})
 }
 
