@@ -134,6 +134,33 @@ func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	ann.sees("The Vanishing Act has tickets again, 1 now")
 }
 
+func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: magicID, Limit: 1})
+	require.NoError(t, err)
+	shop.buys("bob", magicID, "red", 1)
+	ann := shop.sits("ann").mayBeTold("ran low").mayBeTold("waiting for you")
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").sees("Told: ")
+	ann.presses("n").sees("Sold out. enter tells you when tickets come back").types("0").sees("Sold out: leave it empty to hear when tickets come back.")
+	ann.presses("backspace").sees("enter tells you").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+}
+
+func TestTheBoxOfAnEventThatSellsOutMeanwhileKeepsItsWord(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	ann.presses("n").sees("Tickets left now: 1.").seesRow("Fewer than", "1")
+	order := shop.buys("bob", magicID, "red", 1)
+	ann.sees("Sold out. enter tells you when tickets come back").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+	_, err := shop.store.Cancel(t.Context(), order, nil)
+	require.NoError(t, err)
+	ann.sees("The Vanishing Act has tickets again, 1 now").presses("n").sees("Tickets left now: 1.")
+	ann.presses("ctrl+u").types("1")
+	shop.buys("bob", magicID, "red", 1)
+	ann.sees("Sold out: leave it empty").seesRow("Fewer than", "1")
+}
+
 func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
