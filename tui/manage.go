@@ -51,7 +51,7 @@ func (m *manage) actions(s *Session) []action {
 		bind([]string{"n"}, "new event", func() tea.Cmd { return s.open(newEditor(s, m.proposed(), m)) }),
 		bind([]string{"/"}, "search", m.enterField),
 	}
-	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event) }).
+	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event, 0) }).
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
 	actions = append(actions,

@@ -252,6 +252,18 @@ func TestWhoBuysWhileTheAdminDecidesIsNotRefundedUnasked(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoBuysMoreWhileTheAdminDecidesIsNotRefundedAtTheOldPrice(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("bob", jazzID, "red", 1)
+	admin := shop.manages(120, 40)
+	admin.presses("down").seesRow("›", "Café Noir").presses("d").sees("1 buyer gets the money back for 1 ticket: £60.00 back in all")
+	shop.buys("ann", jazzID, "red", 10)
+	admin.seesRow("Café Noir", "329").presses("y").sees("Remove Café Noir Jazz Night?", "2 buyers get the money back for 11 tickets", "(10 more sold", "£660.00")
+	admin.presses("y").sees("Removed Café Noir Jazz Night: 2 orders refunded, £660.00 in all")
+	shop.audit()
+}
+
 // forgetful is a store that does not learn whether an event was created.
 type forgetful struct{ tui.Store }
 
