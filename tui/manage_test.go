@@ -264,6 +264,17 @@ func TestWhoBuysMoreWhileTheAdminDecidesIsNotRefundedAtTheOldPrice(t *testing.T)
 	shop.audit()
 }
 
+func TestACommaIsNoDecimalPoint(t *testing.T) {
+	t.Parallel()
+	admin := openShop(t, employs(programme())...).manages(80, 24).fillsTosca()
+	admin.presses("shift+tab").clears().types("12,50").presses("ctrl+s").sees("↑ please write 12.50 with a point: a comma only stands before three")
+	for _, wrong := range []string{",500", "1,2500", "1.5,0", "1,250,5"} {
+		admin.clears().sees("↑ please enter a price").types(wrong).sees("↑ please write 12.50 with a point")
+	}
+	admin.clears().types("1,250.50").presses("tab").clears().types("1,50").presses("ctrl+s").sees("↑ please write 1,250 or 1250")
+	admin.clears().types("1,500").presses("ctrl+s").sees("Tosca is on sale, with 1,500 tickets").seesRow("› Tosca").presses("o").sees("£1,250.50")
+}
+
 // forgetful is a store that does not learn whether an event was created.
 type forgetful struct{ tui.Store }
 
