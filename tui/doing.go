@@ -56,15 +56,18 @@ type doneMsg struct {
 	err  error
 }
 
-// doubtMsg says that the fate of an order is being looked into: of the one that is moved by the deed with a number.
-type doubtMsg struct{ deed int }
+// doubtMsg says, in words, that the fate of an order is being looked into: of the one that is moved by the deed with a number.
+type doubtMsg struct {
+	deed  int
+	words string
+}
 
 // doubt says so, unless the fate is known by now.
 func (s *Session) doubt(msg doubtMsg) tea.Cmd {
 	if s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
-	return s.say(doing, "Checking whether your order went through …")
+	return s.say(doing, msg.words+" …")
 }
 
 // do starts a deed and says so. While one is under way no other is started.
@@ -87,9 +90,9 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 	return tea.Batch(s.say(doing, words+" …"), cmd)
 }
 
-// doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says when it has to find
-// out whether it went through.
-func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
+// doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says in words of its own
+// when it has to find out whether it went through.
+func (s *Session) doOrCheck(words, checking string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
 	ctx, doubt, settled := s.ctx, make(chan struct{}, 1), make(chan struct{})
 	if why := s.stillBusy(); why != "" {
 		return s.say(warning, why)
@@ -107,7 +110,7 @@ func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt 
 	return tea.Batch(started, func() tea.Msg {
 		select {
 		case <-doubt:
-			return doubtMsg{number}
+			return doubtMsg{number, checking}
 		case <-settled:
 		case <-ctx.Done():
 		}

@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,18 +23,42 @@ func (b broken) Buy(ctx context.Context, order model.Order, inDoubt func()) (mod
 	return b.Store.Buy(ctx, order, inDoubt)
 }
 
+func (b broken) Cancel(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
+	inDoubt()
+	<-b.release
+	return b.Store.Cancel(ctx, order, inDoubt)
+}
+
+// sitsAtABrokenStore puts ann in front of a shop whose store loses what it answers about orders until it is told to go on.
+func (s *shop) sitsAtABrokenStore(linger time.Duration) (ann *person, release chan struct{}) {
+	s.t.Helper()
+	release = make(chan struct{})
+	ann = sit(s.t, "ann", tui.Config{Store: broken{s.store, release}, Live: s.live, Linger: linger}, 80, 24)
+	return ann.logsIn("ann", "ann-secret"), release
+}
+
 func TestALostAnswerIsLookedIntoAndASecondEnterBuysNothing(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
-	release := make(chan struct{})
-	ann := sit(t, "ann", tui.Config{Store: broken{shop.store, release}, Live: shop.live}, 80, 24)
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y")
+	ann, release := shop.sitsAtABrokenStore(0)
+	ann.opens("jazz", "Café Noir").presses("b", "right", "enter", "y")
 	ann.sees("Checking whether your order went through")
 	ann.presses("enter").sees("Not yet: still buying 1 red ticket")
 	ann.presses("esc", "esc").sees("Search")
 	ann.presses("ctrl+c").sees("If you leave now you will not see how it ends").presses("n")
 	close(release)
 	ann.sees("Bought 1 red ticket: order").seesRow("Café Noir", "339")
+	shop.audit()
+}
+
+func TestALostAnswerOfACancellationIsNotSaidToBeThatOfAPurchase(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	order := shop.buys("ann", jazzID, "red", 2)
+	ann, release := shop.sitsAtABrokenStore(0)
+	ann.presses("f3").sees("1 order").presses("c", "y").sees("Checking whether your order is cancelled")
+	close(release)
+	ann.sees("Cancelled order " + order.ID)
 	shop.audit()
 }
 

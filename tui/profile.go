@@ -137,7 +137,7 @@ func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 
 func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 	store := s.cfg.Store
-	return s.doOrCheck("Cancelling order "+order.ID, func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+	return s.doOrCheck("Cancelling order "+order.ID, "Checking whether your order is cancelled", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		cancelled, err := store.Cancel(ctx, order, inDoubt)
 		if err != nil {
 			return "", nil, err

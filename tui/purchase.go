@@ -157,7 +157,7 @@ func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.C
 // buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
 func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
 	store := s.cfg.Store
-	return s.doOrCheck("Buying "+order.String(), func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+	return s.doOrCheck("Buying "+order.String(), "Checking whether your order went through", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		bought, err := store.Buy(ctx, order, inDoubt)
 		if err != nil {
 			return "", nil, err
