@@ -32,6 +32,9 @@ type fadeMsg struct{ tag int }
 // say shows a sentence on whatever screen is open. What is under way stays; the rest fades, problems later.
 func (s *Session) say(m mood, text string) tea.Cmd {
 	s.toast = toast{text: capital(model.Clean(text)), mood: m, tag: s.toast.tag + 1}
+	if m == doing {
+		s.underWay = s.toast.text
+	}
 	if s.cfg.Still {
 		return nil
 	}
@@ -44,6 +47,14 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 	case good:
 	}
 	return s.after(stay, fadeMsg{s.toast.tag})
+}
+
+// hush takes away what was said. What is under way is said again, whatever was said meanwhile.
+func (s *Session) hush() {
+	s.toast.text = ""
+	if s.busy != "" {
+		s.toast.text, s.toast.mood = s.underWay, doing
+	}
 }
 
 // deed is something that may take time: it runs off the loop, with nothing of the session but what it captured. It

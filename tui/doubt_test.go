@@ -62,6 +62,19 @@ func TestALostAnswerOfACancellationIsNotSaidToBeThatOfAPurchase(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhatIsUnderWayIsSaidAgainAfterANotification(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: magicID, Limit: 1})
+	require.NoError(t, err)
+	ann, release := shop.sitsAtABrokenStore(time.Millisecond)
+	ann.opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Checking whether your order went through")
+	shop.buys("bob", magicID, "red", 1)
+	ann.mayBeTold("The Vanishing Act ran low").sees("! 1 notification", "Checking whether your order went through")
+	close(release)
+	ann.seesNo("Checking")
+}
+
 func TestADoubtThatComesLateIsNotTold(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

@@ -67,6 +67,7 @@ type Session struct {
 	console   *console        // an admin's, as it was left; nil before it is first opened
 	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
+	underWay  string          // what was said of it last
 	deeds     int             // how many deeds were begun; the number of the last one
 	pressed   int             // how many keys the person has pressed, with what they pasted and clicked
 	toast     toast
@@ -153,7 +154,7 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.doubt(msg)
 	case fadeMsg:
 		if msg.tag == s.toast.tag {
-			s.toast.text = ""
+			s.hush()
 		}
 	case delivery:
 		return s, msg.arrive(s)
@@ -233,8 +234,8 @@ func (s *Session) now() time.Time { return model.WallClock(s.cfg.Now()) }
 
 // press turns a key into a deed: a text field first, then the screen's actions, then those that every screen has.
 func (s *Session) press(msg tea.KeyPressMsg) tea.Cmd {
-	if s.cfg.Still && s.busy == "" {
-		s.toast.text = ""
+	if s.cfg.Still {
+		s.hush()
 	}
 	if l, ok := s.top().(listener); ok && l.typing() {
 		if cmd, used := l.listen(s, msg); used {
