@@ -22,9 +22,10 @@ const (
 
 // toast is the one line above the footer that says what is happening or what happened.
 type toast struct {
-	text string
-	mood mood
-	tag  int // a fading toast knows by it whether it is still the one on the screen
+	text  string
+	mood  mood
+	tag   int  // a fading toast knows by it whether it is still the one on the screen
+	stays bool // it does not fade before a key is pressed
 }
 
 type fadeMsg struct{ tag int }
@@ -35,11 +36,16 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 	if m == doing {
 		s.underWay = s.toast.text
 	}
+	return s.fade()
+}
+
+// fade takes away what was just said when the person has had the time to read it.
+func (s *Session) fade() tea.Cmd {
 	if s.cfg.Still {
 		return nil
 	}
 	stay := cmp.Or(s.cfg.Linger, 5*time.Second)
-	switch m {
+	switch s.toast.mood {
 	case doing:
 		return nil
 	case warning, bad:
@@ -47,6 +53,15 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 	case good:
 	}
 	return s.after(stay, fadeMsg{s.toast.tag})
+}
+
+// noticed has what waited for a key fade from now on.
+func (s *Session) noticed() tea.Cmd {
+	if !s.toast.stays {
+		return nil
+	}
+	s.toast.stays = false
+	return s.fade()
 }
 
 // hush takes away what was said. What is under way is said again, whatever was said meanwhile.
@@ -78,6 +93,7 @@ func (s *Session) doubt(msg doubtMsg) tea.Cmd {
 	if s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
+	s.doubted = msg.deed
 	return s.say(doing, msg.words+" …")
 }
 
@@ -140,7 +156,8 @@ func (s *Session) stillBusy() string {
 	return "Not yet: still " + lower(s.busy) + " …"
 }
 
-// done says how a deed ended, on whatever screen is open by then.
+// done says how a deed ended, on whatever screen is open by then. What was in doubt may end long after the person has stopped
+// looking, so that is said until they are back.
 func (s *Session) done(msg doneMsg) tea.Cmd {
 	s.busy = ""
 	var said, followed tea.Cmd
@@ -152,6 +169,9 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 		said = s.say(good, msg.said)
 	default:
 		s.toast.text = ""
+	}
+	if s.doubted == s.deeds {
+		said, s.toast.stays = nil, true
 	}
 	if msg.then != nil {
 		followed = msg.then()

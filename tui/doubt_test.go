@@ -75,6 +75,18 @@ func TestWhatIsUnderWayIsSaidAgainAfterANotification(t *testing.T) {
 	ann.seesNo("Checking")
 }
 
+func TestHowADoubtEndedIsSaidUntilSomebodyIsThereToReadIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann, release := shop.sitsAtABrokenStore(time.Millisecond)
+	ann.opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Checking whether your order went through")
+	ann.presses("esc", "esc").seesRow("Café Noir", "340")
+	close(release)
+	ann.seesRow("Café Noir", "339")
+	shop.buys("bob", jazzID, "red", 1)
+	ann.seesRow("Café Noir", "338").sees("✓ Bought 1 red ticket: order").presses("down").seesNo("Bought")
+}
+
 func TestADoubtThatComesLateIsNotTold(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

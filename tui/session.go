@@ -69,6 +69,7 @@ type Session struct {
 	busy      string          // what is under way, in words; empty if nothing is
 	underWay  string          // what was said of it last
 	deeds     int             // how many deeds were begun; the number of the last one
+	doubted   int             // the number of the last one that was in doubt
 	pressed   int             // how many keys the person has pressed, with what they pasted and clicked
 	toast     toast
 	clicked   click
@@ -136,7 +137,7 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		s.colours = msg.Profile
 		s.theme = newTheme(s.dark, s.colours)
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
-		return s, s.input(msg)
+		return s, tea.Batch(s.noticed(), s.input(msg))
 	case shopMsg:
 		return s, s.renew(model.Shop(msg))
 	case ageMsg:
