@@ -121,6 +121,21 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 notification")
 }
 
+func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").sees("No notifications yet")
+	fire := model.RawQuery{Verb: model.VerbTxn}
+	for _, id := range []string{jazzID, magicID, pastID} {
+		fired := model.Notification{Limit: 1, Active: true}
+		fire.Then = append(fire.Then, model.RawQuery{
+			Verb: model.VerbPut, Range: model.Range{Key: model.NotificationKey("ann", id)}, Value: string(fired.Encode()),
+		})
+	}
+	require.NoError(t, shop.store.Query(t.Context(), fire, func(model.Answer) error { return nil }))
+	ann.sees("ran low: fewer than 1 ticket left", ". And 2 more", "f2 shows them", "! 3 notifications")
+}
+
 func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
