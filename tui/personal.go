@@ -38,7 +38,7 @@ func (s *Session) notice() tea.Cmd {
 	}
 	words := s.describeNotification(fired[0])
 	if more := len(fired) - 1; more > 0 {
-		words += fmt.Sprintf(". And %s more: %s shows them", model.Plural(more, "notification"), s.keyOf("notifications", "f2"))
+		words += fmt.Sprintf(". And %s more: %s shows them", model.Thousands(more), s.keyOf("notifications", "f2"))
 	}
 	said := s.say(warning, words)
 	if s.cfg.Quiet {
