@@ -228,10 +228,11 @@ func (w *watch) soldOut(s *Session) bool {
 }
 
 // renewed takes back the number that was offered when the event has sold out since: no number means anything any more.
-func (w *watch) renewed(s *Session) {
+func (w *watch) renewed(s *Session) tea.Cmd {
 	if w.fields[0].offer && w.soldOut(s) {
 		w.set(0, "")
 	}
+	return nil
 }
 
 // check says what is wrong with a limit. For a sold-out event none has to be given.

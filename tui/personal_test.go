@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -246,6 +247,37 @@ func TestHowAnEventSoldNeverContradictsItsCounts(t *testing.T) {
 	shop.buys("bob", magicID, "red", 10)
 	ann.sees("60 → 50 left, since Thu 25 Feb 14:11", "10 sold in the last hour")
 	ann.presses("/").opens("long", "Long Ago").sees("sold out", "No tickets sold or returned lately.")
+}
+
+// leaderless is a store that cannot tell how an event sold for want of a leader.
+type leaderless struct {
+	tui.Store
+	lost *atomic.Bool
+}
+
+func (l leaderless) History(ctx context.Context, eventID string) (model.History, error) {
+	if l.lost.Load() {
+		return model.History{}, model.Errorf(model.CodeUnavailable, "the cluster has no leader")
+	}
+	return l.Store.History(ctx, eventID)
+}
+
+func TestAHistoryThatCouldNotBeReadIsReadWhenTheStoreIsBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	well, _ := shop.live.Shop()
+	lost := well
+	lost.Stale, lost.NoLeader, lost.Since, lost.Why = true, true, opening, "the cluster has no leader"
+	live, store := model.NewLive(), leaderless{shop.store, &atomic.Bool{}}
+	store.lost.Store(true)
+	live.Publish(well)
+	ann := sit(t, "ann", tui.Config{Store: store, Live: live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("How this event sold cannot be read: the cluster has no leader")
+	live.Publish(lost)
+	ann.sees("sales paused", "How this event sold cannot be read")
+	store.lost.Store(false)
+	live.Publish(well)
+	ann.sees("live", "No tickets sold or returned yet.")
 }
 
 func TestEveryCommandIsInThePalette(t *testing.T) {

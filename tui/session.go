@@ -191,12 +191,13 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 func (s *Session) renew(shop model.Shop) tea.Cmd {
 	before, said := s.shop, s.toast
 	s.shop, s.renewedAt = shop, time.Now()
+	var cmds []tea.Cmd
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
-			r.renewed(s)
+			cmds = append(cmds, r.renewed(s))
 		}
 	}
-	cmds := []tea.Cmd{s.age(), s.notice(), s.changed(before.Catalogue)}
+	cmds = append(cmds, s.age(), s.notice(), s.changed(before.Catalogue))
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}
