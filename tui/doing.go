@@ -26,6 +26,7 @@ type toast struct {
 	mood  mood
 	tag   int  // a fading toast knows by it whether it is still the one on the screen
 	stays bool // it does not fade before a key is pressed
+	why   bool // it says why a key did nothing
 }
 
 type fadeMsg struct{ tag int }

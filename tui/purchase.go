@@ -76,9 +76,7 @@ func (p *purchase) actions(s *Session) []action {
 	if n == 0 {
 		tooFew = "There are none to take away"
 	}
-	set := func(to int) func() tea.Cmd {
-		return func() tea.Cmd { p.wanted[current.Type] = to; return nil }
-	}
+	set := func(to int) func() tea.Cmd { return func() tea.Cmd { return p.want(s, current.Type, to) } }
 	actions := []action{
 		buy,
 		bind([]string{"right", "+", "=", "l"}, "one more", set(n+1)).unless(tooMany),
@@ -100,6 +98,15 @@ func (p *purchase) actions(s *Session) []action {
 		actions = append(actions, typed.named("0-9").always())
 	}
 	return actions
+}
+
+// want changes how many of a type are wanted. What was wrong with another number is not said of this one.
+func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
+	if s.toast.why {
+		s.hush()
+	}
+	p.wanted[ticketType] = n
+	return nil
 }
 
 func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {

@@ -268,7 +268,9 @@ const suspendKey = "ctrl+z"
 // act does what an action says, or says why it cannot be done now.
 func (s *Session) act(a action) tea.Cmd {
 	if a.why != "" {
-		return s.say(warning, a.why)
+		said := s.say(warning, a.why)
+		s.toast.why = true
+		return said
 	}
 	return a.do()
 }

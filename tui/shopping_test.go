@@ -169,7 +169,8 @@ func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
 	}, func() {})
 	require.NoError(t, err)
 	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Confirm the order")
-	ann.presses("left").sees("buys 299 red tickets")
+	ann.sees("! Only 299 red tickets are left").presses("left").sees("buys 299 red tickets").seesNo("! Only")
+	ann.presses("9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
 	shop.audit()
 }
 
