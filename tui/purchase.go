@@ -167,10 +167,24 @@ func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
 	return s.doOrCheck("Buying "+order.String(), "Checking whether your order went through", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		bought, err := store.Buy(ctx, order, inDoubt)
 		if err != nil {
-			return "", nil, err
+			return "", nil, nothingCharged(err)
 		}
 		return "Bought " + bought.String() + ": order " + bought.ID, func() tea.Cmd { return p.bought(s, bought) }, nil
 	})
+}
+
+// nothingCharged adds to a refusal what the buyer wants to know first, where the store has not said it. Of an order that went
+// through it would be untrue, and of one whose fate is not known nobody can say it.
+func nothingCharged(err error) error {
+	says := model.Sentence(err)
+	switch code := model.CodeOf(err); code {
+	case model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeDenied:
+		if !strings.Contains(says, "nothing was charged") && !strings.Contains(says, "went through") {
+			return model.Wrap(code, err, "%s, so nothing was charged", says)
+		}
+	default:
+	}
+	return err
 }
 
 // bought shows the receipt, if the person is still where the order was placed.
