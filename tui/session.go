@@ -15,6 +15,7 @@ type Config struct {
 	Store    Store
 	Machine  Machine // where members of the cluster run that an admin may stop and start; nil where that is not ours to do
 	Files    Files   // where an admin may save snapshots; nil for people who are not at this machine
+	Fill     string  // the command that puts events into the shop; empty for people who are not at this machine
 	Live     *model.Live
 	Now      func() time.Time
 	Username string // fills the login form
