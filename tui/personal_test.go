@@ -192,6 +192,16 @@ func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoSaysYesTwiceStillSeesWhatBecameOfTheOrder(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("ann", jazzID, "red", 3)
+	shop.buys("ann", jazzID, "pink", 1)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("2 orders")
+	ann.presses("c", "y").sees("Cancelled order", "1 order").presses("y", "tab").sees("No favourites yet", "Cancelled order")
+	ann.presses("tab").sees("£").presses("i").sees("Copied ", "if your terminal allows it")
+}
+
 func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
 	t.Parallel()
 	records := append(programme(),

@@ -97,9 +97,10 @@ func (p *profile) orderActions(s *Session) []action {
 	return append(actions, p.orders.actions(orderRows(orders), false)...)
 }
 
-// copyAction puts an order's id into the clipboard, where the terminal allows it.
+// copyAction puts an order's id into the clipboard, where the terminal allows it. Its key answers no question: pressed once too
+// often, that would copy the id of another order over what was just said.
 func (s *Session) copyAction(id string) action {
-	return bind([]string{"y"}, "copy the order id", func() tea.Cmd {
+	return bind([]string{"i"}, "copy the order id", func() tea.Cmd {
 		return tea.Batch(tea.SetClipboard(id), s.say(good, "Copied "+id+", if your terminal allows it"))
 	}).inHelp()
 }
