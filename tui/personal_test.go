@@ -192,6 +192,13 @@ func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoLogsOutIsToldSoAndLeavesNothingOnTheScreen(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket: order")
+	ann.presses("f3").sees("1 order", "Bought 1 red ticket: order").presses("ctrl+o").sees("User name", "✓ You are logged out").seesNo("Bought")
+}
+
 func TestWhoSaysYesTwiceStillSeesWhatBecameOfTheOrder(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

@@ -55,7 +55,7 @@ func (p *profile) actions(s *Session) []action {
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
 		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
-		bind([]string{"ctrl+o"}, "log out", s.logOut).unless(s.stillBusy()).inHelp(),
+		bind([]string{"ctrl+o"}, "log out", s.goodbye).unless(s.stillBusy()).inHelp(),
 	)
 }
 
