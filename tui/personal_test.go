@@ -199,6 +199,28 @@ func TestWhoLogsOutIsToldSoAndLeavesNothingOnTheScreen(t *testing.T) {
 	ann.presses("f3").sees("1 order", "Bought 1 red ticket: order").presses("ctrl+o").sees("User name", "✓ You are logged out").seesNo("Bought")
 }
 
+// silent is a store that says nothing of keys before nobody waits for it any more.
+type silent struct {
+	tui.Store
+	answered chan struct{}
+}
+
+func (q silent) Keys(ctx context.Context, _ string) ([]model.SSHKey, error) {
+	defer close(q.answered)
+	<-ctx.Done()
+	return nil, model.Errorf(model.CodeUnavailable, "stopped waiting for the store")
+}
+
+func TestAnAnswerAboutKeysIsNotToldToWhoeverSitsDownNext(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	answered := make(chan struct{})
+	ann := sit(t, "ann", tui.Config{Store: silent{shop.store, answered}, Live: shop.live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").presses("f3", "s").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
+	<-answered
+	ann.types("bob").sees("bob", "You are logged out").leaves() // and nothing else: a problem that is told fails the story
+}
+
 func TestWhoSaysYesTwiceStillSeesWhatBecameOfTheOrder(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
