@@ -327,6 +327,25 @@ func TestEveryCommandIsInThePalette(t *testing.T) {
 	ann.presses(":").types("zz").sees("Nothing has these words").presses("esc", "/").sees("a name, a place")
 }
 
+func TestTheCommandThatIsChosenIsTheOneThatIsDone(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	watches := func() {
+		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 1})
+		require.NoError(t, err)
+	}
+	watches()
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("You will be told").presses(":").sees("Do not tell me")
+	ann.presses("down", "down", "down", "down").seesRow("› Help")
+	require.NoError(t, shop.store.RemoveNotification(t.Context(), "ann", jazzID))
+	ann.seesNo("Do not tell me").seesRow("› Help")
+	watches()
+	ann.sees("Do not tell me").seesRow("› Help").presses("up").seesRow("› Do not tell me")
+	require.NoError(t, shop.store.RemoveNotification(t.Context(), "ann", jazzID))
+	ann.seesNo("Do not tell me").presses("enter").sees("! The command that you chose is no longer there")
+	ann.presses("down", "up").seesRow("› Buy tickets").presses("enter").sees("You pay")
+}
+
 func TestTheMousePointsScrollsAndOpens(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
