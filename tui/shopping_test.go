@@ -96,7 +96,7 @@ func TestSomebodyLogsInSearchesAndBuys(t *testing.T) {
 	ann.presses("right", "right", "down", "1", "2").sees("buys 12 pink and 2 red tickets", "£1,566.00")
 	ann.presses("enter").sees("Buy 12 pink and 2 red tickets for Café Noir Jazz Night?", "You pay £1,566.00.")
 	ann.presses("y").sees("Bought 12 pink and 2 red tickets: order", "Paid for 14 tickets", "£1,566.00")
-	ann.presses("enter").seesRow("red", "298 of 300").seesRow("pink", "28 of  40")
+	ann.seesRow("│ Ann Lee").presses("enter").seesRow("red", "298 of 300").seesRow("pink", "28 of  40")
 	shop.audit()
 	ann.leaves()
 }
