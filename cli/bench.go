@@ -137,9 +137,9 @@ func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 // because other users of the machine can see those.
 func (a *app) clusterArgs() []string {
 	args := []string{"--endpoints", strings.Join(a.flags.endpoints, ",")}
-	for name, value := range map[string]string{"cacert": a.flags.caCert, "cert": a.flags.cert, "key": a.flags.key} {
-		if value != "" {
-			args = append(args, "--"+name, value)
+	for _, file := range []struct{ flag, name string }{{"--cacert", a.flags.caCert}, {"--cert", a.flags.cert}, {"--key", a.flags.key}} {
+		if file.name != "" {
+			args = append(args, file.flag, file.name)
 		}
 	}
 	return args

@@ -72,3 +72,10 @@ func TestTheDemoAccountsNeverComeToSomebodysOwnData(t *testing.T) {
 	p.opens()
 	require.Equal(t, before, p.must("dump").out, "one account of one's own is enough")
 }
+
+func TestAnEmptyShopNamesTheCommandThatFillsThisOneAndNotAnother(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	said := p.runWith("register\nann\nlong enough\nlong enough\nAnn Lee\nann@example.com\nsearch\nquit\n", "--plain", "--no-demo")
+	require.Contains(t, said.out, "There are no events yet.\nTo have a look around, leave the shop and run: ticketcd seed --data-dir "+p.dir+"\n")
+}

@@ -111,11 +111,23 @@ func (a *app) howToStart(err error) error {
 	if !errors.Is(err, cluster.ErrStopped) {
 		return err
 	}
-	start := "ticketcd cluster"
-	if a.dataDir() != defaultDataDir() {
-		start += " --data-dir " + quote(a.dataDir())
+	return model.Wrap(model.CodeUnavailable, err, "%s; start it with %s, or choose another --data-dir",
+		model.Sentence(err), a.forThisStore("ticketcd cluster"))
+}
+
+// forThisStore is a command as it has to be given, for it to use the same store as this process: what is not the usual one is
+// named.
+func (a *app) forThisStore(command string) string {
+	if len(a.flags.endpoints) > 0 {
+		for _, arg := range a.clusterArgs() {
+			command += " " + quote(arg)
+		}
+		return command
 	}
-	return model.Wrap(model.CodeUnavailable, err, "%s; start it with %s, or choose another --data-dir", model.Sentence(err), start)
+	if a.dataDir() != defaultDataDir() {
+		command += " --data-dir " + quote(a.dataDir())
+	}
+	return command
 }
 
 // runner is the process that runs the members here. Where it has gone the screen says how it is started, as all commands do.

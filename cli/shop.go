@@ -77,7 +77,7 @@ func (a *app) shop(told context.Context, store *opened, cfg tui.Config, shoppers
 		}
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(told))
-	cfg.Live, cfg.Now = model.NewLive(), time.Now
+	cfg.Live, cfg.Now, cfg.Fill = model.NewLive(), time.Now, a.forThisStore("ticketcd seed")
 	if store.fleet != nil {
 		cfg.Machine = runner{store.fleet, a}
 	}

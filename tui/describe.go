@@ -136,8 +136,8 @@ func relativeDay(d model.Date, now time.Time) string {
 	if !ok {
 		return ""
 	}
-	day := func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
-	days := int(day(at).Sub(day(now)) / (24 * time.Hour))
+	day := func(t time.Time) int64 { return t.Truncate(24*time.Hour).Unix() / (24 * 60 * 60) } // a Duration ends after 292 years
+	days := int(day(at) - day(now))
 	switch {
 	case days == 0:
 		return "today"

@@ -7,6 +7,16 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+func TestADayFarAwayIsAsFarAwayAsItIs(t *testing.T) {
+	t.Parallel()
+	far := model.Event{ID: magicID, Name: "Far Away", Date: model.ParseDate("3000-01-01 20:00")}
+	gone := model.Event{ID: pastID, Name: "Long Gone", Date: model.ParseDate("1066-10-14 09:00")}
+	shop := openShop(t, user("ann", "Ann Lee"), model.Record{Key: model.EventKey(magicID), Value: far.Encode()},
+		model.Record{Key: model.EventKey(pastID), Value: gone.Encode()})
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("tab").seesRow("› Far Away").presses("enter").sees("1 Jan 3000, 20:00 · in 973 years")
+	ann.presses("esc", "down").seesRow("› Long Gone").presses("enter").sees("14 Oct 1066, 09:00 · 961 years ago")
+}
+
 func TestALongPlaceNeverHidesTheDateOfWhatIsBought(t *testing.T) {
 	t.Parallel()
 	place := "The Very Old Opera House " + strings.Repeat("upon the River ", 6)

@@ -22,9 +22,11 @@ const (
 
 // toast is the one line above the footer that says what is happening or what happened.
 type toast struct {
-	text string
-	mood mood
-	tag  int // a fading toast knows by it whether it is still the one on the screen
+	text  string
+	mood  mood
+	tag   int  // a fading toast knows by it whether it is still the one on the screen
+	stays bool // it does not fade before a key is pressed
+	why   bool // it says why a key did nothing
 }
 
 type fadeMsg struct{ tag int }
@@ -32,11 +34,19 @@ type fadeMsg struct{ tag int }
 // say shows a sentence on whatever screen is open. What is under way stays; the rest fades, problems later.
 func (s *Session) say(m mood, text string) tea.Cmd {
 	s.toast = toast{text: capital(model.Clean(text)), mood: m, tag: s.toast.tag + 1}
+	if m == doing {
+		s.underWay = s.toast.text
+	}
+	return s.fade()
+}
+
+// fade takes away what was just said when the person has had the time to read it.
+func (s *Session) fade() tea.Cmd {
 	if s.cfg.Still {
 		return nil
 	}
 	stay := cmp.Or(s.cfg.Linger, 5*time.Second)
-	switch m {
+	switch s.toast.mood {
 	case doing:
 		return nil
 	case warning, bad:
@@ -44,6 +54,23 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 	case good:
 	}
 	return s.after(stay, fadeMsg{s.toast.tag})
+}
+
+// noticed has what waited for a key fade from now on.
+func (s *Session) noticed() tea.Cmd {
+	if !s.toast.stays {
+		return nil
+	}
+	s.toast.stays = false
+	return s.fade()
+}
+
+// hush takes away what was said. What is under way is said again, whatever was said meanwhile.
+func (s *Session) hush() {
+	s.toast.text = ""
+	if s.busy != "" {
+		s.toast.text, s.toast.mood = s.underWay, doing
+	}
 }
 
 // deed is something that may take time: it runs off the loop, with nothing of the session but what it captured. It
@@ -56,15 +83,19 @@ type doneMsg struct {
 	err  error
 }
 
-// doubtMsg says that the fate of an order is being looked into: of the one that is moved by the deed with a number.
-type doubtMsg struct{ deed int }
+// doubtMsg says, in words, that the fate of an order is being looked into: of the one that is moved by the deed with a number.
+type doubtMsg struct {
+	deed  int
+	words string
+}
 
 // doubt says so, unless the fate is known by now.
 func (s *Session) doubt(msg doubtMsg) tea.Cmd {
 	if s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
-	return s.say(doing, "Checking whether your order went through …")
+	s.doubted = msg.deed
+	return s.say(doing, msg.words+" …")
 }
 
 // do starts a deed and says so. While one is under way no other is started.
@@ -87,9 +118,9 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 	return tea.Batch(s.say(doing, words+" …"), cmd)
 }
 
-// doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says when it has to find
-// out whether it went through.
-func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
+// doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says in words of its own
+// when it has to find out whether it went through.
+func (s *Session) doOrCheck(words, checking string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
 	ctx, doubt, settled := s.ctx, make(chan struct{}, 1), make(chan struct{})
 	if why := s.stillBusy(); why != "" {
 		return s.say(warning, why)
@@ -107,7 +138,7 @@ func (s *Session) doOrCheck(words string, run func(ctx context.Context, inDoubt 
 	return tea.Batch(started, func() tea.Msg {
 		select {
 		case <-doubt:
-			return doubtMsg{number}
+			return doubtMsg{number, checking}
 		case <-settled:
 		case <-ctx.Done():
 		}
@@ -126,7 +157,8 @@ func (s *Session) stillBusy() string {
 	return "Not yet: still " + lower(s.busy) + " …"
 }
 
-// done says how a deed ended, on whatever screen is open by then.
+// done says how a deed ended, on whatever screen is open by then. What was in doubt may end long after the person has stopped
+// looking, so that is said until they are back.
 func (s *Session) done(msg doneMsg) tea.Cmd {
 	s.busy = ""
 	var said, followed tea.Cmd
@@ -138,6 +170,9 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 		said = s.say(good, msg.said)
 	default:
 		s.toast.text = ""
+	}
+	if s.doubted == s.deeds {
+		said, s.toast.stays = nil, true
 	}
 	if msg.then != nil {
 		followed = msg.then()

@@ -18,6 +18,7 @@ type eventScreen struct {
 	history    model.History // as it was when the screen was opened, and what was seen since
 	historyErr error
 	asked      bool // the history has been read, or cannot be
+	asking     bool // it is being read
 	tickets    scroll
 }
 
@@ -30,13 +31,15 @@ type historyMsg struct {
 
 func (msg historyMsg) take(s *Session) {
 	msg.screen.history, msg.screen.historyErr, msg.screen.asked = msg.history, msg.err, true
+	msg.screen.asking = false
 	if msg.err != nil {
 		s.failed(msg.err)
 	}
-	msg.screen.renewed(s)
+	msg.screen.grow(s)
 }
 
 func (es *eventScreen) opened(s *Session) tea.Cmd {
+	es.asking = true
 	store, parent, id := s.cfg.Store, s.ctx, es.id
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
@@ -46,8 +49,17 @@ func (es *eventScreen) opened(s *Session) tea.Cmd {
 	}
 }
 
-// renewed takes what has happened to the event into its history.
-func (es *eventScreen) renewed(s *Session) {
+// renewed reads a history again that could not be read for lack of a store, once there is one.
+func (es *eventScreen) renewed(s *Session) tea.Cmd {
+	es.grow(s)
+	if model.CodeOf(es.historyErr) == model.CodeUnavailable && !es.asking && s.shop.Why == "" {
+		return es.opened(s)
+	}
+	return nil
+}
+
+// grow takes what has happened to the event into its history.
+func (es *eventScreen) grow(s *Session) {
 	if e, ok := s.shop.Catalogue.Event(es.id); ok && len(es.history.Moments) > 0 {
 		es.history = es.history.With(e, s.shop.Catalogue.Revision())
 	}
@@ -112,7 +124,7 @@ func (es *eventScreen) chart(s *Session, e *model.Event, width, rows int) []stri
 	case !es.asked:
 		return []string{t.faint.Render("Reading how it sold …")}
 	case es.historyErr != nil:
-		return []string{t.faint.Render(fit("How this event sold cannot be read:  "+model.Sentence(es.historyErr), width))}
+		return []string{t.faint.Render(fit("How this event sold cannot be read: "+model.Sentence(es.historyErr), width))}
 	case len(lefts) < 2 && es.history.Since == 0 && e.Sold() == 0:
 		return []string{t.faint.Render("No tickets sold or returned yet.")}
 	case len(lefts) < 2:

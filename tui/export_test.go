@@ -17,7 +17,7 @@ var Picture = picture
 func Dim() any { return glowMsg{} }
 
 // Doubt says that the fate of an order is being looked into: of the one that a session's deed with a number moves.
-func Doubt(deed int) any { return doubtMsg{deed} }
+func Doubt(deed int) any { return doubtMsg{deed, "Checking"} }
 
 // Toured are the types of the screens that the tour visits.
 func Toured() map[string]bool {

@@ -115,6 +115,7 @@ func (f *form) set(i int, text string) {
 	f.fields[i].input.SetValue(text)
 	cleanInput(&f.fields[i].input)
 	f.fields[i].input.CursorEnd()
+	f.fields[i].offer = false
 }
 
 // cleanInput takes out of a field what must not reach the terminal; what is pasted, say, may hold anything. Passwords

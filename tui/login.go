@@ -98,12 +98,15 @@ func (s *Session) enter(user model.User) tea.Cmd {
 	return tea.Batch(s.home(newSearch()), s.notice())
 }
 
-// logOut goes back to the login screen.
+// goodbye logs out, and says so.
+func (s *Session) goodbye() tea.Cmd { return tea.Batch(s.logOut(), s.say(good, "You are logged out")) }
+
+// logOut goes back to the login screen. What was said to one is not for whoever sits down next.
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
 	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
-	s.console, s.manage = nil, nil
+	s.console, s.manage, s.toast.text = nil, nil, ""
 	return s.home(newLogin(s))
 }
 

@@ -49,7 +49,7 @@ func TestTheScreensLookAsTheyShould(t *testing.T) {
 			look("palette")
 			ann.presses("esc", "n").sees("Fewer than")
 			look("tell-me-when")
-			ann.presses("enter").sees("You will be told when")
+			ann.presses("enter").sees("✓ You will be told", "You will be told when")
 			look("event-watched")
 			ann.presses("b").sees("You pay")
 			look("purchase-empty")

@@ -24,7 +24,7 @@ func (s *Session) theManage() *manage {
 	if s.manage == nil {
 		s.manage = newManage()
 	}
-	s.manage.renewed(s)
+	s.manage.point(s)
 	return s.manage
 }
 
@@ -51,7 +51,7 @@ func (m *manage) actions(s *Session) []action {
 		bind([]string{"n"}, "new event", func() tea.Cmd { return s.open(newEditor(s, m.proposed(), m)) }),
 		bind([]string{"/"}, "search", m.enterField),
 	}
-	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event) }).
+	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event, 0) }).
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
 	actions = append(actions,
@@ -136,10 +136,15 @@ func (m *manage) proposed() model.Event { return model.Event{Type: m.kind, Locat
 // made points at an event that has just been made, as soon as it is there.
 func (m *manage) made(s *Session, event model.Event) {
 	m.awaited = event.ID
-	m.renewed(s)
+	m.point(s)
 }
 
-func (m *manage) renewed(s *Session) {
+func (m *manage) renewed(s *Session) tea.Cmd {
+	m.point(s)
+	return nil
+}
+
+func (m *manage) point(s *Session) {
 	if _, there := s.shop.Catalogue.Event(m.awaited); there {
 		m.cursor.id, m.awaited = m.awaited, ""
 	}

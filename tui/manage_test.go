@@ -252,6 +252,29 @@ func TestWhoBuysWhileTheAdminDecidesIsNotRefundedUnasked(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoBuysMoreWhileTheAdminDecidesIsNotRefundedAtTheOldPrice(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("bob", jazzID, "red", 1)
+	admin := shop.manages(120, 40)
+	admin.presses("down").seesRow("›", "Café Noir").presses("d").sees("1 buyer gets the money back for 1 ticket: £60.00 back in all")
+	shop.buys("ann", jazzID, "red", 10)
+	admin.seesRow("Café Noir", "329").presses("y").sees("Remove Café Noir Jazz Night?", "2 buyers get the money back for 11 tickets", "(10 more sold", "£660.00")
+	admin.presses("y").sees("Removed Café Noir Jazz Night: 2 orders refunded, £660.00 in all")
+	shop.audit()
+}
+
+func TestACommaIsNoDecimalPoint(t *testing.T) {
+	t.Parallel()
+	admin := openShop(t, employs(programme())...).manages(80, 24).fillsTosca()
+	admin.presses("shift+tab").clears().types("12,50").presses("ctrl+s").sees("↑ please write 12.50 with a point: a comma only stands before three")
+	for _, wrong := range []string{",500", "1,2500", "1.5,0", "1,250,5"} {
+		admin.clears().sees("↑ please enter a price").types(wrong).sees("↑ please write 12.50 with a point")
+	}
+	admin.clears().types("1,250.50").presses("tab").clears().types("1,50").presses("ctrl+s").sees("↑ please write 1,250 or 1250")
+	admin.clears().types("1,500").presses("ctrl+s").sees("Tosca is on sale, with 1,500 tickets").seesRow("› Tosca").presses("o").sees("£1,250.50")
+}
+
 // forgetful is a store that does not learn whether an event was created.
 type forgetful struct{ tui.Store }
 

@@ -202,23 +202,18 @@ func watchWords(n model.Notification) string {
 type watch struct {
 	form
 	eventID string
-	soldOut bool // then it asks by default to be told when tickets come back
 }
 
 func newWatch(s *Session, eventID string) *watch {
 	w := &watch{eventID: eventID}
+	w.form = newForm(newField("Fewer than", "a number of tickets", func(text string) error { return w.check(s, text) }))
 	e, known := s.shop.Catalogue.Event(eventID)
-	total := model.MaxCount
-	if known {
-		total = e.Total()
-	}
-	w.soldOut = known && e.Left == 0
-	w.form = newForm(newField("Fewer than", "a number of tickets", func(text string) error { return w.check(text, total) }))
 	n, ok := s.person.Notification(eventID)
 	switch {
+	case w.soldOut(s): // then it asks by default to be told when tickets come back
 	case ok && !n.Back:
 		w.set(0, strconv.Itoa(n.Limit))
-	case known && e.Left > 0:
+	case known:
 		w.set(0, strconv.Itoa(max(e.Left/2, 1)))
 	default:
 	}
@@ -226,12 +221,31 @@ func newWatch(s *Session, eventID string) *watch {
 	return w
 }
 
+// soldOut says whether the event is sold out now: others may buy or return tickets while the box is open.
+func (w *watch) soldOut(s *Session) bool {
+	e, ok := s.shop.Catalogue.Event(w.eventID)
+	return ok && e.Left == 0
+}
+
+// renewed takes back the number that was offered when the event has sold out since: no number means anything any more.
+func (w *watch) renewed(s *Session) tea.Cmd {
+	if w.fields[0].offer && w.soldOut(s) {
+		w.set(0, "")
+	}
+	return nil
+}
+
 // check says what is wrong with a limit. For a sold-out event none has to be given.
-func (w *watch) check(text string, total int) error {
-	if w.soldOut && strings.TrimSpace(text) == "" {
+func (w *watch) check(s *Session, text string) error {
+	text = strings.TrimSpace(text)
+	if text == "" && w.soldOut(s) {
 		return nil
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(text))
+	total := model.MaxCount
+	if e, ok := s.shop.Catalogue.Event(w.eventID); ok {
+		total = e.Total()
+	}
+	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil || n < 1:
 		return model.Errorf(model.CodeRefused, "please enter a whole number, 1 or more")
@@ -252,10 +266,11 @@ func (w *watch) actions(s *Session) []action {
 		return s.arm(n)
 	}
 	return w.form.actions("tell me", s.stillBusy(), func() tea.Cmd {
-		if w.soldOut && strings.TrimSpace(w.value(0)) == "" {
+		text := strings.TrimSpace(w.value(0))
+		if text == "" { // for what is sold out
 			return set(model.Notification{Back: true})
 		}
-		limit, err := strconv.Atoi(strings.TrimSpace(w.value(0)))
+		limit, err := strconv.Atoi(text)
 		if err != nil {
 			return s.say(warning, "Please enter a whole number")
 		}
@@ -264,12 +279,19 @@ func (w *watch) actions(s *Session) []action {
 }
 
 func (w *watch) view(s *Session, width, _ int) string {
-	now := "This event is no longer in the shop."
-	if e, ok := s.shop.Catalogue.Event(w.eventID); ok {
-		now = "Tickets left now: " + model.Thousands(e.Left) + "."
-		if e.Left == 0 {
-			now = "Sold out. " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " tells you when tickets come back."
-		}
+	return box("Tell me when", "\n"+w.now(s)+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)
+}
+
+// now says what there is of the event at the moment, and what no number means where that means something.
+func (w *watch) now(s *Session) string {
+	e, ok := s.shop.Catalogue.Event(w.eventID)
+	switch {
+	case !ok:
+		return "This event is no longer in the shop."
+	case e.Left > 0:
+		return "Tickets left now: " + model.Thousands(e.Left) + "."
+	case strings.TrimSpace(w.value(0)) != "":
+		return "Sold out: leave it empty to hear when tickets come back."
 	}
-	return box("Tell me when", "\n"+now+"\n\n"+w.form.view(s.theme, min(width-8, 56)), s.theme)
+	return "Sold out. " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " tells you when tickets come back."
 }

@@ -13,9 +13,9 @@ import (
 
 // palette finds an action by its words. It offers what the keyboard offers, from the same tables.
 type palette struct {
-	input textinput.Model
-	about screen
-	at    int
+	input  textinput.Model
+	about  screen
+	chosen string // the name of the command under the cursor; empty for the first that there is
 }
 
 func newPalette(_ *Session, about screen) *palette {
@@ -46,6 +46,22 @@ func (p *palette) matching(s *Session) []action {
 	return found
 }
 
+// at is where the chosen command stands among those found; -1 where it has gone, for then enter would do another.
+func (p *palette) at(found []action) int {
+	if p.chosen == "" && len(found) > 0 {
+		p.chosen = found[0].id()
+	}
+	return slices.IndexFunc(found, func(a action) bool { return a.id() == p.chosen })
+}
+
+// move goes down or up the commands and stops at the ends.
+func (p *palette) move(found []action, by int) tea.Cmd {
+	if len(found) > 0 {
+		p.chosen = found[min(max(p.at(found)+by, 0), len(found)-1)].id()
+	}
+	return nil
+}
+
 func matchesAll(wanted, words []string) bool {
 	for _, w := range wanted {
 		found := false
@@ -61,13 +77,10 @@ func matchesAll(wanted, words []string) bool {
 
 func (p *palette) actions(s *Session) []action {
 	found := p.matching(s)
-	move := func(by int) func() tea.Cmd {
-		return func() tea.Cmd { p.at = min(max(p.at+by, 0), max(len(found)-1, 0)); return nil }
-	}
 	return []action{
 		bind([]string{"enter"}, "do it", func() tea.Cmd { return p.run(s, found) }),
-		bind([]string{"down"}, "down", move(1)),
-		bind([]string{"up"}, "up", move(-1)),
+		bind([]string{"down"}, "down", func() tea.Cmd { return p.move(found, 1) }),
+		bind([]string{"up"}, "up", func() tea.Cmd { return p.move(found, -1) }),
 	}
 }
 
@@ -75,9 +88,12 @@ func (p *palette) run(s *Session, found []action) tea.Cmd {
 	if len(found) == 0 {
 		return s.say(warning, "No command has these words")
 	}
-	chosen := found[min(p.at, len(found)-1)]
+	at := p.at(found)
+	if at < 0 {
+		return s.say(warning, "The command that you chose is no longer there")
+	}
 	s.close(p)
-	return s.act(chosen)
+	return s.act(found[at])
 }
 
 func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
@@ -87,7 +103,7 @@ func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	var cmd tea.Cmd
 	p.input, cmd = p.input.Update(msg)
 	cleanInput(&p.input)
-	p.at = 0
+	p.chosen = ""
 	return cmd, true
 }
 
@@ -101,7 +117,7 @@ func (p *palette) view(s *Session, width, height int) string {
 	}
 	found := p.matching(s)
 	rows := max(height-6, 1)
-	at := min(p.at, max(len(found)-1, 0))
+	at := p.at(found)
 	first := max(at-rows+1, 0)
 	for i := first; i < min(first+rows, len(found)); i++ {
 		h := found[i].binding.Help()

@@ -39,7 +39,11 @@ func (s *Session) notice() tea.Cmd {
 	case !before.Known: // just logged in: what fired while nobody was here
 		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: "+s.keyOf("notifications", "f2")+" shows them")
 	}
-	said := s.say(warning, s.describeNotification(fired[0]))
+	words := s.describeNotification(fired[0])
+	if more := len(fired) - 1; more > 0 {
+		words += fmt.Sprintf(". And %s more: %s shows them", model.Thousands(more), s.keyOf("notifications", "f2"))
+	}
+	said := s.say(warning, words)
 	if s.cfg.Quiet {
 		return said
 	}

@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -121,6 +122,23 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 notification")
 }
 
+func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 1})
+	require.NoError(t, err)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("· Café Noir", "fewer than 1")
+	fire := model.RawQuery{Verb: model.VerbTxn}
+	for _, id := range []string{jazzID, magicID, pastID} {
+		fired := model.Notification{Limit: 1, Active: true}
+		fire.Then = append(fire.Then, model.RawQuery{
+			Verb: model.VerbPut, Range: model.Range{Key: model.NotificationKey("ann", id)}, Value: string(fired.Encode()),
+		})
+	}
+	require.NoError(t, shop.store.Query(t.Context(), fire, func(model.Answer) error { return nil }))
+	ann.sees("ran low: fewer than 1 ticket left", ". And 2 more", "f2 shows them", "! 3 notifications")
+}
+
 func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
@@ -132,6 +150,33 @@ func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	_, err := shop.store.Cancel(t.Context(), order, nil)
 	require.NoError(t, err)
 	ann.sees("The Vanishing Act has tickets again, 1 now")
+}
+
+func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: magicID, Limit: 1})
+	require.NoError(t, err)
+	shop.buys("bob", magicID, "red", 1)
+	ann := shop.sits("ann").mayBeTold("ran low").mayBeTold("waiting for you")
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").sees("Told: ")
+	ann.presses("n").sees("Sold out. enter tells you when tickets come back").types("0").sees("Sold out: leave it empty to hear when tickets come back.")
+	ann.presses("backspace").sees("enter tells you").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+}
+
+func TestTheBoxOfAnEventThatSellsOutMeanwhileKeepsItsWord(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	ann.presses("n").sees("Tickets left now: 1.").seesRow("Fewer than", "1")
+	order := shop.buys("bob", magicID, "red", 1)
+	ann.sees("Sold out. enter tells you when tickets come back").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+	_, err := shop.store.Cancel(t.Context(), order, nil)
+	require.NoError(t, err)
+	ann.sees("The Vanishing Act has tickets again, 1 now").presses("n").sees("Tickets left now: 1.")
+	ann.presses("ctrl+u").types("1")
+	shop.buys("bob", magicID, "red", 1)
+	ann.sees("Sold out: leave it empty").seesRow("Fewer than", "1")
 }
 
 func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {
@@ -158,6 +203,45 @@ func TestWhoCancelsWhatIsCancelledMeanwhileIsToldSo(t *testing.T) {
 	ann.presses("y").sees("Order " + order.ID + " is cancelled already")
 	ann.presses("/").seesRow("Café Noir", "340")
 	shop.audit()
+}
+
+func TestWhoLogsOutIsToldSoAndLeavesNothingOnTheScreen(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket: order")
+	ann.presses("f3").sees("1 order", "Bought 1 red ticket: order").presses("ctrl+o").sees("User name", "✓ You are logged out").seesNo("Bought")
+}
+
+// silent is a store that says nothing of keys before nobody waits for it any more.
+type silent struct {
+	tui.Store
+	answered chan struct{}
+}
+
+func (q silent) Keys(ctx context.Context, _ string) ([]model.SSHKey, error) {
+	defer close(q.answered)
+	<-ctx.Done()
+	return nil, model.Errorf(model.CodeUnavailable, "stopped waiting for the store")
+}
+
+func TestAnAnswerAboutKeysIsNotToldToWhoeverSitsDownNext(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	answered := make(chan struct{})
+	ann := sit(t, "ann", tui.Config{Store: silent{shop.store, answered}, Live: shop.live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").presses("f3", "s").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
+	<-answered
+	ann.types("bob").sees("bob", "You are logged out").leaves() // and nothing else: a problem that is told fails the story
+}
+
+func TestWhoSaysYesTwiceStillSeesWhatBecameOfTheOrder(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("ann", jazzID, "red", 3)
+	shop.buys("ann", jazzID, "pink", 1)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("2 orders")
+	ann.presses("c", "y").sees("Cancelled order", "1 order").presses("y", "tab").sees("No favourites yet", "Cancelled order")
+	ann.presses("tab").sees("£").presses("i").sees("Copied ", "if your terminal allows it")
 }
 
 func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
@@ -217,12 +301,62 @@ func TestHowAnEventSoldNeverContradictsItsCounts(t *testing.T) {
 	ann.presses("/").opens("long", "Long Ago").sees("sold out", "No tickets sold or returned lately.")
 }
 
+// leaderless is a store that cannot tell how an event sold for want of a leader.
+type leaderless struct {
+	tui.Store
+	lost *atomic.Bool
+}
+
+func (l leaderless) History(ctx context.Context, eventID string) (model.History, error) {
+	if l.lost.Load() {
+		return model.History{}, model.Errorf(model.CodeUnavailable, "the cluster has no leader")
+	}
+	return l.Store.History(ctx, eventID)
+}
+
+func TestAHistoryThatCouldNotBeReadIsReadWhenTheStoreIsBack(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	well, _ := shop.live.Shop()
+	lost := well
+	lost.Stale, lost.NoLeader, lost.Since, lost.Why = true, true, opening, "the cluster has no leader"
+	live, store := model.NewLive(), leaderless{shop.store, &atomic.Bool{}}
+	store.lost.Store(true)
+	live.Publish(well)
+	ann := sit(t, "ann", tui.Config{Store: store, Live: live}, 80, 24)
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("How this event sold cannot be read: the cluster has no leader")
+	live.Publish(lost)
+	ann.sees("sales paused", "How this event sold cannot be read")
+	store.lost.Store(false)
+	live.Publish(well)
+	ann.sees("live", "No tickets sold or returned yet.")
+}
+
 func TestEveryCommandIsInThePalette(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").presses("ctrl+p").sees("Commands", "Quit").types("prof").seesNo("Quit").presses("enter").sees("No orders yet")
 	ann.presses(":").types("zz").sees("Nothing has these words").presses("esc", "/").sees("a name, a place")
+}
+
+func TestTheCommandThatIsChosenIsTheOneThatIsDone(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	watches := func() {
+		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 1})
+		require.NoError(t, err)
+	}
+	watches()
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").sees("You will be told").presses(":").sees("Do not tell me")
+	ann.presses("down", "down", "down", "down").seesRow("› Help")
+	require.NoError(t, shop.store.RemoveNotification(t.Context(), "ann", jazzID))
+	ann.seesNo("Do not tell me").seesRow("› Help")
+	watches()
+	ann.sees("Do not tell me").seesRow("› Help").presses("up").seesRow("› Do not tell me")
+	require.NoError(t, shop.store.RemoveNotification(t.Context(), "ann", jazzID))
+	ann.seesNo("Do not tell me").presses("enter").sees("! The command that you chose is no longer there")
+	ann.presses("down", "up").seesRow("› Buy tickets").presses("enter").sees("You pay")
 }
 
 func TestTheMousePointsScrollsAndOpens(t *testing.T) {

@@ -253,8 +253,8 @@ func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {
 	shop.calls().logsIn("boss").says("search").hears("To make the first, use the command ticketcd event create.\n> ").says("quit").all()
 	boss := shop.sits("boss").logsIn("boss", "boss-secret").sees("There are no events yet.", "To make the first, use f6.").presses("f6")
 	boss.sees("to make the first.").presses("q")
-	here := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Files: folder{path: t.TempDir()}}, 80, 24)
-	here.logsIn("ann", "ann-secret").sees("To have a look around, leave the shop and run:", "ticketcd seed")
+	here := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Fill: "ticketcd seed --data-dir d9"}, 80, 24)
+	here.logsIn("ann", "ann-secret").sees("To have a look around, leave the shop", "and run: ticketcd seed --data-dir d9")
 }
 
 func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {

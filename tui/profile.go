@@ -55,7 +55,7 @@ func (p *profile) actions(s *Session) []action {
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
 		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
-		bind([]string{"ctrl+o"}, "log out", s.logOut).unless(s.stillBusy()).inHelp(),
+		bind([]string{"ctrl+o"}, "log out", s.goodbye).unless(s.stillBusy()).inHelp(),
 	)
 }
 
@@ -97,9 +97,10 @@ func (p *profile) orderActions(s *Session) []action {
 	return append(actions, p.orders.actions(orderRows(orders), false)...)
 }
 
-// copyAction puts an order's id into the clipboard, where the terminal allows it.
+// copyAction puts an order's id into the clipboard, where the terminal allows it. Its key answers no question: pressed once too
+// often, that would copy the id of another order over what was just said.
 func (s *Session) copyAction(id string) action {
-	return bind([]string{"y"}, "copy the order id", func() tea.Cmd {
+	return bind([]string{"i"}, "copy the order id", func() tea.Cmd {
 		return tea.Batch(tea.SetClipboard(id), s.say(good, "Copied "+id+", if your terminal allows it"))
 	}).inHelp()
 }
@@ -142,7 +143,7 @@ func moneyBack(order model.Order) string {
 
 func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 	store := s.cfg.Store
-	return s.doOrCheck("Cancelling order "+order.ID, func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+	return s.doOrCheck("Cancelling order "+order.ID, "Checking whether your order is cancelled", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		cancelled, err := store.Cancel(ctx, order, inDoubt)
 		switch {
 		case err != nil:

@@ -76,9 +76,7 @@ func (p *purchase) actions(s *Session) []action {
 	if n == 0 {
 		tooFew = "There are none to take away"
 	}
-	set := func(to int) func() tea.Cmd {
-		return func() tea.Cmd { p.wanted[current.Type] = to; return nil }
-	}
+	set := func(to int) func() tea.Cmd { return func() tea.Cmd { return p.want(s, current.Type, to) } }
 	actions := []action{
 		buy,
 		bind([]string{"right", "+", "=", "l"}, "one more", set(n+1)).unless(tooMany),
@@ -100,6 +98,15 @@ func (p *purchase) actions(s *Session) []action {
 		actions = append(actions, typed.named("0-9").always())
 	}
 	return actions
+}
+
+// want changes how many of a type are wanted. What was wrong with another number is not said of this one.
+func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
+	if s.toast.why {
+		s.hush()
+	}
+	p.wanted[ticketType] = n
+	return nil
 }
 
 func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {
@@ -157,13 +164,27 @@ func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.C
 // buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
 func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
 	store := s.cfg.Store
-	return s.doOrCheck("Buying "+order.String(), func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
+	return s.doOrCheck("Buying "+order.String(), "Checking whether your order went through", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		bought, err := store.Buy(ctx, order, inDoubt)
 		if err != nil {
-			return "", nil, err
+			return "", nil, nothingCharged(err)
 		}
 		return "Bought " + bought.String() + ": order " + bought.ID, func() tea.Cmd { return p.bought(s, bought) }, nil
 	})
+}
+
+// nothingCharged adds to a refusal what the buyer wants to know first, where the store has not said it. Of an order that went
+// through it would be untrue, and of one whose fate is not known nobody can say it.
+func nothingCharged(err error) error {
+	says := model.Sentence(err)
+	switch code := model.CodeOf(err); code {
+	case model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeDenied:
+		if !strings.Contains(says, "nothing was charged") && !strings.Contains(says, "went through") {
+			return model.Wrap(code, err, "%s, so nothing was charged", says)
+		}
+	default:
+	}
+	return err
 }
 
 // bought shows the receipt, if the person is still where the order was placed.

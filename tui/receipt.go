@@ -32,10 +32,11 @@ func (r *receipt) view(s *Session, width, height int) string {
 	column := min(width-8, 60)
 	where := strings.Split(t.strong.Render(wrap(r.event.Name, column, 2)), "\n")
 	where = append(where, placeAndDate(&r.event, column)...)
-	const besides = 8 // the edges of the ticket, what is paid, the order, and that it is bought
+	const besides = 9 // the edges of the ticket, what is paid, who bought it, the order, and that it is bought
 	what := append(r.lines.view(t, boughtLines(t, r.order, column), height-len(where)-besides),
 		t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column)))
+	name := fit(model.Clean(s.me.Name), column)
 	order := spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)
-	return centred(ticket(t, column, where, what, []string{order})+
+	return centred(ticket(t, column, where, what, []string{name, order})+
 		"\n\n  "+t.good.Render("✓ ")+"Bought. Enjoy the show!", width, height)
 }

@@ -14,35 +14,62 @@ import (
 // done by then is taken up again by whoever asks next.
 const longRemoval = 5 * time.Minute
 
-// askRemove finds out who has bought, and asks whether the event is to be removed at that price.
-func (s *Session) askRemove(event *model.Event) tea.Cmd {
+// askRemove finds out who has bought, and asks whether the event is to be removed at that price. Whoever was asked already, for
+// fewer tickets, is told how many more there are.
+func (s *Session) askRemove(event *model.Event, asked int) tea.Cmd {
 	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
 	return s.do("Finding out who has bought "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		refunds, err := store.Refunds(ctx, actor, event.ID)
 		if err != nil {
 			return "", nil, err
 		}
-		return "", func() tea.Cmd { return s.confirmRemoval(event, refunds, since) }, nil
+		return "", func() tea.Cmd { return s.confirmRemoval(event, refunds, asked, since) }, nil
 	})
 }
 
 // confirmRemoval asks, if the person has waited for it.
-func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, since waiting) tea.Cmd {
+func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, asked int, since waiting) tea.Cmd {
 	if !since.still(s) {
 		return s.say(warning, "Not removed, because you went on: press "+s.keyOf("remove-event", "d")+" again on "+event.Name)
 	}
-	money, yes := "Nobody has bought tickets for it, so no money goes back.", "remove it"
+	yes := "remove it"
 	if refunds.Orders > 0 {
-		money = fmt.Sprintf("%s for %s: %s back in all, and they find it under their notifications.",
-			getBack(refunds.Buyers), model.Plural(refunds.Tickets, "ticket"), refunds.Money)
 		yes = "remove and refund"
 	}
+	sold := max(refunds.Tickets, s.soldOf(event))
 	return s.open(&confirm{
 		step:     "Remove an event",
-		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, money),
+		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, moneyBack(refunds, asked)),
 		yes:      yes, no: "keep it",
-		deed: func() tea.Cmd { return s.removeEvent(event, refunds.Orders > 0) },
+		deed: func() tea.Cmd {
+			if refunds.Orders > 0 && s.soldOf(event) > sold { // this would refund more than was agreed to
+				return s.askRemove(event, refunds.Tickets)
+			}
+			return s.removeEvent(event, refunds.Orders > 0)
+		},
 	})
+}
+
+// soldOf is how many tickets of an event are sold now.
+func (s *Session) soldOf(event *model.Event) int {
+	now, ok := s.shop.Catalogue.Event(event.ID)
+	if !ok {
+		return 0
+	}
+	return now.Sold()
+}
+
+// moneyBack says what a removal gives back, and how many more tickets that is for than when somebody was asked before.
+func moneyBack(refunds model.Refunds, asked int) string {
+	if refunds.Orders == 0 {
+		return "Nobody has bought tickets for it, so no money goes back."
+	}
+	more := ""
+	if asked > 0 && refunds.Tickets > asked {
+		more = fmt.Sprintf(" (%s more sold since you were asked)", model.Thousands(refunds.Tickets-asked))
+	}
+	return fmt.Sprintf("%s for %s%s: %s back in all, and they find it under their notifications.",
+		getBack(refunds.Buyers), model.Plural(refunds.Tickets, "ticket"), more, refunds.Money)
 }
 
 func getBack(buyers int) string {

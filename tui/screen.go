@@ -34,7 +34,7 @@ type listener interface {
 
 // renewer is a screen that looks at every new shop, even while another one covers it.
 type renewer interface {
-	renewed(s *Session)
+	renewed(s *Session) tea.Cmd
 }
 
 // glancer is a screen that can tell, sooner than it draws, whether it would draw the same from a newer catalogue.

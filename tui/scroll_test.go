@@ -46,6 +46,6 @@ func TestAnOrderOfManyTypesIsReadToItsEnd(t *testing.T) {
 	for range 10 {
 		ann.presses("1", "down")
 	}
-	ann.presses("enter").sees("Confirm the order").presses("y").sees("Paid for 10 tickets", "£145.00", "Order ", "1 × row01", "↓ 5 more")
+	ann.presses("enter").sees("Confirm the order").presses("y").sees("Paid for 10 tickets", "£145.00", "Order ", "1 × row01", "↓ 6 more")
 	ann.presses("end").sees("1 × row10", "↑ ", "Paid for 10 tickets").seesNo("↓")
 }

@@ -180,8 +180,8 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 // firstEvents says how there come to be events in an empty shop, to whoever can do something about it.
 func (s *Session) firstEvents() string {
 	switch {
-	case s.cfg.Files != nil:
-		return "To have a look around, leave the shop and run: ticketcd seed"
+	case s.cfg.Fill != "":
+		return "To have a look around, leave the shop and run: " + model.Clean(s.cfg.Fill)
 	case s.me.Role == model.RoleAdmin:
 		return "To make the first, use " + s.keyOf("manage-events", "f6") + "."
 	}

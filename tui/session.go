@@ -15,6 +15,7 @@ type Config struct {
 	Store    Store
 	Machine  Machine // where members of the cluster run that an admin may stop and start; nil where that is not ours to do
 	Files    Files   // where an admin may save snapshots; nil for people who are not at this machine
+	Fill     string  // the command that puts events into the shop; empty for people who are not at this machine
 	Live     *model.Live
 	Now      func() time.Time
 	Username string // fills the login form
@@ -67,7 +68,9 @@ type Session struct {
 	console   *console        // an admin's, as it was left; nil before it is first opened
 	manage    *manage         // likewise
 	busy      string          // what is under way, in words; empty if nothing is
+	underWay  string          // what was said of it last
 	deeds     int             // how many deeds were begun; the number of the last one
+	doubted   int             // the number of the last one that was in doubt
 	pressed   int             // how many keys the person has pressed, with what they pasted and clicked
 	toast     toast
 	clicked   click
@@ -135,7 +138,7 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		s.colours = msg.Profile
 		s.theme = newTheme(s.dark, s.colours)
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
-		return s, s.input(msg)
+		return s, tea.Batch(s.noticed(), s.input(msg))
 	case shopMsg:
 		return s, s.renew(model.Shop(msg))
 	case ageMsg:
@@ -153,7 +156,7 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.doubt(msg)
 	case fadeMsg:
 		if msg.tag == s.toast.tag {
-			s.toast.text = ""
+			s.hush()
 		}
 	case delivery:
 		return s, msg.arrive(s)
@@ -189,12 +192,13 @@ func (s *Session) input(msg tea.Msg) tea.Cmd {
 func (s *Session) renew(shop model.Shop) tea.Cmd {
 	before, said := s.shop, s.toast
 	s.shop, s.renewedAt = shop, time.Now()
+	var cmds []tea.Cmd
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
-			r.renewed(s)
+			cmds = append(cmds, r.renewed(s))
 		}
 	}
-	cmds := []tea.Cmd{s.age(), s.notice(), s.changed(before.Catalogue)}
+	cmds = append(cmds, s.age(), s.notice(), s.changed(before.Catalogue))
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}
@@ -233,8 +237,8 @@ func (s *Session) now() time.Time { return model.WallClock(s.cfg.Now()) }
 
 // press turns a key into a deed: a text field first, then the screen's actions, then those that every screen has.
 func (s *Session) press(msg tea.KeyPressMsg) tea.Cmd {
-	if s.cfg.Still && s.busy == "" {
-		s.toast.text = ""
+	if s.cfg.Still {
+		s.hush()
 	}
 	if l, ok := s.top().(listener); ok && l.typing() {
 		if cmd, used := l.listen(s, msg); used {
@@ -265,7 +269,9 @@ const suspendKey = "ctrl+z"
 // act does what an action says, or says why it cannot be done now.
 func (s *Session) act(a action) tea.Cmd {
 	if a.why != "" {
-		return s.say(warning, a.why)
+		said := s.say(warning, a.why)
+		s.toast.why = true
+		return said
 	}
 	return a.do()
 }

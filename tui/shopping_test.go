@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -95,7 +96,7 @@ func TestSomebodyLogsInSearchesAndBuys(t *testing.T) {
 	ann.presses("right", "right", "down", "1", "2").sees("buys 12 pink and 2 red tickets", "£1,566.00")
 	ann.presses("enter").sees("Buy 12 pink and 2 red tickets for Café Noir Jazz Night?", "You pay £1,566.00.")
 	ann.presses("y").sees("Bought 12 pink and 2 red tickets: order", "Paid for 14 tickets", "£1,566.00")
-	ann.presses("enter").seesRow("red", "298 of 300").seesRow("pink", "28 of  40")
+	ann.seesRow("│ Ann Lee").presses("enter").seesRow("red", "298 of 300").seesRow("pink", "28 of  40")
 	shop.audit()
 	ann.leaves()
 }
@@ -154,9 +155,34 @@ func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	bob.logsIn("bob", "bob-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	ann.presses("y").sees("Bought 1 red ticket: order")
-	bob.presses("y").sees("The red tickets are sold out")
+	bob.presses("y").sees("The red tickets are sold out, so nothing was charged")
 	ann.presses("enter").sees("This event is sold out")
 	shop.audit()
+}
+
+// answering is a store that answers every order with an error.
+type answering struct {
+	tui.Store
+	err error
+}
+
+func (a answering) Buy(context.Context, model.Order, func()) (model.Order, error) {
+	return model.Order{}, a.err
+}
+
+func TestThatNothingWasChargedIsSaidOfARefusalOnceAndOfNothingElse(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for told, err := range map[string]error{
+		"✗ The price of the red tickets is now £70.00, so nothing was charged ": model.Errorf(model.CodeConflict, "the price of the red tickets is now £70.00"),
+		"✗ You are no longer a user: nothing was charged ":                      model.Errorf(model.CodeDenied, "you are no longer a user: nothing was charged"),
+		"✗ Your order 7F3K went through, but was cancelled ":                    model.Errorf(model.CodeConflict, "your order 7F3K went through, but was cancelled"),
+		"✗ It is not known whether you bought ":                                 model.Errorf(model.CodeUnknown, "it is not known whether you bought"),
+	} {
+		ann := sit(t, "ann", tui.Config{Store: answering{shop.store, err}, Live: shop.live}, 80, 24)
+		ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees(told)
+		ann.mayBeTold(strings.TrimSpace(strings.TrimPrefix(told, "✗ "))).leaves()
+	}
 }
 
 func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
@@ -169,7 +195,8 @@ func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
 	}, func() {})
 	require.NoError(t, err)
 	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Confirm the order")
-	ann.presses("left").sees("buys 299 red tickets")
+	ann.sees("! Only 299 red tickets are left").presses("left").sees("buys 299 red tickets").seesNo("! Only")
+	ann.presses("9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
 	shop.audit()
 }
 

@@ -42,7 +42,11 @@ func (ks *sshKeys) opened(s *Session) tea.Cmd {
 	}
 }
 
+// arrive shows the keys to those who asked for them, if they are still there.
 func (msg keysMsg) arrive(s *Session) tea.Cmd {
+	if !s.holds(msg.screen) {
+		return nil
+	}
 	if msg.err != nil {
 		s.failed(msg.err)
 		return s.say(bad, model.Sentence(msg.err))
