@@ -155,6 +155,17 @@ func TestOnlyWhatIsWantedIsAskedFor(t *testing.T) {
 	sum := shopUntil(again, cfg, 5)
 	require.Equal(t, len(again.orders), sum.Refused, "where all is sold out people still ask for one")
 	require.Equal(t, 1, again.orders[0].Quantity())
+
+	shop, _ := cfg.Live.Shop()
+	soldOut := model.Ticket{Type: "pink", Total: 50, Price: 1000}
+	catalogue, problems := shop.Catalogue.With(2, []model.Change{{Key: model.TicketKey("two", "pink"), Value: soldOut.Encode(), Revision: 2}})
+	require.Empty(t, problems)
+	cfg.Live.Publish(model.Shop{Catalogue: catalogue, Loaded: true})
+	cfg.Events, again.orders = []string{"two"}, nil
+	shopUntil(again, cfg, 5)
+	for _, order := range again.orders {
+		require.Equal(t, "pink", order.Lines[0].Type, "nor do they turn to what others want")
+	}
 }
 
 func TestEveryOutcomeIsCountedAsWhatItIs(t *testing.T) {

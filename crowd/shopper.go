@@ -110,7 +110,10 @@ func (s *shopper) choose() (*model.Event, bool) {
 		fashion := s.dice.Float64()
 		id := s.events[int(fashion*fashion*fashion*float64(len(s.events)))]
 		event, ok := shop.Catalogue.Event(id)
-		if !ok || event.IsPast(now) || len(event.Tickets) == 0 {
+		if !ok || event.IsPast(now) {
+			continue
+		}
+		if some, _ := s.wanted(event, 0); len(some) == 0 {
 			continue
 		}
 		if last = event; event.Left > 0 {
@@ -127,7 +130,7 @@ func (s *shopper) look(catalogue *model.Catalogue) {
 		s.events = s.cfg.Events
 		return
 	}
-	if s.seen != nil && len(s.events) > 0 || s.seen == catalogue {
+	if len(s.events) > 0 || s.seen == catalogue {
 		return
 	}
 	s.seen, s.events = catalogue, nil
@@ -141,19 +144,12 @@ func (s *shopper) look(catalogue *model.Catalogue) {
 	order.Shuffle(len(s.events), func(i, j int) { s.events[i], s.events[j] = s.events[j], s.events[i] })
 }
 
-// wish says which tickets, and how many. Nobody asks for more than there are, as far as they see.
+// wish says which tickets, and how many. Nobody asks for more than there are, as far as they see; where what they want is gone,
+// they ask for one all the same.
 func (s *shopper) wish(event *model.Event) []model.Line {
-	var offered []model.Ticket
-	weights := 0
-	for _, ticket := range event.Tickets {
-		if s.weight(ticket) > 0 && (ticket.Left > 0 || event.Left == 0) {
-			offered = append(offered, ticket)
-			weights += s.weight(ticket)
-		}
-	}
-	if len(offered) == 0 { // what they want is gone
-		offered = event.Tickets
-		return []model.Line{{Type: offered[s.dice.IntN(len(offered))].Type, Quantity: 1}}
+	offered, weights := s.wanted(event, 1)
+	if len(offered) == 0 {
+		offered, weights = s.wanted(event, 0)
 	}
 	at := s.dice.IntN(weights)
 	for _, ticket := range offered {
@@ -163,6 +159,16 @@ func (s *shopper) wish(event *model.Event) []model.Line {
 		}
 	}
 	return nil
+}
+
+// wanted are the tickets of an event that anybody asks for, as far as so many of them are left, and their weights in all.
+func (s *shopper) wanted(event *model.Event, left int) (tickets []model.Ticket, weights int) {
+	for _, ticket := range event.Tickets {
+		if s.weight(ticket) > 0 && ticket.Left >= left {
+			tickets, weights = append(tickets, ticket), weights+s.weight(ticket)
+		}
+	}
+	return tickets, weights
 }
 
 func (s *shopper) weight(ticket model.Ticket) int {

@@ -39,7 +39,7 @@ func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, aske
 	sold := max(refunds.Tickets, s.soldOf(event))
 	return s.open(&confirm{
 		step:     "Remove an event",
-		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, moneyBack(refunds, asked)),
+		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, whatGoesBack(refunds, asked)),
 		yes:      yes, no: "keep it",
 		deed: func() tea.Cmd {
 			if refunds.Orders > 0 && s.soldOf(event) > sold { // this would refund more than was agreed to
@@ -59,8 +59,8 @@ func (s *Session) soldOf(event *model.Event) int {
 	return now.Sold()
 }
 
-// moneyBack says what a removal gives back, and how many more tickets that is for than when somebody was asked before.
-func moneyBack(refunds model.Refunds, asked int) string {
+// whatGoesBack says what a removal gives back, and how many more tickets that is for than when somebody was asked before.
+func whatGoesBack(refunds model.Refunds, asked int) string {
 	if refunds.Orders == 0 {
 		return "Nobody has bought tickets for it, so no money goes back."
 	}
