@@ -100,13 +100,8 @@ func (d desk) request(records batch) request {
 	if d.actor != "" {
 		compared = append(compared, model.UserKey(d.actor))
 	}
-	r := request{elses: deskReads(d.actor, d.id)}
+	r := request{thens: records.ops(), elses: deskReads(d.actor, d.id)}
 	for _, record := range records {
-		if record.Value == nil {
-			r.thens = append(r.thens, deleteOp(record.Key))
-		} else {
-			r.thens = append(r.thens, putOp(record.Key, record.Value))
-		}
 		switch model.ParseKey(record.Key).Family {
 		case model.FamilyEvent, model.FamilyInternal, model.FamilyNotification:
 			continue

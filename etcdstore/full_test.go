@@ -31,7 +31,7 @@ func TestWhereTheDatabaseIsFullEverybodyIsToldSoAtOnce(t *testing.T) {
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was charged")
 	_, err = shop.Cancel(t.Context(), held, inDoubt)
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was cancelled")
-	requireError(t, shop.SetFavourite(t.Context(), "ann", opera, true), model.CodeUnavailable, "the database is full")
+	requireError(t, shop.SetFavourite(t.Context(), "ann", opera, true), model.CodeUnavailable, "the database is full: nothing was changed")
 	_, err = shop.CreateEvent(t.Context(), "boss", tosca())
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was changed")
 	require.Zero(t, doubts)

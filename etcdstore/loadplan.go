@@ -132,6 +132,19 @@ func weight(r model.Record) int {
 	return 3*(len(r.Key)+framing) + len(r.Value)
 }
 
+// ops writes all records, those without a value by deleting them.
+func (b batch) ops() []*pb.RequestOp {
+	ops := make([]*pb.RequestOp, len(b))
+	for i, record := range b {
+		if record.Value == nil {
+			ops[i] = deleteOp(record.Key)
+		} else {
+			ops[i] = putOp(record.Key, record.Value)
+		}
+	}
+	return ops
+}
+
 // request puts all records if their keys have the revisions seen (0 for absent). No second copy of it can succeed,
 // because the first moves the revisions.
 func (b batch) request(seen []int64) request {

@@ -252,13 +252,9 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 		now = *r.seen.removal
 	}
 	now.Event, now.Gone = r.seen.event.Encode(), gone
-	for _, list := range lists {
-		now.Orders += len(list.orders)
-		now.Refunded = now.Refunded.Plus(r.seen.event.Paid(list.orders))
-		for _, order := range list.orders {
-			now.Tickets += order.Quantity()
-		}
-	}
+	back := refundsOf(r.seen.event, lists)
+	now.Orders, now.Tickets = now.Orders+back.Orders, now.Tickets+back.Tickets
+	now.Refunded = now.Refunded.Plus(back.Money)
 	raw, err := json.Marshal(now)
 	if err != nil {
 		return []byte(`{"gone":true}`) // cannot be: it holds JSON and numbers

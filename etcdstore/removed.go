@@ -43,21 +43,28 @@ func (s *Store) Refunds(ctx context.Context, actor, id string) (model.Refunds, e
 	if err != nil {
 		return model.Refunds{}, err
 	}
-	var back model.Refunds
 	for _, list := range lists {
 		if err := list.refundable(); err != nil {
 			return model.Refunds{}, err
 		}
+	}
+	return refundsOf(seen.event, lists), nil
+}
+
+// refundsOf adds up what orders of an event give back.
+func refundsOf(event model.Event, lists []orderList) model.Refunds {
+	var back model.Refunds
+	for _, list := range lists {
 		if len(list.orders) > 0 {
 			back.Buyers++
 		}
 		back.Orders += len(list.orders)
-		back.Money = back.Money.Plus(seen.event.Paid(list.orders))
+		back.Money = back.Money.Plus(event.Paid(list.orders))
 		for _, order := range list.orders {
 			back.Tickets += order.Quantity()
 		}
 	}
-	return back, nil
+	return back
 }
 
 // eachAbout visits the records of one family that users have about an event, at one revision.

@@ -79,15 +79,7 @@ func (s *Store) judged(ctx context.Context, reads []*pb.RequestOp, judge func([]
 		if err != nil || len(step.records) == 0 {
 			return did, err
 		}
-		r := request{ifs: step.ifs, elses: reads}
-		for _, record := range step.records {
-			if record.Value == nil {
-				r.thens = append(r.thens, deleteOp(record.Key))
-			} else {
-				r.thens = append(r.thens, putOp(record.Key, record.Value))
-			}
-		}
-		resp, err = s.insist(ctx, r, &doubt{})
+		resp, err = s.insist(ctx, request{ifs: step.ifs, thens: step.records.ops(), elses: reads}, &doubt{})
 		if err != nil || resp.Succeeded {
 			return true, err
 		}

@@ -3,7 +3,6 @@ package model
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -148,10 +147,6 @@ func someOf(names []string) string {
 
 // signedCount reads a whole number that may be out of range, which [parseCount] would call unreadable.
 func signedCount(raw json.RawMessage) (int, bool) {
-	whole, fraction, _ := strings.Cut(strings.TrimSpace(unquote(raw)), ".")
-	if strings.Trim(fraction, "0") != "" {
-		return 0, false
-	}
-	n, err := strconv.Atoi(whole)
+	n, err := parseWhole(raw)
 	return n, err == nil && n <= MaxCount && n >= -MaxCount
 }

@@ -83,6 +83,15 @@ func ParsePrice(s string) (Cents, error) {
 // parseCount reads a number of tickets from a JSON number or a string of one: 14, "14", 14.0. Null, absent, negative,
 // fractional and huge values are errors: a count is never guessed.
 func parseCount(raw json.RawMessage) (int, error) {
+	n, err := parseWhole(raw)
+	if err == nil && (n < 0 || n > MaxCount) {
+		return 0, fmt.Errorf("%d is not between 0 and %s", n, Thousands(MaxCount))
+	}
+	return n, err
+}
+
+// parseWhole reads what parseCount does, and also what is out of range.
+func parseWhole(raw json.RawMessage) (int, error) {
 	if len(raw) == 0 {
 		return 0, fmt.Errorf("the number is missing")
 	}
@@ -94,9 +103,6 @@ func parseCount(raw json.RawMessage) (int, error) {
 	n, err := strconv.Atoi(whole)
 	if err != nil || strings.HasPrefix(whole, "+") {
 		return 0, fmt.Errorf("%s is not a number", quote(s))
-	}
-	if n < 0 || n > MaxCount {
-		return 0, fmt.Errorf("%d is not between 0 and %s", n, Thousands(MaxCount))
 	}
 	return n, nil
 }
