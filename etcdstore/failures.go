@@ -13,8 +13,8 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// tooFewRun says that the members have no leader, which is so while most of them are out of reach.
-const tooFewRun = "the store has too few members running"
+// noAgreement says that the members have no leader, which is so while most of them are out of reach.
+const noAgreement = "the store's members cannot agree at the moment"
 
 // refusal judges the error of a write. Where etcd certainly did not carry it out and never will, it returns what to tell
 // people. Nil means that it may have been done, or may yet be, since a request can arrive after its error: a deadline, a
@@ -30,7 +30,7 @@ func refusal(err error) *model.Error {
 	case errors.Is(err, errFull):
 		return model.Wrap(model.CodeUnavailable, err, "the database is full")
 	case isNoLeader(err):
-		return model.Wrap(model.CodeUnavailable, err, tooFewRun)
+		return model.Wrap(model.CodeUnavailable, err, noAgreement)
 	case says(err, rpctypes.ErrGRPCRequestTooManyRequests):
 		return model.Wrap(model.CodeUnavailable, err, "the cluster is overloaded: try again in a few seconds")
 	case says(err, rpctypes.ErrGRPCNotCapable):

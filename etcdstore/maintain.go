@@ -82,7 +82,7 @@ func leaderOf(c model.Cluster) (model.Member, error) {
 			return m, nil
 		}
 	}
-	return model.Member{}, model.Errorf(model.CodeUnavailable, tooFewRun+": nothing was changed")
+	return model.Member{}, model.Errorf(model.CodeUnavailable, noAgreement+": nothing was changed")
 }
 
 // MoveLeader makes another member the leader, by its id. Orders that are under way at that moment take a little longer.

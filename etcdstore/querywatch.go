@@ -143,7 +143,7 @@ func (w *rawWatch) failure(err error) error {
 		return model.Wrap(model.CodeNotFound, err,
 			"the watch has ended: the store was compacted, and what comes next in it is forgotten. Watch again without --rev, or from later on")
 	case isNoLeader(err):
-		return model.Wrap(model.CodeUnavailable, err, "the watch has ended: %s. %s", tooFewRun, w.goOn())
+		return model.Wrap(model.CodeUnavailable, err, "the watch has ended: %s. %s", noAgreement, w.goOn())
 	case denial(err) != nil:
 		return denial(err)
 	}

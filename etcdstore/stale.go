@@ -99,7 +99,7 @@ func whyStale(err error, loaded bool) string {
 	denied := denial(cause)
 	switch {
 	case isNoLeader(cause):
-		return tooFewRun + ": sales are paused"
+		return noAgreement + ": sales are paused"
 	case denied != nil:
 		return denied.Message
 	case isForgotten(cause), errors.Is(cause, errReplaced):
