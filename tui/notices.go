@@ -114,6 +114,7 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 }
 
 func (ns *notices) view(s *Session, width, height int) string {
+	s.see()
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {
