@@ -196,7 +196,10 @@ func (s *Session) renew(shop model.Shop) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
-			cmds = append(cmds, r.renewed(s))
+			r.renewed(s)
+		}
+		if r, ok := open.(rereader); ok {
+			cmds = append(cmds, r.reread(s))
 		}
 	}
 	cmds = append(cmds, s.age(), s.notice(), s.changed(before.Catalogue))
