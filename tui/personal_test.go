@@ -120,7 +120,7 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").sees("You have 1 notification: f2 shows more", "! 1 notification")
-	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1 notification").presses("e", "ctrl+u").types("200").presses("enter").sees("You will be told")
+	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1 notification").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
 	ann.presses("/").sees("3 events").seesNo("! 1 notification")
 	shop.buys("bob", jazzID, "red", 140)
 	ann.sees("Café Noir Jazz Night ran low", "! 1 notification").presses("f2").seesNo("! 1 notification").presses("f3").sees("No orders yet").seesNo("! 1 notification")
