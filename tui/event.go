@@ -35,7 +35,7 @@ func (msg historyMsg) take(s *Session) {
 	if msg.err != nil {
 		s.failed(msg.err)
 	}
-	msg.screen.grow(s)
+	msg.screen.renewed(s)
 }
 
 func (es *eventScreen) opened(s *Session) tea.Cmd {
@@ -49,17 +49,16 @@ func (es *eventScreen) opened(s *Session) tea.Cmd {
 	}
 }
 
-// renewed reads a history again that could not be read for lack of a store, once there is one.
-func (es *eventScreen) renewed(s *Session) tea.Cmd {
-	es.grow(s)
+// reread reads a history again that could not be read for lack of a store, once there is one.
+func (es *eventScreen) reread(s *Session) tea.Cmd {
 	if model.CodeOf(es.historyErr) == model.CodeUnavailable && !es.asking && s.shop.Why == "" {
 		return es.opened(s)
 	}
 	return nil
 }
 
-// grow takes what has happened to the event into its history.
-func (es *eventScreen) grow(s *Session) {
+// renewed takes what has happened to the event into its history.
+func (es *eventScreen) renewed(s *Session) {
 	if e, ok := s.shop.Catalogue.Event(es.id); ok && len(es.history.Moments) > 0 {
 		es.history = es.history.With(e, s.shop.Catalogue.Revision())
 	}

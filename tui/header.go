@@ -140,7 +140,7 @@ func (s *Session) standing() string {
 	if who := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(who+health) <= max(s.width/2, 40) {
 		name = s.theme.faint.Render(who)
 	}
-	if n := s.person.Fired(); n > 0 {
+	if n := s.fresh(); n > 0 {
 		news = s.theme.warning.Render("! " + model.Plural(n, "notification") + "  ")
 		short = s.theme.warning.Render("! " + model.Thousands(n) + "  ")
 	}

@@ -84,7 +84,7 @@ func TestTheHeaderKeepsAGapBeforeWhatIsToldAtItsRight(t *testing.T) {
 	require.NoError(t, err)
 	shop.buys("boss", jazzID, "red", 1)
 	boss := shop.sitsAt("boss", 60, 20)
-	boss.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("n")
+	boss.mayBeTold("ran low").mayBeTold("You have").logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("n")
 	boss.sees("what it is called").sees(" Manage events › New event  ", "  ! 1  boss  ● live")
 }
 

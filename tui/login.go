@@ -92,6 +92,7 @@ func (l *login) submit(s *Session) tea.Cmd {
 func (s *Session) enter(user model.User) tea.Cmd {
 	here, leave := context.WithCancel(s.ctx)
 	s.me, s.person, s.here, s.leave = user, model.NewPerson(user.Username), here, leave
+	s.seen = map[string]bool{}
 	s.mine.is(user.Username)
 	s.cfg.Store.Attend(here, user.Username)
 	s.shop, _ = s.cfg.Live.Shop() // what did not concern a stranger, and the records of somebody who is here already

@@ -24,7 +24,7 @@ func (s *Session) theManage() *manage {
 	if s.manage == nil {
 		s.manage = newManage()
 	}
-	s.manage.point(s)
+	s.manage.renewed(s)
 	return s.manage
 }
 
@@ -136,15 +136,10 @@ func (m *manage) proposed() model.Event { return model.Event{Type: m.kind, Locat
 // made points at an event that has just been made, as soon as it is there.
 func (m *manage) made(s *Session, event model.Event) {
 	m.awaited = event.ID
-	m.point(s)
+	m.renewed(s)
 }
 
-func (m *manage) renewed(s *Session) tea.Cmd {
-	m.point(s)
-	return nil
-}
-
-func (m *manage) point(s *Session) {
+func (m *manage) renewed(s *Session) {
 	if _, there := s.shop.Catalogue.Event(m.awaited); there {
 		m.cursor.id, m.awaited = m.awaited, ""
 	}

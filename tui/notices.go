@@ -114,6 +114,7 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 }
 
 func (ns *notices) view(s *Session, width, height int) string {
+	s.see()
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {
@@ -228,11 +229,10 @@ func (w *watch) soldOut(s *Session) bool {
 }
 
 // renewed takes back the number that was offered when the event has sold out since: no number means anything any more.
-func (w *watch) renewed(s *Session) tea.Cmd {
+func (w *watch) renewed(s *Session) {
 	if w.fields[0].offer && w.soldOut(s) {
 		w.set(0, "")
 	}
-	return nil
 }
 
 // check says what is wrong with a limit. For a sold-out event none has to be given.

@@ -31,13 +31,14 @@ func (s *Session) notice() tea.Cmd {
 	for _, n := range newest.Notifications() {
 		if old, had := before.Notification(n.EventID); n.Active && (!had || !old.Active) {
 			fired = append(fired, n)
+			delete(s.seen, n.EventID)
 		}
 	}
 	switch {
 	case len(fired) == 0:
 		return left
 	case !before.Known: // just logged in: what fired while nobody was here
-		return s.say(warning, model.Plural(newest.Fired(), "notification")+" waiting for you: "+s.keyOf("notifications", "f2")+" shows them")
+		return s.say(warning, "You have "+model.Plural(newest.Fired(), "notification")+": "+s.keyOf("notifications", "f2")+" shows more")
 	}
 	words := s.describeNotification(fired[0])
 	if more := len(fired) - 1; more > 0 {
@@ -48,6 +49,26 @@ func (s *Session) notice() tea.Cmd {
 		return said
 	}
 	return tea.Batch(said, tea.Raw(attention))
+}
+
+// see remembers which of my notifications have been shown to me since they fired.
+func (s *Session) see() {
+	for _, n := range s.person.Notifications() {
+		if n.Active && s.seen != nil {
+			s.seen[n.EventID] = true
+		}
+	}
+}
+
+// fresh is how many have fired that I have not looked at since I logged in.
+func (s *Session) fresh() int {
+	count := 0
+	for _, n := range s.person.Notifications() {
+		if n.Active && !s.seen[n.EventID] {
+			count++
+		}
+	}
+	return count
 }
 
 // leaveDesk closes the admin's screens for somebody who is no longer an admin, and says so.

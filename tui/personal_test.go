@@ -116,10 +116,14 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	require.NoError(t, err)
 	shop.buys("bob", jazzID, "red", 1)
 	first := shop.sits("ann")
-	first.mayBeTold("ran low").mayBeTold("waiting for you").logsIn("ann", "ann-secret").sees("! 1 notification").leaves()
+	first.mayBeTold("ran low").mayBeTold("You have").logsIn("ann", "ann-secret").sees("! 1 notification").leaves()
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").sees("1 notification waiting for you: f2 shows them", "! 1 notification")
+	ann.logsIn("ann", "ann-secret").sees("You have 1 notification: f2 shows more", "! 1 notification")
+	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1 notification").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
+	ann.presses("/").sees("3 events").seesNo("! 1 notification")
+	shop.buys("bob", jazzID, "red", 140)
+	ann.sees("Café Noir Jazz Night ran low", "! 1 notification").presses("f2").seesNo("! 1 notification").presses("f3").sees("No orders yet").seesNo("! 1 notification")
 }
 
 func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
@@ -136,7 +140,7 @@ func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
 		})
 	}
 	require.NoError(t, shop.store.Query(t.Context(), fire, func(model.Answer) error { return nil }))
-	ann.sees("ran low: fewer than 1 ticket left", ". And 2 more", "f2 shows them", "! 3 notifications")
+	ann.sees("ran low: fewer than 1 ticket left", ". And 2 more", "f2 shows them").seesRow("! The Vanishing Act")
 }
 
 func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
@@ -158,7 +162,7 @@ func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.
 	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: magicID, Limit: 1})
 	require.NoError(t, err)
 	shop.buys("bob", magicID, "red", 1)
-	ann := shop.sits("ann").mayBeTold("ran low").mayBeTold("waiting for you")
+	ann := shop.sits("ann").mayBeTold("ran low").mayBeTold("You have")
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").sees("Told: ")
 	ann.presses("n").sees("Sold out. enter tells you when tickets come back").types("0").sees("Sold out: leave it empty to hear when tickets come back.")
 	ann.presses("backspace").sees("enter tells you").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")

@@ -35,8 +35,10 @@ func (r *receipt) view(s *Session, width, height int) string {
 	const besides = 9 // the edges of the ticket, what is paid, who bought it, the order, and that it is bought
 	what := append(r.lines.view(t, boughtLines(t, r.order, column), height-len(where)-besides),
 		t.strong.Render(spread("Paid for "+model.Plural(r.order.Quantity(), "ticket"), r.order.Total().String(), column)))
-	name := fit(model.Clean(s.me.Name), column)
-	order := spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)
-	return centred(ticket(t, column, where, what, []string{name, order})+
+	order := []string{spread("Order "+t.accent.bold().Render(r.order.ID), t.faint.Render(r.order.Date.String()), column)}
+	if name := model.Clean(s.me.Name); name != "" {
+		order = append([]string{name}, order...)
+	}
+	return centred(ticket(t, column, where, what, order)+
 		"\n\n  "+t.good.Render("✓ ")+"Bought. Enjoy the show!", width, height)
 }

@@ -34,7 +34,12 @@ type listener interface {
 
 // renewer is a screen that looks at every new shop, even while another one covers it.
 type renewer interface {
-	renewed(s *Session) tea.Cmd
+	renewed(s *Session)
+}
+
+// rereader is a screen that may have to ask the store again when there is a new shop.
+type rereader interface {
+	reread(s *Session) tea.Cmd
 }
 
 // glancer is a screen that can tell, sooner than it draws, whether it would draw the same from a newer catalogue.

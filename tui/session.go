@@ -61,6 +61,7 @@ type Session struct {
 	me        model.User
 	mine      *mine           // likewise, for those who wait beside the loop
 	person    *model.Person   // my own records; nobody's before the login
+	seen      map[string]bool // the events whose notifications I have looked at since they fired
 	here      context.Context // ends when I log out, and what is done for me with it
 	leave     func()          // logs out
 	cluster   model.Cluster   // as an admin's screen last saw it
@@ -195,7 +196,10 @@ func (s *Session) renew(shop model.Shop) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, open := range s.stack {
 		if r, ok := open.(renewer); ok {
-			cmds = append(cmds, r.renewed(s))
+			r.renewed(s)
+		}
+		if r, ok := open.(rereader); ok {
+			cmds = append(cmds, r.reread(s))
 		}
 	}
 	cmds = append(cmds, s.age(), s.notice(), s.changed(before.Catalogue))
