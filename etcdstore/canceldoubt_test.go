@@ -125,7 +125,7 @@ func TestARefusalByEtcdSaysThatNothingWasCancelled(t *testing.T) {
 	bought := shop.buys(t, "ann", 2)
 	for err, says := range map[error]string{
 		rpctypes.ErrGRPCPermissionDenied: "etcd does not allow this user to do that: check its roles: nothing was cancelled",
-		rpctypes.ErrGRPCNoLeader:         "the store's members cannot agree at the moment: nothing was cancelled",
+		rpctypes.ErrGRPCNoLeader:         "the store's members cannot agree: nothing was cancelled",
 	} {
 		store, _ := shop.badConnection(t, func(int, *pb.TxnRequest) fault { return fault{err: err, stops: true} })
 		_, err := store.Cancel(t.Context(), bought, func() { t.Error("there was nothing to doubt") })

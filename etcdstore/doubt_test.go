@@ -283,7 +283,7 @@ func TestARefusalByEtcdEndsAnOrderAtOnce(t *testing.T) {
 			rpctypes.ErrGRPCRequestTooManyRequests, model.CodeUnavailable,
 			"the cluster is overloaded: try again in a few seconds: nothing was charged",
 		},
-		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the store's members cannot agree at the moment: sales are paused, nothing was charged"},
+		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the store's members cannot agree: sales are paused, nothing was charged"},
 	} {
 		shop := newShop(t)
 		shop.sells(t, 10, 0)

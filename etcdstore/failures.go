@@ -14,7 +14,7 @@ import (
 )
 
 // noAgreement says that the members have no leader, which is so while most of them are out of reach.
-const noAgreement = "the store's members cannot agree at the moment"
+const noAgreement = "the store's members cannot agree"
 
 // refusal judges the error of a write. Where etcd certainly did not carry it out and never will, it returns what to tell
 // people. Nil means that it may have been done, or may yet be, since a request can arrive after its error: a deadline, a

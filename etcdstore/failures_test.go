@@ -82,7 +82,7 @@ func TestAFailedReadSaysWhetherTheStoreIsAway(t *testing.T) {
 		{context.DeadlineExceeded, model.CodeUnavailable, "the store does not answer"},
 		{errLost, model.CodeUnavailable, "the store does not answer"},
 		{rpctypes.ErrGRPCLeaderChanged, model.CodeUnavailable, "the store does not answer"},
-		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the store's members cannot agree at the moment"},
+		{rpctypes.ErrGRPCNoLeader, model.CodeUnavailable, "the store's members cannot agree"},
 		{rpctypes.ErrGRPCPermissionDenied, model.CodeDenied, "etcd does not allow this user to do that: check its roles"},
 		{rpctypes.ErrGRPCCompacted, model.CodeFailed, "the store cannot be read: mvcc: required revision has been compacted"},
 		{rpctypes.ErrGRPCCorrupt, model.CodeFailed, "the store cannot be read: corrupt cluster"},

@@ -61,8 +61,8 @@ func TestTheLeaderIsMovedAndMembersAreDefragmented(t *testing.T) {
 		assert.Equal(c, model.CodeUnavailable, model.CodeOf(err))
 	}, waitLong, waitStep)
 	all.stop(1)
-	requireError(t, s.MoveLeader(t.Context(), "boss", before.Members[1].ID), model.CodeUnavailable, "the store's members cannot agree at the moment: nothing was changed")
-	requireError(t, s.DisarmAlarms(t.Context(), "boss"), model.CodeUnavailable, "the store's members cannot agree at the moment: nothing was changed")
+	requireError(t, s.MoveLeader(t.Context(), "boss", before.Members[1].ID), model.CodeUnavailable, "the store's members cannot agree: nothing was changed")
+	requireError(t, s.DisarmAlarms(t.Context(), "boss"), model.CodeUnavailable, "the store's members cannot agree: nothing was changed")
 
 	file := filepath.Join(t.TempDir(), "last.db") // what is left can still be saved
 	insistOn(t, func() error { return s.Snapshot(t.Context(), file, nil) })

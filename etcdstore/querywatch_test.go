@@ -121,5 +121,5 @@ func TestARawWatchEndsWithoutALeaderAndSaysWhereToGoOn(t *testing.T) {
 	all.stop(1)
 	all.stop(2)
 	requireError(t, <-w.ended, model.CodeUnavailable, fmt.Sprintf(
-		"the watch has ended: the store's members cannot agree at the moment. What happens meanwhile is shown by --rev %d", now.Kvs[0].ModRevision+1))
+		"the watch has ended: the store's members cannot agree. What happens meanwhile is shown by --rev %d", now.Kvs[0].ModRevision+1))
 }

@@ -24,14 +24,14 @@ func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
 		impatient, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		_, err = shop.Buy(impatient, order(1), nil)
-		return model.Sentence(err) == "the store's members cannot agree at the moment: sales are paused, nothing was charged"
+		return model.Sentence(err) == "the store's members cannot agree: sales are paused, nothing was charged"
 	}, waitLong, waitStep)
 	require.Equal(t, model.CodeUnavailable, model.CodeOf(err))
 
 	_, err = shop.Event(t.Context(), opera)
-	require.Equal(t, "the store's members cannot agree at the moment", model.Sentence(err))
+	require.Equal(t, "the store's members cannot agree", model.Sentence(err))
 	_, err = shop.Login(t.Context(), "ann", "secret-word")
-	require.Equal(t, "the store's members cannot agree at the moment", model.Sentence(err))
+	require.Equal(t, "the store's members cannot agree", model.Sentence(err))
 	for name, write := range map[string]func() error{
 		"favourite":    func() error { return shop.SetFavourite(t.Context(), "ann", opera, true) },
 		"none":         func() error { return shop.SetFavourite(t.Context(), "ann", opera, false) },
@@ -46,9 +46,9 @@ func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
 			return err
 		},
 	} {
-		require.Equal(t, "the store's members cannot agree at the moment: nothing was changed", model.Sentence(write()), name)
+		require.Equal(t, "the store's members cannot agree: nothing was changed", model.Sentence(write()), name)
 	}
-	requireClosed(t, Config{Endpoints: []string{endpoint}}, model.CodeUnavailable, "the store's members cannot agree at the moment")
+	requireClosed(t, Config{Endpoints: []string{endpoint}}, model.CodeUnavailable, "the store's members cannot agree")
 }
 
 func TestWithoutAnyServerNothingIsChargedAndTheShopResumesByItself(t *testing.T) {

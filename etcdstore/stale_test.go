@@ -254,7 +254,7 @@ func TestAClusterWithoutALeaderIsSaidToPauseSales(t *testing.T) {
 	live.untilLoaded()
 	stopOther()
 	stale := live.until("without a leader", func(s model.Shop) bool { return s.NoLeader })
-	require.Equal(t, "the store's members cannot agree at the moment: sales are paused", stale.Why)
+	require.Equal(t, "the store's members cannot agree: sales are paused", stale.Why)
 	require.True(t, stale.Stale)
 	_, ok := stale.Catalogue.Event(opera)
 	require.True(t, ok)
