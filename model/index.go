@@ -23,6 +23,21 @@ type index struct {
 	byName    func() []int // slots in the order of their names, which is worked out when somebody first asks
 	texts     vector[*indexedText]
 	letters   vector[uint64] // those of the names, each as a letterSet
+	names     vector[shortName]
+}
+
+// shortName is a folded name beside those of its neighbours; empty where it is longer. To fetch each of many thousand names
+// from a place of its own in memory took most of the time in which one is looked for that is spelled alike.
+type shortName struct {
+	size uint8
+	text [55]byte
+}
+
+func newShortName(folded string) (n shortName) {
+	if len(folded) <= len(n.text) {
+		n.size = uint8(copy(n.text[:], folded)) //nolint:gosec // it is 55 at most
+	}
+	return n
 }
 
 // indexedText is what the index holds of an event.
@@ -166,6 +181,7 @@ type indexEdit struct {
 	undated                 map[int]bool
 	text                    *vectorEdit[*indexedText]
 	letter                  *vectorEdit[uint64]
+	short                   *vectorEdit[shortName]
 }
 
 // termChanges says, for each term, which slots got it and lost it, in the order in which they did.
@@ -188,24 +204,26 @@ func (e *indexEdit) replace(slot int, before, after *indexedText) {
 		return
 	}
 	if e.text == nil {
-		e.text, e.letter = e.texts.edit(), e.letters.edit()
+		e.text, e.letter, e.short = e.texts.edit(), e.letters.edit(), e.names.edit()
 	}
 	for e.text.length <= slot {
 		e.text.add(nil)
 		e.letter.add(0)
+		e.short.add(shortName{})
 	}
 	e.text.set(slot, after)
 	if before != nil {
 		e.undated[slot] = true
 		e.list(before, slot, false)
 	}
-	letters := uint64(0)
+	letters, name := uint64(0), shortName{}
 	if after != nil {
-		letters = letterSet(after.folded)
+		letters, name = letterSet(after.folded), newShortName(after.folded)
 		e.dated = append(e.dated, slot)
 		e.list(after, slot, true)
 	}
 	e.letter.set(slot, letters)
+	e.short.set(slot, name)
 }
 
 // list notes under which terms a slot is to be found from now on, or no longer.
@@ -224,6 +242,7 @@ func (e *indexEdit) commit() index {
 	next := index{
 		texts:     e.text.vector,
 		letters:   e.letter.vector,
+		names:     e.short.vector,
 		words:     e.words.commit(e.index.words),
 		types:     e.types.commit(e.index.types),
 		locations: e.locations.commit(e.index.locations),

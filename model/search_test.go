@@ -158,13 +158,13 @@ func TestAmongThousandsOfSimilarNamesTheClosestAreFound(t *testing.T) {
 	found := catalogueOf(records...).Search(Query{Text: "hlst"})
 	require.Equal(t, "z", found.Events()[0].ID)
 
-	others, ok := spread("rock over the city", []string{"roc"})
+	others, ok := spread([]byte("rock over the city"), []string{"roc"})
 	require.True(t, ok)
 	require.Zero(t, others)
-	others, ok = spread("baroque concert", []string{"roc"})
+	others, ok = spread([]byte("baroque concert"), []string{"roc"})
 	require.True(t, ok)
 	require.Equal(t, len("que ")+len("roc"), others, "it does not begin a word")
-	_, ok = spread("coral", []string{"roc"})
+	_, ok = spread([]byte("coral"), []string{"roc"})
 	require.False(t, ok)
 }
 

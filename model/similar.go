@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -156,7 +157,12 @@ func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
 			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
 				continue
 			}
-			if spread, ok := spread(c.index.texts.at(slot).folded, words); ok && spread <= furthest {
+			name := &c.index.names.chunks[chunk][i]
+			text := name.text[:name.size]
+			if name.size == 0 {
+				text = []byte(c.index.texts.at(slot).folded)
+			}
+			if spread, ok := spread(text, words); ok && spread <= furthest {
 				slots, spreads = append(slots, slot), append(spreads, spread)
 				having[spread]++
 			}
@@ -180,11 +186,11 @@ func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
 
 // spread returns how many other letters stand between those of the words in a text, at most maxSpread, and whether it has
 // all of them. What does not begin where a word does counts as further apart by its length.
-func spread(text string, words []string) (others int, ok bool) {
+func spread(text []byte, words []string) (others int, ok bool) {
 	for _, word := range words {
 		end := 0
 		for at := range len(word) {
-			next := strings.IndexByte(text[end:], word[at])
+			next := bytes.IndexByte(text[end:], word[at])
 			if next < 0 {
 				return 0, false
 			}
@@ -192,7 +198,7 @@ func spread(text string, words []string) (others int, ok bool) {
 		}
 		begin := end
 		for at := len(word) - 1; at >= 0; at-- { // back from where it ends, which is where it may have begun again
-			begin = strings.LastIndexByte(text[:begin], word[at])
+			begin = bytes.LastIndexByte(text[:begin], word[at])
 		}
 		others += end - begin - len(word)
 		if begin > 0 && text[begin-1] != ' ' {
