@@ -24,6 +24,11 @@ func (r noticeRows) id(i int) string { return r[i].EventID }
 
 func (ns *notices) title(*Session) string { return "Notifications" }
 
+func (ns *notices) opened(s *Session) tea.Cmd {
+	s.see()
+	return nil
+}
+
 func (ns *notices) list(s *Session) noticeRows {
 	list := s.person.Notifications()
 	slices.SortStableFunc(list, func(a, b model.Notification) int {
@@ -114,7 +119,6 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 }
 
 func (ns *notices) view(s *Session, width, height int) string {
-	s.see()
 	t := s.theme
 	list := ns.list(s)
 	if len(list) == 0 {

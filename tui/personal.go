@@ -34,6 +34,9 @@ func (s *Session) notice() tea.Cmd {
 			delete(s.seen, n.EventID)
 		}
 	}
+	if _, shown := s.top().(*notices); shown {
+		s.see()
+	}
 	switch {
 	case len(fired) == 0:
 		return left
