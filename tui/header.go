@@ -24,7 +24,7 @@ func (s *Session) parts() []part {
 	}
 	parts := []part{
 		{"/", "search", "Events", s.toSearch},
-		{"f2", "notifications", "Notifications", func() tea.Cmd { return s.goTo(&notices{}) }},
+		{"f2", "notifications", "Notifications", func() tea.Cmd { s.see(); return s.goTo(&notices{}) }},
 		{"f3", "profile and orders", "Profile", func() tea.Cmd { return s.goTo(&profile{}) }},
 	}
 	if s.me.Role == model.RoleAdmin {

@@ -24,11 +24,6 @@ func (r noticeRows) id(i int) string { return r[i].EventID }
 
 func (ns *notices) title(*Session) string { return "Notifications" }
 
-func (ns *notices) opened(s *Session) tea.Cmd {
-	s.see()
-	return nil
-}
-
 func (ns *notices) list(s *Session) noticeRows {
 	list := s.person.Notifications()
 	slices.SortStableFunc(list, func(a, b model.Notification) int {
