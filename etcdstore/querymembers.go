@@ -19,20 +19,13 @@ import (
 // AskMembers is [Store.Query] for what is about the members themselves ([model.Verb.OfMembers]), of a cluster that may be in
 // no state to be opened, with [Status]'s errors as well.
 func AskMembers(ctx context.Context, cfg Config, q model.RawQuery, take func(model.Answer) error) error {
-	link, err := newLink(cfg)
-	if err != nil {
-		return err
-	}
-	client, err := link.anyClient(ctx)
-	if err != nil {
-		return err
-	}
-	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
-	answer, err := link.askMembers(ctx, client, q)
-	if err != nil && len(answer.Rows) == 0 {
-		return err
-	}
-	return firstOf(take(answer), err)
+	return withAnyClient(ctx, cfg, func(link *link, client *client) error {
+		answer, err := link.askMembers(ctx, client, q)
+		if err != nil && len(answer.Rows) == 0 {
+			return err
+		}
+		return firstOf(take(answer), err)
+	})
 }
 
 // askMembers is what an admin may ask, or an operator.

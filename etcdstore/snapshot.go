@@ -31,16 +31,9 @@ func (s *Store) Snapshot(ctx context.Context, file string, told func(bytes int64
 
 // Snapshot is [Store.Snapshot] for a cluster that may be in no state to be opened, with [Status]'s errors as well.
 func Snapshot(ctx context.Context, cfg Config, file string, told func(bytes int64)) error {
-	link, err := newLink(cfg)
-	if err != nil {
-		return err
-	}
-	client, err := link.anyClient(ctx)
-	if err != nil {
-		return err
-	}
-	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
-	return saveSnapshot(ctx, link, client, file, told)
+	return withAnyClient(ctx, cfg, func(link *link, client *client) error {
+		return saveSnapshot(ctx, link, client, file, told)
+	})
 }
 
 func saveSnapshot(ctx context.Context, link *link, client *client, file string, told func(bytes int64)) error {

@@ -27,22 +27,17 @@ func (s *Store) Status(ctx context.Context) (model.Cluster, error) {
 
 // Status is [Store.Status] for a cluster that may be in no state to be opened. It fails with [model.CodeUsage] for files
 // and endpoints that cannot be used, and with [model.CodeDenied] where etcd does not accept our user.
-func Status(ctx context.Context, cfg Config) (model.Cluster, error) {
-	link, err := newLink(cfg)
-	if err != nil {
-		return model.Cluster{}, err
-	}
-	client, err := link.anyClient(ctx)
-	if err != nil {
-		return model.Cluster{}, err
-	}
-	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
-	survey, err := newSurvey(link, client)
-	if err != nil {
-		return model.Cluster{}, err
-	}
-	defer survey.close()
-	return survey.look(ctx)
+func Status(ctx context.Context, cfg Config) (cluster model.Cluster, err error) {
+	err = withAnyClient(ctx, cfg, func(link *link, client *client) error {
+		survey, failed := newSurvey(link, client)
+		if failed != nil {
+			return failed
+		}
+		defer survey.close()
+		cluster, failed = survey.look(ctx)
+		return failed
+	})
+	return cluster, err
 }
 
 // look is what can be seen of the cluster now.

@@ -62,6 +62,20 @@ func (s *survey) close() {
 	s.web.CloseIdleConnections()
 }
 
+// withAnyClient does something with a cluster that may be in no state to be opened.
+func withAnyClient(ctx context.Context, cfg Config, do func(*link, *client) error) error {
+	link, err := newLink(cfg)
+	if err != nil {
+		return err
+	}
+	client, err := link.anyClient(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing was written, and everything was answered
+	return do(link, client)
+}
+
 // anyClient makes a client for whatever state the cluster is in. Without quorum nobody can log in to etcd, and members
 // are asked as nobody.
 func (l *link) anyClient(ctx context.Context) (*client, error) {

@@ -51,6 +51,14 @@ type indexedText struct {
 	kind        string
 }
 
+// foldedName is the folded name of a slot. It is not to be changed.
+func (i *index) foldedName(slot int) []byte {
+	if name := &i.names.chunks[slot/chunkSize][slot%chunkSize]; name.size > 0 {
+		return name.text[:name.size]
+	}
+	return []byte(i.texts.at(slot).folded)
+}
+
 // renewed returns the indexed text of an event: the same one where nothing in it has changed. Then the event takes its
 // texts from there, so that none is held in memory twice.
 func (t *indexedText) renewed(e *Event) *indexedText {

@@ -157,12 +157,7 @@ func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
 			if set&letters != letters || found.has(slot) || within != nil && !within.has(slot) {
 				continue
 			}
-			name := &c.index.names.chunks[chunk][i]
-			text := name.text[:name.size]
-			if name.size == 0 {
-				text = []byte(c.index.texts.at(slot).folded)
-			}
-			if spread, ok := spread(text, words); ok && spread <= furthest {
+			if spread, ok := spread(c.index.foldedName(slot), words); ok && spread <= furthest {
 				slots, spreads = append(slots, slot), append(spreads, spread)
 				having[spread]++
 			}
