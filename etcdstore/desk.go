@@ -41,6 +41,10 @@ type removalRecord struct {
 
 func removedKey(id string) string { return model.PrefixInternal + "removed:" + id }
 
+// tidied is written whenever a repair takes events off lists that it cannot find. The making of an event whose index came
+// first compares it: its words may have been among them. It is never removed.
+const tidied = model.PrefixInternal + "tidied"
+
 // deskReads are the reads that make a desk, in the order in which newDesk expects the answers.
 func deskReads(actor, id string) []*pb.RequestOp {
 	return []*pb.RequestOp{
@@ -48,6 +52,7 @@ func deskReads(actor, id string) []*pb.RequestOp {
 		getOp(model.EventKey(id)),
 		listOp(model.TicketPrefix(id)),
 		getOp(removedKey(id)),
+		keyOp(tidied),
 	}
 }
 
@@ -90,13 +95,16 @@ func checkAdmin(actor string, found []*mvccpb.KeyValue) error {
 }
 
 // deskOps is how many operations of a transaction the desk itself takes; the others are for records.
-const deskOps = 4
+const deskOps = 5
 
 // request writes records, those without a value by deleting them, if everything that they were judged on still holds, and
 // reads the desk anew if not. The event guards its tickets, its removal and the notifications about it: they are not
 // compared on their own, except for tickets, which the prototype writes alone.
 func (d desk) request(records batch) request {
 	compared := []string{model.EventKey(d.id), removedKey(d.id)}
+	if d.mods[model.EventKey(d.id)] == 0 {
+		compared = append(compared, tidied)
+	}
 	if d.actor != "" {
 		compared = append(compared, model.UserKey(d.actor))
 	}
@@ -118,14 +126,15 @@ func (d desk) request(records batch) request {
 }
 
 // after returns the desk as an unsuccessful transaction found it, and whether none of its copies can succeed any more. A
-// revision never comes back, but absence may, other than that of the record of a removal, which stays. Lists that have not moved need not be read again.
+// revision never comes back, but absence may, other than that of what is never removed. Lists that have not moved need not be
+// read again.
 func (d desk) after(r request, resp *pb.TxnResponse) (next desk, over bool) {
 	next = newDesk(d.actor, d.id, resp.Responses)
 	compared, moved := map[string]bool{}, map[string]bool{}
 	for _, compare := range r.ifs {
 		key := string(compare.Key)
 		compared[key], moved[key] = true, d.mods[key] != next.mods[key]
-		over = over || moved[key] && (d.mods[key] != 0 || key == removedKey(d.id))
+		over = over || moved[key] && (d.mods[key] != 0 || key == removedKey(d.id) || key == tidied)
 	}
 	for list, parts := range d.lists {
 		known := func(p part) bool { return compared[p.key] }

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,4 +65,36 @@ func TestAnEventIsTakenOffMoreListsThanATransactionHolds(t *testing.T) {
 	require.NoError(t, store.tidyIndex(t.Context(), event.ID, strays))
 	require.Equal(t, listed, shop.listing(t, event.ID))
 	require.Equal(t, 3, connection.sent())
+}
+
+func TestAnEventWhoseIndexARepairTookForLeftoversIsFoundByEveryWord(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	draft := tosca()
+	draft.Description = words("w", 300)
+	for range 2 { // the first repair of a shop, and a later one
+		repaired := false
+		store, _ := shop.badConnection(t, func(_ int, write *pb.TxnRequest) fault {
+			last := slices.ContainsFunc(write.Success, func(op *pb.RequestOp) bool {
+				return endsIn(op.GetRequestPut().GetKey(), ":red")
+			})
+			if !last || repaired {
+				return fault{}
+			}
+			repaired = true
+			return fault{before: func() {
+				found, err := shop.Audit(t.Context())
+				require.NoError(t, err)
+				mended, err := shop.Repair(t.Context(), found.Repairs, nil)
+				require.NoError(t, err)
+				require.Greater(t, mended, 100)
+			}}
+		})
+		event, err := store.CreateEvent(t.Context(), "eve", draft)
+		require.NoError(t, err)
+		require.True(t, repaired)
+		require.Len(t, shop.listing(t, event.ID), len(event.Lists()))
+		shop.requireSound(t)
+	}
 }

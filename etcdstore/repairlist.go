@@ -54,11 +54,12 @@ func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err err
 // another type or place. Others stay: the prototype may have split words otherwise.
 //
 // An event that is taken off a list is written as it is. So whoever is about to commit an edit that lets it belong there is
-// too late: they saw it listed, and would not list it.
+// too late: they saw it listed, and would not list it. Likewise whoever is about to make one that does not exist yet.
 func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 	parts := partsOf(list, found[:2])
 	var step repairStep
 	var joins, leaves []string
+	unknown := false
 	for i, id := range ids {
 		stored := found[2+i].GetResponseRange().Kvs
 		event, err := decodeEvent(id, stored)
@@ -69,6 +70,8 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 			leaves = append(leaves, id)
 			if len(stored) > 0 {
 				step.records = append(step.records, model.Record{Key: model.EventKey(id), Value: stored[0].Value})
+			} else {
+				unknown = true
 			}
 		case belongs && !listed:
 			joins = append(joins, id)
@@ -76,6 +79,9 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 			continue
 		}
 		step.same(model.EventKey(id), stored)
+	}
+	if unknown {
+		step.records = append(step.records, model.Record{Key: tidied, Value: []byte("{}")})
 	}
 	for _, p := range changedParts(list, parts, joins, leaves) {
 		step.ifs = append(step.ifs, unmoved(p.key, p.revision))
