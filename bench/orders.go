@@ -19,10 +19,6 @@ const (
 	// enoughUsers is for how many different users the orders of a turn of a second are, before some order twice.
 	// Whoever holds something of an event already costs a look at it.
 	enoughUsers = 60_000
-	// enoughEvents is how many events are loaded.
-	enoughEvents = 5_000
-	// enoughSessions is how many sessions watch in one process.
-	enoughSessions = 300
 	// tickets is how many of each of four types an event has: more than are sold in a turn.
 	tickets = model.MaxCount / 4
 	// writers is how many transactions fill the store at once.
@@ -39,11 +35,8 @@ var value = strings.Repeat("v", 160)
 // fill makes the accounts that the orders are for. Nobody can log in with them.
 func (b *bench) fill(ctx context.Context) error {
 	b.Tell("making accounts")
-	if b.Users == 0 {
-		b.Users = max(1000, int(enoughUsers*b.Slice.Seconds()))
-	}
 	var records []model.Record
-	for i := range b.Users {
+	for i := range max(1000, int(enoughUsers*b.Slice.Seconds())) {
 		user := model.User{Username: buyer(i), Name: "Somebody", Email: "somebody@example.com", Role: model.RoleUser}
 		records = append(records, model.Record{Key: model.UserKey(user.Username), Value: user.Encode()})
 		b.users = append(b.users, user.Username)

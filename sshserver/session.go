@@ -130,7 +130,7 @@ func (s *Server) run(sess *session) {
 		store.is(user)
 	}
 	cfg := tui.Config{
-		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
 		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 		Sessions: &s.shown, Failed: s.cfg.Metrics.failed,
 	}
