@@ -88,24 +88,10 @@ func (b *bench) sell(ctx context.Context, n int) ([]string, error) {
 func (b *bench) write(ctx context.Context, records []model.Record) error {
 	var group errgroup.Group
 	group.SetLimit(writers)
-	for len(records) > 0 {
-		n := fitting(records)
-		some := records[:n]
+	for some := range full(records) {
 		group.Go(func() error { return b.etcd.PutAll(ctx, some) })
-		records = records[n:]
 	}
 	return group.Wait()
-}
-
-// fitting is how many of some records fit into one transaction, of which etcd takes 1.5 MiB.
-func fitting(records []model.Record) int {
-	size := 0
-	for i, r := range records {
-		if size += len(r.Key) + len(r.Value); i == perTxn || i > 0 && size > 1<<20 {
-			return i
-		}
-	}
-	return len(records)
 }
 
 // puts is what etcd takes of single keys.
