@@ -160,7 +160,7 @@ func isUsername(username string) bool {
 }
 
 func noSuchUser(username string) error {
-	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Truncate(model.Clean(username), 60))
+	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Excerpt(username, 60))
 }
 
 // renewHash replaces the stored password, unless the account has changed since it was read.

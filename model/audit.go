@@ -137,7 +137,7 @@ const maxMessage = 300
 
 func newViolation(rule Rule, key, format string, args ...any) Violation {
 	message := Errorf(CodeFailed, format, args...).Message
-	return Violation{Rule: rule, Key: key, Message: Truncate(Clean(message), maxMessage)}
+	return Violation{Rule: rule, Key: key, Message: Excerpt(message, maxMessage)}
 }
 
 func (a *auditor) violation(rule Rule, key, format string, args ...any) {

@@ -108,7 +108,7 @@ func parseWhole(raw json.RawMessage) (int, error) {
 }
 
 // quote quotes a little of a text that was not what it should have been.
-func quote(s string) string { return strconv.Quote(Truncate(Clean(s), 40)) }
+func quote(s string) string { return strconv.Quote(Excerpt(s, 40)) }
 
 // unquote returns the text of a JSON string, or the bytes themselves of any other value.
 func unquote(raw []byte) string {

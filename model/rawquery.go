@@ -96,7 +96,7 @@ func (q RawQuery) writes() []RawQuery {
 
 // String names a range for people.
 func (r Range) String() string {
-	key := Truncate(Clean(r.Key), 60)
+	key := Excerpt(r.Key, 60)
 	switch {
 	case r.End == "":
 		return key
@@ -107,7 +107,7 @@ func (r Range) String() string {
 	case r.End == prefixEnd(r.Key):
 		return "keys that begin with " + key
 	}
-	return fmt.Sprintf("keys from %s to before %s", key, Truncate(Clean(r.End), 60))
+	return fmt.Sprintf("keys from %s to before %s", key, Excerpt(r.End, 60))
 }
 
 // prefixRange is the range of all keys with a prefix.
@@ -146,7 +146,7 @@ func (e Effect) String() string {
 		if e.Keys > 0 {
 			words = "Replaces the value of "
 		}
-		return words + q.Range.String() + " with " + Truncate(Clean(q.Value), 120)
+		return words + q.Range.String() + " with " + Excerpt(q.Value, 120)
 	case VerbDel:
 		return e.removal()
 	case VerbCompaction:

@@ -91,7 +91,7 @@ func (r Repair) does() string {
 	if len(r.Leave) > 0 {
 		deeds = append(deeds, "take off "+Plural(len(r.Leave), "id")+" of no event, or of another type or place")
 	}
-	return Truncate(Clean(strings.Join(deeds, ", ")), maxMessage)
+	return Excerpt(strings.Join(deeds, ", "), maxMessage)
 }
 
 // checkAllowed looks up what events use in the lists of allowed values. The shop works without: it is noted, and is no

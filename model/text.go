@@ -63,6 +63,9 @@ func Truncate(s string, limit int) string {
 	return string([]rune(s)[:max(limit-1, 0)]) + "…"
 }
 
+// Excerpt makes text from outside fit to be quoted in a sentence: cleaned, and cut to at most limit characters.
+func Excerpt(s string, limit int) string { return Truncate(Clean(s), limit) }
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
