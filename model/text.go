@@ -151,14 +151,14 @@ func wordsOf(folded string, belongs func(rune) bool, tell func(word string)) {
 	for i, r := range folded {
 		switch {
 		case !belongs(r) && begin != none:
-			tell(cutWord(folded[begin:i]))
+			tell(cutWord(folded[begin:i], maxWord))
 			begin = none
 		case belongs(r) && begin == none:
 			begin = i
 		}
 	}
 	if begin != none {
-		tell(cutWord(folded[begin:]))
+		tell(cutWord(folded[begin:], maxWord))
 	}
 }
 
@@ -173,8 +173,9 @@ func inStoredWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func cutWord(word string) string {
-	for len(word) > maxWord {
+// cutWord cuts a word to at most limit bytes, between two characters.
+func cutWord(word string, limit int) string {
+	for len(word) > limit {
 		_, size := utf8.DecodeLastRuneInString(word)
 		word = word[:len(word)-size]
 	}
