@@ -107,6 +107,12 @@ func parseWhole(raw json.RawMessage) (int, error) {
 	return n, nil
 }
 
+// signedCount reads a whole number that may be out of range, which [parseCount] would call unreadable.
+func signedCount(raw json.RawMessage) (int, bool) {
+	n, err := parseWhole(raw)
+	return n, err == nil && n <= MaxCount && n >= -MaxCount
+}
+
 // quote quotes a little of a text that was not what it should have been.
 func quote(s string) string { return strconv.Quote(Excerpt(s, 40)) }
 
