@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -86,7 +87,7 @@ func (q RawQuery) Pages() bool {
 // writes are the writes of a query, of a transaction those of both its branches.
 func (q RawQuery) writes() []RawQuery {
 	var all []RawQuery
-	for _, part := range append(append([]RawQuery{}, q.Then...), q.Else...) {
+	for _, part := range slices.Concat(q.Then, q.Else) {
 		if part.Writes() {
 			all = append(all, part)
 		}

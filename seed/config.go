@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -106,7 +107,7 @@ func readObject(raw []byte, into any, what string) error {
 		return usage("%s is null, not a JSON object", what)
 	}
 	known := jsonNames(into)
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if !slices.Contains(known, name) {
 			return usage("%s has no %q: did you mean %s?", what, model.Clean(name), nearest(name, known))
 		}
@@ -214,15 +215,6 @@ func (c Config) checkLists() error {
 }
 
 func usage(format string, args ...any) error { return model.Errorf(model.CodeUsage, format, args...) }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
 
 // nearest returns the known name that takes the fewest edits to reach.
 func nearest(name string, known []string) string {
