@@ -112,7 +112,7 @@ func (s *Store) mayWriteOurs(ctx context.Context) bool {
 		return true
 	}
 	_, err := s.send(ctx, s.writes, request{
-		ifs:   []*pb.Compare{never(keyFormat)}, // never
+		ifs:   []*pb.Compare{never(keyFormat)},
 		thens: []*pb.RequestOp{putOp(keyFormat, []byte(""))},
 	})
 	return err == nil
