@@ -17,21 +17,19 @@ type Config struct {
 	Turns   int           // of every measurement
 	Slice   time.Duration // how long one turn takes
 	Parts   []string      // what to measure, of [Parts]; empty for all of it
-	Users   int           // accounts to order for; 0 for as many as the fastest turns need
 
-	Events   int // to load, and to open a shop with; 0 for 5,000
-	Sessions int // that watch in one process; 0 for 300
+	Events   int // to load, and to open a shop with
+	Sessions int // that watch in one process
 
 	// Etcd is the store as any other program reaches it, over the network, where the one that is measured has a shorter way
 	// to a member in this process; nil where both are the same. Etcd's own limits are measured over it.
 	Etcd *etcdstore.Store
-	// Rival is a process of this program that runs [Rival] on the same store; nil where there is none.
+	// Rival is a process of this program that runs [Rival] on the same store.
 	Rival func(ctx context.Context) *exec.Cmd
 	// Audience is a process of this program with so many sessions, of which some are looking at the event with [LiveWord] and
-	// the others at the one with [QuietWord], and which writes each [Sight] until its standard input ends; nil where there is
-	// none.
+	// the others at the one with [QuietWord], and which writes each [Sight] until its standard input ends.
 	Audience func(ctx context.Context, sessions, looking int) *exec.Cmd
-	Tell     func(line string) // is told what is being measured; nil for nobody
+	Tell     func(line string) // is told what is being measured
 }
 
 // Parts are the names of what can be measured.
@@ -43,15 +41,6 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	b := &bench{Config: cfg, store: store, etcd: store.Yardstick(), samples: map[string]turns{}}
 	if cfg.Etcd != nil {
 		b.etcd = cfg.Etcd.Yardstick()
-	}
-	if b.Tell == nil {
-		b.Tell = func(string) {}
-	}
-	if b.Events == 0 {
-		b.Events = enoughEvents
-	}
-	if b.Sessions == 0 {
-		b.Sessions = enoughSessions
 	}
 	loading, err := b.takeLoading(ctx)
 	if err != nil {

@@ -150,7 +150,7 @@ func (b *bench) live(ctx context.Context, sessions, looking int) (frames, watch 
 // orderForAudience places orders at a steady rate, one after the other, and returns when each was sent.
 func (b *bench) orderForAudience(ctx context.Context, a *audience) ([]time.Time, error) {
 	if started, err := a.await(ctx, liveLeft, 2*lateness); err != nil || !started {
-		return nil, cmp.Or(err, error(model.Errorf(model.CodeFailed, "the sessions that watch do not start")))
+		return nil, cmp.Or[error](err, model.Errorf(model.CodeFailed, "the sessions that watch do not start"))
 	}
 	var sent []time.Time
 	pace := time.NewTicker(time.Second / liveRate)
@@ -200,7 +200,7 @@ func liveRecords() []model.Record {
 // takeLive measures a process with one session, one with many of which a tenth look at what sells, and one with as many that
 // all do. The event's count begins anew for each, so this is no shop to be audited.
 func (b *bench) takeLive(ctx context.Context) ([]Figure, error) {
-	if !b.wants("live") || b.Audience == nil {
+	if !b.wants("live") {
 		return nil, nil
 	}
 	var out []Figure

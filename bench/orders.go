@@ -19,10 +19,6 @@ const (
 	// enoughUsers is for how many different users the orders of a turn of a second are, before some order twice.
 	// Whoever holds something of an event already costs a look at it.
 	enoughUsers = 60_000
-	// enoughEvents is how many events are loaded.
-	enoughEvents = 5_000
-	// enoughSessions is how many sessions watch in one process.
-	enoughSessions = 300
 	// tickets is how many of each of four types an event has: more than are sold in a turn.
 	tickets = model.MaxCount / 4
 	// writers is how many transactions fill the store at once.
@@ -39,11 +35,8 @@ var value = strings.Repeat("v", 160)
 // fill makes the accounts that the orders are for. Nobody can log in with them.
 func (b *bench) fill(ctx context.Context) error {
 	b.Tell("making accounts")
-	if b.Users == 0 {
-		b.Users = max(1000, int(enoughUsers*b.Slice.Seconds()))
-	}
 	var records []model.Record
-	for i := range b.Users {
+	for i := range max(1000, int(enoughUsers*b.Slice.Seconds())) {
 		user := model.User{Username: buyer(i), Name: "Somebody", Email: "somebody@example.com", Role: model.RoleUser}
 		records = append(records, model.Record{Key: model.UserKey(user.Username), Value: user.Encode()})
 		b.users = append(b.users, user.Username)
@@ -95,24 +88,10 @@ func (b *bench) sell(ctx context.Context, n int) ([]string, error) {
 func (b *bench) write(ctx context.Context, records []model.Record) error {
 	var group errgroup.Group
 	group.SetLimit(writers)
-	for len(records) > 0 {
-		n := fitting(records)
-		some := records[:n]
+	for some := range full(records) {
 		group.Go(func() error { return b.etcd.PutAll(ctx, some) })
-		records = records[n:]
 	}
 	return group.Wait()
-}
-
-// fitting is how many of some records fit into one transaction, of which etcd takes 1.5 MiB.
-func fitting(records []model.Record) int {
-	size := 0
-	for i, r := range records {
-		if size += len(r.Key) + len(r.Value); i == perTxn || i > 0 && size > 1<<20 {
-			return i
-		}
-	}
-	return len(records)
 }
 
 // puts is what etcd takes of single keys.

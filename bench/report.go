@@ -11,7 +11,7 @@ func (b *bench) measurements() []measurement {
 			b.orders("orders/64", 64, 1, b.buy), b.puts(256), b.orders("orders/256", 256, 1, b.buy), b.txns(),
 			b.orders("naive/64", 64, 1, b.etcd.Buy))
 	}
-	if b.wants("rivals") && b.Rival != nil {
+	if b.wants("rivals") {
 		all = append(all, b.compete(1), b.compete(competitors))
 	}
 	if b.wants("events") {

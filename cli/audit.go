@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"strings"
 
@@ -115,7 +116,7 @@ func (a *app) repair(ctx context.Context, store *opened, found model.AuditReport
 	if len(found.Repairs) == 0 {
 		if a.flags.json() {
 			out.After = &out.Before
-			return ended(a.printJSON(out), unsound(found))
+			return cmp.Or(a.printJSON(out), unsound(found))
 		}
 		a.notef("There is nothing that can be mended automatically.")
 		return a.printAudit(found)
@@ -129,7 +130,7 @@ func (a *app) repair(ctx context.Context, store *opened, found model.AuditReport
 	}
 	if err != nil || !agreed {
 		if a.flags.json() {
-			return ended(a.printJSON(out), err)
+			return cmp.Or(a.printJSON(out), err)
 		}
 		return err
 	}
@@ -140,18 +141,10 @@ func (a *app) repair(ctx context.Context, store *opened, found model.AuditReport
 	if a.flags.json() {
 		document := newAuditJSON(after)
 		out.After = &document
-		return ended(a.printJSON(out), unsound(after))
+		return cmp.Or(a.printJSON(out), unsound(after))
 	}
 	a.printf("Mended %s.\n", model.Plural(out.Mended, "record"))
 	return a.printAudit(after)
-}
-
-// ended returns what went wrong first.
-func ended(output, deed error) error {
-	if output != nil {
-		return output
-	}
-	return deed
 }
 
 // showPlan tells people what would be mended, and what would not.

@@ -85,15 +85,12 @@ func (a *app) checkFamilies(name string, records []model.Record) error {
 		return nil
 	case len(strange) == len(records):
 		return model.Errorf(model.CodeFailed, "%s holds nothing of a shop: its first key is %s. A configuration for demo data is for ticketcd seed --config",
-			name, short(strange[0].Key))
+			name, model.Excerpt(strange[0].Key, 80))
 	}
 	a.notef("%s of %s are no records of the shop's, for example %s: it will not look at them.",
-		model.Thousands(len(strange)), model.Thousands(len(records)), short(strange[0].Key))
+		model.Thousands(len(strange)), model.Thousands(len(records)), model.Excerpt(strange[0].Key, 80))
 	return nil
 }
-
-// short is a key as it is quoted.
-func short(key string) string { return model.Truncate(model.Clean(key), 80) }
 
 // readDataSet reads a data set from a file, or from standard input, until ctx ends.
 func (a *app) readDataSet(ctx context.Context, name string) ([]model.Record, error) {

@@ -16,7 +16,7 @@ func misuse(err error, named func(flag string) string) string {
 	if !errors.As(err, &invalid) {
 		return err.Error()
 	}
-	flag, value := invalid.GetFlag(), model.Truncate(model.Clean(invalid.GetValue()), 60)
+	flag, value := invalid.GetFlag(), model.Excerpt(invalid.GetValue(), 60)
 	called, wanted := named(flag.Name), wantedOf(flag, invalid.Unwrap())
 	switch {
 	case flag.Value.Type() == "stringSlice": // an endpoint may hold a password

@@ -119,7 +119,7 @@ func (sim simulation) checkMix(catalogue *model.Catalogue, mix map[string]int) e
 	for _, wanted := range slices.Sorted(maps.Keys(mix)) {
 		if len(sold) > 0 && !slices.Contains(sold, wanted) {
 			return model.Errorf(model.CodeNotFound, "there are no %q tickets: choose from %s",
-				model.Truncate(model.Clean(wanted), 40), model.Clean(strings.Join(sold, ", ")))
+				model.Excerpt(wanted, 40), model.Clean(strings.Join(sold, ", ")))
 		}
 	}
 	return nil
@@ -139,7 +139,7 @@ func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix m
 	}
 	for _, id := range sim.events {
 		if _, ok := shop.Catalogue.Event(id); !ok {
-			return model.Errorf(model.CodeNotFound, "there is no event %s", model.Truncate(model.Clean(id), 40))
+			return model.Errorf(model.CodeNotFound, "there is no event %s", model.Excerpt(id, 40))
 		}
 	}
 	if shop.Catalogue.Len() == 0 {

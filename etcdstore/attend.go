@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -47,12 +48,7 @@ func (a *attendance) changes() <-chan struct{} { return a.changed }
 func (a *attendance) users() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	users := make([]string, 0, len(a.here))
-	for username := range a.here {
-		users = append(users, username)
-	}
-	slices.Sort(users)
-	return users
+	return slices.Sorted(maps.Keys(a.here))
 }
 
 // meet returns the people who are here now: those who came are read at a revision, those who left are forgotten.

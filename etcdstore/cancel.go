@@ -101,7 +101,7 @@ func (s *Store) wasCancelled(ctx context.Context, order model.Order, list *mvccp
 
 func noSuchOrder(order model.Order) error {
 	return model.Errorf(model.CodeNotFound, "%s has no order %s",
-		model.Truncate(model.Clean(order.Username), 60), model.Truncate(model.Clean(order.ID), 60))
+		model.Excerpt(order.Username, 60), model.Excerpt(order.ID, 60))
 }
 
 // Orders reads all of a user's orders, newest first. There being no such user is [model.CodeNotFound].

@@ -112,7 +112,7 @@ func (s *Store) mayWriteOurs(ctx context.Context) bool {
 		return true
 	}
 	_, err := s.send(ctx, s.writes, request{
-		ifs:   []*pb.Compare{never(keyFormat)}, // never
+		ifs:   []*pb.Compare{never(keyFormat)},
 		thens: []*pb.RequestOp{putOp(keyFormat, []byte(""))},
 	})
 	return err == nil
@@ -142,7 +142,7 @@ func (s *Store) checkFormat(ctx context.Context, found *pb.TxnResponse) error {
 func readFormat(mark string) error {
 	switch number, err := strconv.Atoi(mark); {
 	case err != nil || number < 1:
-		return model.Errorf(model.CodeFailed, "the format of this shop's data is not readable: %s holds %q", keyFormat, model.Truncate(model.Clean(mark), 40))
+		return model.Errorf(model.CodeFailed, "the format of this shop's data is not readable: %s holds %q", keyFormat, model.Excerpt(mark, 40))
 	case number > format:
 		return model.Errorf(model.CodeFailed, "this shop's data was made by a newer TickETCD (format %d; this one reads %d)", number, format)
 	}

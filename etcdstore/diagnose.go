@@ -69,7 +69,7 @@ func (l *link) examine(ctx context.Context, e endpoint) finding {
 		return dialFinding(e, err)
 	case isTimeout(err):
 		return finding{err: model.Wrap(model.CodeUnavailable, err, "%s accepts connections, but does not answer", e.text)}
-	case !secure && (l.talk(ctx, e, true, true) == nil || isAlert(l.talk(ctx, e, true, true))):
+	case !secure && l.speaksTLS(ctx, e):
 		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s wants TLS: use https:// and --cacert", e.text), true}
 	case secure && l.talk(ctx, e, false, false) == nil:
 		return finding{model.Wrap(model.CodeUnavailable, err, "etcd at %s does not speak TLS: use http:// and no certificates", e.text), true}
@@ -77,6 +77,12 @@ func (l *link) examine(ctx context.Context, e endpoint) finding {
 		return secureFinding(e, err)
 	}
 	return finding{model.Wrap(model.CodeUnavailable, err, "what listens at %s is not etcd", e.text), errors.Is(err, errNotHTTP2)}
+}
+
+// speaksTLS says whether an endpoint answers in TLS's own words, if only to refuse a client without a certificate.
+func (l *link) speaksTLS(ctx context.Context, e endpoint) bool {
+	err := l.talk(ctx, e, true, true)
+	return err == nil || isAlert(err)
 }
 
 // talk opens a conversation with an endpoint as gRPC would. With blind it trusts any certificate, which is only good for

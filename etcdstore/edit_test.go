@@ -367,12 +367,9 @@ func TestOnlyAdminsMayChangeTheShop(t *testing.T) {
 	draft.Name = "Mine now"
 	before := shop.records(t)
 	for name, verb := range map[string]func(actor string) error{
-		"create":      func(actor string) error { _, err := shop.CreateEvent(t.Context(), actor, tosca()); return err },
-		"edit":        func(actor string) error { _, err := shop.EditEvent(t.Context(), actor, event, draft); return err },
-		"remove":      func(actor string) error { _, err := shop.RemoveEvent(t.Context(), actor, event.ID, true); return err },
-		"location":    func(actor string) error { return shop.AddLocation(t.Context(), actor, "York") },
-		"type":        func(actor string) error { return shop.AddType(t.Context(), actor, "opera") },
-		"ticket type": func(actor string) error { return shop.AddTicketType(t.Context(), actor, "gold") },
+		"create": func(actor string) error { _, err := shop.CreateEvent(t.Context(), actor, tosca()); return err },
+		"edit":   func(actor string) error { _, err := shop.EditEvent(t.Context(), actor, event, draft); return err },
+		"remove": func(actor string) error { _, err := shop.RemoveEvent(t.Context(), actor, event.ID, true); return err },
 	} {
 		for _, actor := range []string{"ann", "nobody", "", "odd", "torn", "eve:x", "ev"} {
 			err := verb(actor)
@@ -400,7 +397,6 @@ func TestWhoeverIsDemotedAtThatMomentIsTooLate(t *testing.T) {
 			_, err := s.RemoveEvent(ctx, "eve", e.ID, true)
 			return err
 		},
-		"location": func(ctx context.Context, s *Store, _ model.Event) error { return s.AddLocation(ctx, "eve", "York") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -444,26 +440,7 @@ func TestADraftThatIsWrongMakesNothing(t *testing.T) {
 	require.Equal(t, model.CodeNotFound, model.CodeOf(err))
 	_, err = shop.EditEvent(t.Context(), "eve", model.Event{ID: "locations"}, tosca())
 	require.Equal(t, model.CodeNotFound, model.CodeOf(err))
-	require.Equal(t, model.CodeRefused, model.CodeOf(shop.AddTicketType(t.Context(), "eve", "a=b")))
 	require.Equal(t, before, shop.records(t))
-}
-
-func TestAllowedValuesAreAddedOnce(t *testing.T) {
-	t.Parallel()
-	shop := newShop(t)
-	shop.employs(t)
-	shop.put(t, "event:locations", `["London"]`)
-	store, connection := shop.badConnection(t, first(fault{err: errLost}))
-	require.NoError(t, store.AddLocation(t.Context(), "eve", "York"))
-	require.Equal(t, 2, connection.sent())
-	require.NoError(t, shop.AddLocation(t.Context(), "abe", "York"))
-	require.Equal(t, `["London","York"]`, shop.value(t, "event:locations"))
-	require.NoError(t, shop.AddType(t.Context(), "abe", "circus"))
-	require.NoError(t, shop.AddTicketType(t.Context(), "abe", "gold"))
-	require.Equal(t, `["circus"]`, shop.value(t, "event:types"))
-	require.Equal(t, `["gold"]`, shop.value(t, "ticket:types"))
-	shop.put(t, "event:types", `no list`)
-	require.Equal(t, model.CodeFailed, model.CodeOf(shop.AddType(t.Context(), "abe", "opera")))
 }
 
 func TestManyCreateAtOnceAndNoWordIsLost(t *testing.T) {

@@ -37,7 +37,7 @@ func isEventID(id string) bool {
 }
 
 func noSuchEvent(id string) error {
-	return model.Errorf(model.CodeNotFound, "there is no event %s", model.Truncate(model.Clean(id), 60))
+	return model.Errorf(model.CodeNotFound, "there is no event %s", model.Excerpt(id, 60))
 }
 
 // decodeEvent reads the answer to a get of an event's key, without the tickets.

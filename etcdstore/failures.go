@@ -132,7 +132,7 @@ func etcdStatus(err error) (codes.Code, string) {
 // reason returns etcd's own words, fit to be shown.
 func reason(err error) string {
 	_, text := etcdStatus(err)
-	return model.Truncate(model.Clean(strings.TrimPrefix(text, "etcdserver: ")), 200)
+	return model.Excerpt(strings.TrimPrefix(text, "etcdserver: "), 200)
 }
 
 // isForgotten says whether the history that was asked for has been compacted away, so that asking again is in vain.

@@ -145,11 +145,7 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 			if err != nil {
 				return nil, err
 			}
-			changes := make([]model.Change, len(kvs))
-			for i, kv := range kvs {
-				changes[i] = change(kv, false)
-			}
-			f.report(catalogue.Apply(changes))
+			f.report(catalogue.Apply(listed(kvs)))
 			read += len(kvs)
 			f.arrived(model.Arrival{Tickets: prefix == model.PrefixTicket, Read: read, Total: reading.total})
 		}

@@ -16,16 +16,17 @@ type lists map[string][]part
 
 // part is one value of a list.
 type part struct {
-	key     string
-	number  int
-	members []string
-	damaged bool // it cannot be read: it is left as it is
+	key      string
+	number   int
+	revision int64 // at which it was last written; 0 for one that is new
+	members  []string
+	damaged  bool // it cannot be read: it is left as it is
 }
 
 // membership is something that a list has or has not: an event's id, or an allowed value.
 type membership struct{ list, member string }
 
-// listsAtOnce is how many lists are read in one transaction. Each takes two reads: its own key, and its other parts.
+// listsAtOnce is how many lists are read in one transaction. Each takes two reads.
 const listsAtOnce = readsAtOnce / 2
 
 // readLists adds lists to a desk that it does not know yet.
@@ -39,28 +40,42 @@ func (s *Store) readLists(ctx context.Context, d desk, wanted []membership) erro
 	for some := range slices.Chunk(missing, listsAtOnce) {
 		var reads []*pb.RequestOp
 		for _, list := range some {
-			reads = append(reads, getOp(list), listOp(list+":"))
+			reads = append(reads, listReads(list)...)
 		}
 		resp, err := s.read(ctx, reads...)
 		if err != nil {
 			return err
 		}
-		for i, answer := range resp.Responses {
-			list := some[i/2]
-			for _, kv := range answer.GetResponseRange().Kvs {
-				p := part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part}
-				if p.number == 0 && p.key != list {
-					continue // it follows no layout
-				}
-				p.members, err = model.DecodeList(kv.Value)
-				p.damaged = err != nil
+		for i, list := range some {
+			for _, p := range partsOf(list, resp.Responses[2*i:2*i+2]) { // a list without any is looked for again next time
 				d.lists[list] = append(d.lists[list], p)
-				d.mods[p.key] = kv.ModRevision
+				d.mods[p.key] = p.revision
 			}
-			slices.SortFunc(d.lists[list], func(a, b part) int { return cmp.Compare(a.number, b.number) })
 		}
 	}
 	return nil
+}
+
+// listReads are the reads of which partsOf takes the answers: of a list's first part, and of its others.
+func listReads(list string) []*pb.RequestOp { return []*pb.RequestOp{getOp(list), listOp(list + ":")} }
+
+// partsOf returns the parts of a list by their numbers.
+func partsOf(list string, found []*pb.ResponseOp) []part {
+	var parts []part
+	for _, answer := range found {
+		for _, kv := range answer.GetResponseRange().Kvs {
+			p := part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part, revision: kv.ModRevision}
+			if p.number == 0 && p.key != list {
+				continue // it follows no layout
+			}
+			var err error
+			p.members, err = model.DecodeList(kv.Value)
+			p.damaged = err != nil
+			parts = append(parts, p)
+		}
+	}
+	slices.SortFunc(parts, func(a, b part) int { return cmp.Compare(a.number, b.number) })
+	return parts
 }
 
 // with returns the records that make a list have a member: none if it has it already. A full part is followed by another,

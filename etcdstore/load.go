@@ -80,7 +80,7 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 func checkLoadable(records []model.Record) error {
 	seen := make(map[string]bool, len(records))
 	for _, r := range records {
-		key := model.Truncate(model.Clean(r.Key), 80)
+		key := model.Excerpt(r.Key, 80)
 		switch {
 		case r.Key == "":
 			return model.Errorf(model.CodeRefused, "a key is empty: nothing was loaded")
@@ -105,7 +105,7 @@ func refuseExisting(records []model.Record, existing map[string]int64) error {
 	var names []string
 	for _, r := range records {
 		if _, ok := existing[r.Key]; ok && len(names) < few {
-			names = append(names, model.Truncate(model.Clean(r.Key), 80))
+			names = append(names, model.Excerpt(r.Key, 80))
 		}
 	}
 	if len(existing) > few {
@@ -234,7 +234,7 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		alone = false
 	}
 	return 0, model.Errorf(model.CodeConflict, "somebody else is writing the same keys, such as %s",
-		model.Truncate(model.Clean(records[0].Key), 80))
+		model.Excerpt(records[0].Key, 80))
 }
 
 // compareStored returns a key's mod revision (0 if it is absent), and whether it holds what it should.

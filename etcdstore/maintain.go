@@ -67,7 +67,7 @@ func healthyMember(c model.Cluster, id string) (model.Member, error) {
 		if at := slices.IndexFunc(c.Members, func(m model.Member) bool { return m.ID == "" }); at >= 0 { // so nobody told who belongs to it
 			return m, model.Errorf(model.CodeUnavailable, "it is not known who belongs to the cluster: %s", c.Members[at].Err)
 		}
-		return m, model.Errorf(model.CodeNotFound, "the cluster has no member with the id %s", model.Truncate(model.Clean(id), 40))
+		return m, model.Errorf(model.CodeNotFound, "the cluster has no member with the id %s", model.Excerpt(id, 40))
 	}
 	if !m.Healthy() {
 		return m, model.Errorf(model.CodeUnavailable, "%s cannot be asked: %s", m.Title(), m.Err)

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Store) Query(ctx context.Context, q model.RawQuery, take func(model.Ans
 			return err
 		}
 		if failed := take(answer); failed != nil || err != nil {
-			return firstOf(failed, err)
+			return cmp.Or(failed, err)
 		}
 		rest, more := answer.Rest()
 		if !more {
@@ -66,15 +67,6 @@ func (s *Store) QueryAs(ctx context.Context, actor string, q model.RawQuery) (mo
 func mayAsk(actor string) error {
 	if !isUsername(actor) {
 		return checkAdmin(actor, nil)
-	}
-	return nil
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package etcdstore
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -48,10 +46,8 @@ func (s *Store) RememberQuery(ctx context.Context, actor, text string) error {
 		kept = slices.DeleteFunc(kept, func(other string) bool { return other == text })
 		kept = append(kept, text)
 		for ; ; kept = kept[1:] {
-			raw, err := encodeQueries(kept)
+			raw := model.EncodeList(kept)
 			switch {
-			case err != nil:
-				return nil, model.Wrap(model.CodeFailed, err, "the query cannot be kept")
 			case len(kept) <= maxQueries && len(raw) <= maxQueriesBytes:
 				return raw, nil
 			case len(kept) == 1:
@@ -63,17 +59,9 @@ func (s *Store) RememberQuery(ctx context.Context, actor, text string) error {
 
 // decodeQueries reads what is kept. What cannot be read is no history: nothing else depends on it.
 func decodeQueries(stored []byte) []string {
-	var kept []string
-	if json.Unmarshal(stored, &kept) != nil {
+	kept, err := model.DecodeList(stored)
+	if err != nil {
 		return nil
 	}
 	return kept
-}
-
-func encodeQueries(kept []string) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(kept)
-	return bytes.TrimSpace(out.Bytes()), err
 }

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,22 +25,15 @@ func AskMembers(ctx context.Context, cfg Config, q model.RawQuery, take func(mod
 		if err != nil && len(answer.Rows) == 0 {
 			return err
 		}
-		return firstOf(take(answer), err)
+		return cmp.Or(take(answer), err)
 	})
 }
 
 // askMembers is what an admin may ask, or an operator.
 func (r rawQuery) askMembers(ctx context.Context) (model.Answer, error) {
-	out := model.Answer{Query: r.RawQuery}
 	if r.actor != "" {
-		limited, cancel := context.WithTimeout(ctx, attemptPatience)
-		defer cancel()
-		found, err := r.store.reads.Get(limited, model.UserKey(r.actor), clientv3.WithSerializable())
-		if err != nil {
-			return out, readFailure(err)
-		}
-		if err := checkAdmin(r.actor, found.Kvs); err != nil {
-			return out, err
+		if err := r.store.CheckAdmin(ctx, r.actor); err != nil {
+			return model.Answer{Query: r.RawQuery}, err
 		}
 	}
 	return r.store.link.askMembers(ctx, r.store.reads, r.RawQuery)
@@ -72,7 +66,7 @@ func (l *link) askMembers(ctx context.Context, client *client, q model.RawQuery)
 func (s *survey) memberRows(ctx context.Context) ([]string, error) {
 	replies := s.replies(ctx)
 	if len(s.members) == 0 {
-		return nil, firstOf(allDenied(replies), model.Errorf(model.CodeUnavailable, "no member answers"))
+		return nil, cmp.Or[error](allDenied(replies), model.Errorf(model.CodeUnavailable, "no member answers"))
 	}
 	var rows []string
 	for _, m := range s.members {
@@ -127,7 +121,7 @@ func eachEndpoint(asked []askedEndpoint, row func(askedEndpoint) (string, error)
 		text, err := row(e)
 		if err != nil {
 			failed++
-			first = firstOf(first, err)
+			first = cmp.Or(first, err)
 		}
 		rows[i] = text
 	}

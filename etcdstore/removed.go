@@ -130,12 +130,12 @@ func (s *Store) tellWaiting(ctx context.Context, event model.Event) error {
 	for again := true; again; {
 		again = false
 		var waiting batch
-		revisions := map[string]int64{}
+		var seen []int64 // the revisions of their records
 		err := s.eachAbout(ctx, model.PrefixNotification, event.ID, func(username string, kv *mvccpb.KeyValue) error {
 			n := notificationIn(username, event.ID, []*mvccpb.KeyValue{kv})
 			if n.Gone == "" {
 				waiting = append(waiting, model.Record{Key: string(kv.Key), Value: n.Told(event.Name, 0).Encode()})
-				revisions[string(kv.Key)] = kv.ModRevision
+				seen = append(seen, kv.ModRevision)
 			}
 			return nil
 		})
@@ -143,16 +143,11 @@ func (s *Store) tellWaiting(ctx context.Context, event model.Event) error {
 			return err
 		}
 		for _, some := range split(waiting, maxOps) {
-			var r request
-			for _, record := range some {
-				r.ifs = append(r.ifs, unmoved(record.Key, revisions[record.Key]))
-				r.thens = append(r.thens, putOp(record.Key, record.Value))
-			}
-			resp, err := s.insist(ctx, r, &doubt{})
+			resp, err := s.insist(ctx, some.request(seen[:len(some)]), &doubt{})
 			if err != nil {
 				return err
 			}
-			again = again || !resp.Succeeded
+			again, seen = again || !resp.Succeeded, seen[len(some):]
 		}
 	}
 	return nil

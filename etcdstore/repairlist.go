@@ -35,7 +35,7 @@ func (s *Store) mendList(ctx context.Context, r model.Repair) (did bool, err err
 		did = did || gone
 	}
 	for ids := range slices.Chunk(slices.Concat(r.Join, r.Leave), eventsPerRepair) {
-		reads := []*pb.RequestOp{getOp(r.Key), listOp(r.Key + ":")}
+		reads := listReads(r.Key)
 		for _, id := range ids {
 			reads = append(reads, getOp(model.EventKey(id)))
 		}
@@ -63,7 +63,7 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 	for i, id := range ids {
 		stored := found[2+i].GetResponseRange().Kvs
 		event, err := decodeEvent(id, stored)
-		listed := slices.ContainsFunc(parts, func(p storedPart) bool { return slices.Contains(p.members, id) })
+		listed := slices.ContainsFunc(parts, func(p part) bool { return slices.Contains(p.members, id) })
 		belongs := err == nil && slices.Contains(event.Lists(), list)
 		switch {
 		case listed && (len(stored) == 0 || err == nil && event.Strays(list)):
@@ -94,47 +94,23 @@ func mendMembers(list string, ids []string, found []*pb.ResponseOp) repairStep {
 	return step
 }
 
-// storedPart is a part of a list as it is stored.
-type storedPart struct {
-	part
-	revision int64
-}
-
-// partsOf takes the answer to a get of a list's first part and one of its others.
-func partsOf(list string, found []*pb.ResponseOp) []storedPart {
-	var parts []storedPart
-	for _, answer := range found {
-		for _, kv := range answer.GetResponseRange().Kvs {
-			p := storedPart{part{key: string(kv.Key), number: model.ParseKey(string(kv.Key)).Part}, kv.ModRevision}
-			if p.number == 0 && p.key != list {
-				continue // it follows no layout
-			}
-			var err error
-			p.members, err = model.DecodeList(kv.Value)
-			p.damaged = err != nil
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
-
-// changedParts returns the parts of a list that change when events join and leave, an empty one for one that goes. A full
-// part is followed by another.
-func changedParts(list string, parts []storedPart, joins, leaves []string) []storedPart {
-	var changed []storedPart
+// changedParts returns which of a list's parts change, given by number, when events join and leave: an empty one for one that
+// goes. A full part is followed by another.
+func changedParts(list string, parts []part, joins, leaves []string) []part {
+	var changed []part
 	last, highest := -1, -1
 	for i, p := range parts {
 		rest := missingIn(leaves, p.members)
 		if !p.damaged && len(rest) < len(p.members) {
 			p.members = rest
 			changed = append(changed, p)
-		} else if !p.damaged && len(p.members) < model.ListPart && p.number >= highest {
+		} else if !p.damaged && len(p.members) < model.ListPart {
 			last = i
 		}
-		highest = max(highest, p.number)
+		highest = p.number
 	}
 	for len(joins) > 0 {
-		into := storedPart{part: part{key: model.IndexKey("", list, highest+1), number: highest + 1}}
+		into := part{key: model.IndexKey("", list, highest+1), number: highest + 1}
 		if last >= 0 {
 			into, last = parts[last], -1
 		} else {

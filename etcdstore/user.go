@@ -160,7 +160,7 @@ func isUsername(username string) bool {
 }
 
 func noSuchUser(username string) error {
-	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Truncate(model.Clean(username), 60))
+	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Excerpt(username, 60))
 }
 
 // renewHash replaces the stored password, unless the account has changed since it was read.
@@ -248,14 +248,12 @@ func (s *Store) hasDemoPassword(ctx context.Context, a account, password string)
 	if known && answer.revision == a.revision {
 		return answer.same, nil
 	}
-	leave, err := s.hashes.enter(ctx)
-	if err != nil {
+	same, _, err := s.tryPassword(ctx, a.user.Password, password)
+	switch {
+	case model.CodeOf(err) == model.CodeFailed:
+		return false, nil // nobody can log in with a hash that cannot be read
+	case err != nil:
 		return false, err
-	}
-	defer leave()
-	same, _, err := checkPassword(a.user.Password, password)
-	if err != nil {
-		return false, nil //nolint:nilerr // nobody can log in with a hash that cannot be read
 	}
 	s.demo.mu.Lock()
 	defer s.demo.mu.Unlock()

@@ -109,18 +109,6 @@ func changes() map[string]struct {
 			},
 			holds("favourite:bob", `[]`),
 		},
-		"location": {
-			func(t *testing.T, s *Store) error { t.Helper(); return s.AddLocation(t.Context(), "eve", "Paris") },
-			holds("event:locations", `["Paris"]`),
-		},
-		"type": {
-			func(t *testing.T, s *Store) error { t.Helper(); return s.AddType(t.Context(), "eve", "opera") },
-			holds("event:types", `["opera"]`),
-		},
-		"ticket type": {
-			func(t *testing.T, s *Store) error { t.Helper(); return s.AddTicketType(t.Context(), "eve", "gold") },
-			holds("ticket:types", `["gold"]`),
-		},
 		"no event": {
 			func(t *testing.T, s *Store) error {
 				t.Helper()

@@ -31,17 +31,14 @@ func adminVerbs(t *testing.T, s *shop, event model.Event) map[string]func(actor 
 	watch, err := model.ParseQuery("watch event: --prefix")
 	require.NoError(t, err)
 	return map[string]func(actor string) error{
-		"AddLocation":   func(actor string) error { return s.AddLocation(ctx, actor, "York") },
-		"AddType":       func(actor string) error { return s.AddType(ctx, actor, "ballet") },
-		"AddTicketType": func(actor string) error { return s.AddTicketType(ctx, actor, "gold") },
-		"CreateEvent":   func(actor string) error { _, err := s.CreateEvent(ctx, actor, tosca()); return err },
-		"EditEvent":     func(actor string) error { _, err := s.EditEvent(ctx, actor, event, draft); return err },
-		"RemoveEvent":   func(actor string) error { _, err := s.RemoveEvent(ctx, actor, event.ID, true); return err },
-		"MoveLeader":    func(actor string) error { return s.MoveLeader(ctx, actor, "1") },
-		"Defragment":    func(actor string) error { return s.Defragment(ctx, actor, "1") },
-		"DisarmAlarms":  func(actor string) error { return s.DisarmAlarms(ctx, actor) },
-		"CheckAdmin":    func(actor string) error { return s.CheckAdmin(ctx, actor) },
-		"Refunds":       func(actor string) error { _, err := s.Refunds(ctx, actor, event.ID); return err },
+		"CreateEvent":  func(actor string) error { _, err := s.CreateEvent(ctx, actor, tosca()); return err },
+		"EditEvent":    func(actor string) error { _, err := s.EditEvent(ctx, actor, event, draft); return err },
+		"RemoveEvent":  func(actor string) error { _, err := s.RemoveEvent(ctx, actor, event.ID, true); return err },
+		"MoveLeader":   func(actor string) error { return s.MoveLeader(ctx, actor, "1") },
+		"Defragment":   func(actor string) error { return s.Defragment(ctx, actor, "1") },
+		"DisarmAlarms": func(actor string) error { return s.DisarmAlarms(ctx, actor) },
+		"CheckAdmin":   func(actor string) error { return s.CheckAdmin(ctx, actor) },
+		"Refunds":      func(actor string) error { _, err := s.Refunds(ctx, actor, event.ID); return err },
 		"QueryAs": func(actor string) error {
 			_, err := s.QueryAs(ctx, actor, get)
 			_, written := s.QueryAs(ctx, actor, put)

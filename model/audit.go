@@ -28,7 +28,7 @@ type AuditReport struct {
 	Revision   int64       `json:"revision"`
 	Checked    AuditCounts `json:"checked"`
 	Violations []Violation `json:"violations"` // by key; never nil
-	// Notes are of things that might be tidier, and harm nobody.
+	// Notes are of things that might be tidier, and harm nobody; by key.
 	Notes []Violation `json:"notes,omitempty"`
 	// Repairs mend those of the violations and notes that can be mended safely, by key.
 	Repairs []Repair `json:"-"`
@@ -72,10 +72,15 @@ func Audit(revision int64, records iter.Seq[Record]) AuditReport {
 	a.checkFavourites()
 	a.checkAllowed()
 	a.report.Repairs = a.plan()
-	slices.SortFunc(a.report.Violations, func(x, y Violation) int {
+	sortViolations(a.report.Violations)
+	sortViolations(a.report.Notes)
+	return a.report
+}
+
+func sortViolations(all []Violation) {
+	slices.SortFunc(all, func(x, y Violation) int {
 		return cmp.Or(strings.Compare(x.Key, y.Key), cmp.Compare(x.Rule, y.Rule), strings.Compare(x.Message, y.Message))
 	})
-	return a.report
 }
 
 // auditor gathers what the records say about each other, so that it can be compared when all of them are known.
@@ -137,7 +142,7 @@ const maxMessage = 300
 
 func newViolation(rule Rule, key, format string, args ...any) Violation {
 	message := Errorf(CodeFailed, format, args...).Message
-	return Violation{Rule: rule, Key: key, Message: Truncate(Clean(message), maxMessage)}
+	return Violation{Rule: rule, Key: key, Message: Excerpt(message, maxMessage)}
 }
 
 func (a *auditor) violation(rule Rule, key, format string, args ...any) {

@@ -1,7 +1,7 @@
 package model
 
 import (
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -38,12 +38,7 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 	}
 }
 
-func wasOrWere(n int) string {
-	if n == 1 {
-		return "1 was"
-	}
-	return Thousands(n) + " were"
-}
+func wasOrWere(n int) string { return Thousands(n) + oneOrMany(n, " was", " were") }
 
 // checkListed looks an event up under each of its words, its type and its location. The index is read by prefix, and
 // the prototype may have split words otherwise, so an event counts as found under a word if a word under which it is
@@ -136,6 +131,40 @@ func (a *auditor) checkFavourites() {
 	}
 }
 
+// checkAllowed looks up what events use in the lists of allowed values. The shop works without: it is noted, and is no
+// violation.
+func (a *auditor) checkAllowed() {
+	used := map[string]map[string]bool{KeyLocations: {}, KeyTypes: {}, KeyTicketTypes: {}}
+	use := func(list, value string) {
+		if isKeyPart(value) && Clean(value) == value {
+			used[list][value] = true
+		}
+	}
+	for _, e := range a.events {
+		if e.draft == nil {
+			continue
+		}
+		use(KeyLocations, e.draft.Location)
+		use(KeyTypes, e.draft.Type)
+		for ticketType, ticket := range e.tickets {
+			if ticket.stored {
+				use(KeyTicketTypes, ticketType)
+			}
+		}
+	}
+	for list, values := range used {
+		for _, known := range a.lists.allowed[list] {
+			delete(values, known)
+		}
+		if len(values) == 0 {
+			continue
+		}
+		missing := slices.Sorted(maps.Keys(values))
+		a.mend(RepairAllowed, list).Join = missing
+		a.note(RuleAllowed, list, "events use %s that the list does not have: %s", Plural(len(missing), "value"), someOf(missing))
+	}
+}
+
 // someOf names the first few of many.
 func someOf(names []string) string {
 	const few = 3
@@ -143,10 +172,4 @@ func someOf(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return strings.Join(names[:few], ", ") + " and " + Thousands(len(names)-few) + " more"
-}
-
-// signedCount reads a whole number that may be out of range, which [parseCount] would call unreadable.
-func signedCount(raw json.RawMessage) (int, bool) {
-	n, err := parseWhole(raw)
-	return n, err == nil && n <= MaxCount && n >= -MaxCount
 }

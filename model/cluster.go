@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -170,7 +169,7 @@ func (c Cluster) Outlook() string {
 	case missing > 0 && healthy == 0:
 		return "sales are paused, as no member answers"
 	case missing > 0:
-		return "sales are paused until " + more(missing) + verb(missing, " returns", " return")
+		return "sales are paused until " + more(missing) + oneOrMany(missing, " returns", " return")
 	case !c.Quorum:
 		return "sales are paused until the members have a leader"
 	case spare > 0:
@@ -210,33 +209,5 @@ func (c Cluster) After(i int, well bool) Cluster {
 func majority(voters int) int { return voters/2 + 1 }
 
 func more(members int) string {
-	return Thousands(members) + " more " + verb(members, "member", "members")
-}
-
-func verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// Bytes writes a size for people: "512 B", "24 kB", "1.5 MB", "2 GB". A kB has 1024 bytes.
-func Bytes(n int64) string {
-	const units = "kMGTPE"
-	if n < 1024 {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	size, unit := float64(n)/1024, 0
-	for size >= 1023.5 && unit < len(units)-1 {
-		size, unit = size/1024, unit+1
-	}
-	digits := 0
-	if size < 9.95 {
-		digits = 1
-	}
-	text := strconv.FormatFloat(size, 'f', digits, 64)
-	if digits == 1 && text[len(text)-1] == '0' {
-		text = text[:len(text)-2]
-	}
-	return text + " " + units[unit:unit+1] + "B"
+	return Thousands(members) + " more " + oneOrMany(members, "member", "members")
 }

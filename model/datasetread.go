@@ -238,7 +238,7 @@ func (r *dataSetReader) brokenValue(start int64, key string) error {
 }
 
 // shownKey is a key, which may be of any length, for a sentence.
-func shownKey(key string) string { return Truncate(Clean(key), 80) }
+func shownKey(key string) string { return Excerpt(key, 80) }
 
 // invalidUTF8 returns where text stops being UTF-8, or -1.
 func invalidUTF8(data []byte) int {

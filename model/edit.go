@@ -216,8 +216,5 @@ func excerpts(a, b string) (string, string) {
 func numberOf(n int, ticketType string) string { return Plural(n, Clean(ticketType)+" ticket") }
 
 func areSold(n int, ticketType string) string {
-	if n == 1 {
-		return numberOf(n, ticketType) + " is sold"
-	}
-	return numberOf(n, ticketType) + " are sold"
+	return numberOf(n, ticketType) + oneOrMany(n, " is sold", " are sold")
 }

@@ -181,7 +181,7 @@ func (s slotSet) len() int {
 	return n
 }
 
-// indexEdit gathers the changes of one fold, so that each list is rewritten once however many events change.
+// indexEdit gathers the changes of one edit, so that each list is rewritten once however many events change.
 type indexEdit struct {
 	index
 	words, types, locations termChanges

@@ -96,16 +96,16 @@ func ParseKey(key string) Key {
 	case strings.HasPrefix(key, PrefixInternal):
 		return Key{Family: FamilyInternal}
 	case strings.HasPrefix(key, PrefixSearchText):
-		return indexKey(FamilySearchText, key[len(PrefixSearchText):])
+		return parseIndexKey(FamilySearchText, key[len(PrefixSearchText):])
 	case strings.HasPrefix(key, PrefixSearchType):
-		return indexKey(FamilySearchType, key[len(PrefixSearchType):])
+		return parseIndexKey(FamilySearchType, key[len(PrefixSearchType):])
 	case strings.HasPrefix(key, PrefixSearchLocation):
-		return indexKey(FamilySearchLocation, key[len(PrefixSearchLocation):])
+		return parseIndexKey(FamilySearchLocation, key[len(PrefixSearchLocation):])
 	}
-	return recordKey(key)
+	return parseRecordKey(key)
 }
 
-func recordKey(key string) Key {
+func parseRecordKey(key string) Key {
 	family, rest, _ := strings.Cut(key, ":")
 	first, second, pair := strings.Cut(rest, ":")
 	if first == "" || pair && (second == "" || strings.Contains(second, ":")) {
@@ -128,7 +128,7 @@ func recordKey(key string) Key {
 	return Key{}
 }
 
-func indexKey(family Family, rest string) Key {
+func parseIndexKey(family Family, rest string) Key {
 	term, part, split := strings.Cut(rest, ":")
 	if term == "" {
 		return Key{}

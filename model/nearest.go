@@ -1,11 +1,13 @@
 package model
 
 // Nearest returns which of the known words somebody probably meant by one that is not among them; "" if none is near. A
-// word is near if no more than a third of its letters, and one at least, are wrong, missing or too many.
+// word is near if no more than a third of its letters, and one at least, are wrong, missing or too many; capitals and accents
+// do not count.
 func Nearest(word string, known []string) string {
-	meant, least := "", max((len([]rune(word))+1)/3, 1)+1
+	letters := []rune(Fold(word))
+	meant, least := "", max((len(letters)+1)/3, 1)+1
 	for _, candidate := range known {
-		if d := distance([]rune(word), []rune(candidate)); d < least {
+		if d := distance(letters, []rune(Fold(candidate))); d < least {
 			meant, least = candidate, d
 		}
 	}

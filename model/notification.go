@@ -1,7 +1,5 @@
 package model
 
-import "maps"
-
 // Notification asks to be told when an event runs low, or when a sold-out one has tickets again.
 type Notification struct {
 	Username string
@@ -53,10 +51,7 @@ func (n Notification) IsDue(left int) bool {
 
 // Encode writes the notification as the layout has it.
 func (n Notification) Encode() []byte {
-	fields := maps.Clone(n.stored)
-	if fields == nil {
-		fields = record{}
-	}
+	fields := n.stored.copied()
 	fields.set("limit", n.Limit)
 	fields.set("active", n.Active)
 	delete(fields, "back")

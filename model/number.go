@@ -107,8 +107,14 @@ func parseWhole(raw json.RawMessage) (int, error) {
 	return n, nil
 }
 
+// signedCount reads a whole number that may be out of range, which [parseCount] would call unreadable.
+func signedCount(raw json.RawMessage) (int, bool) {
+	n, err := parseWhole(raw)
+	return n, err == nil && n <= MaxCount && n >= -MaxCount
+}
+
 // quote quotes a little of a text that was not what it should have been.
-func quote(s string) string { return strconv.Quote(Truncate(Clean(s), 40)) }
+func quote(s string) string { return strconv.Quote(Excerpt(s, 40)) }
 
 // unquote returns the text of a JSON string, or the bytes themselves of any other value.
 func unquote(raw []byte) string {
@@ -136,9 +142,33 @@ func Thousands(n int) string {
 }
 
 // Plural writes a number with its noun: "1 ticket", "2 tickets", "1,204 tickets".
-func Plural(n int, noun string) string {
+func Plural(n int, noun string) string { return Thousands(n) + " " + oneOrMany(n, noun, noun+"s") }
+
+// oneOrMany chooses the word that goes with a number.
+func oneOrMany(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return one
 	}
-	return Thousands(n) + " " + noun + "s"
+	return many
+}
+
+// Bytes writes a size for people: "512 B", "24 kB", "1.5 MB", "2 GB". A kB has 1024 bytes.
+func Bytes(n int64) string {
+	const units = "kMGTPE"
+	if n < 1024 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	size, unit := float64(n)/1024, 0
+	for size >= 1023.5 && unit < len(units)-1 {
+		size, unit = size/1024, unit+1
+	}
+	digits := 0
+	if size < 9.95 {
+		digits = 1
+	}
+	text := strconv.FormatFloat(size, 'f', digits, 64)
+	if digits == 1 && text[len(text)-1] == '0' {
+		text = text[:len(text)-2]
+	}
+	return text + " " + units[unit:unit+1] + "B"
 }

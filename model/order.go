@@ -75,13 +75,10 @@ func DescribeLines(lines []Line) string {
 		parts = append(parts, Thousands(line.Quantity)+" "+Clean(line.Type))
 		quantity += line.Quantity
 	}
-	noun := " tickets"
-	if quantity == 1 {
-		noun = " ticket"
-	}
 	if len(parts) == 0 {
 		return "no tickets"
 	}
+	noun := oneOrMany(quantity, " ticket", " tickets")
 	if last := len(parts) - 1; last > 0 {
 		return strings.Join(parts[:last], ", ") + " and " + parts[last] + noun
 	}

@@ -115,12 +115,6 @@ func (p *Person) Orders() []Order {
 	return all
 }
 
-// OrdersFor returns the person's orders for one event.
-func (p *Person) OrdersFor(eventID string) []Order {
-	list, _ := p.purchases.Get([]byte(eventID))
-	return list.orders
-}
-
 // Notification returns what the person asked to be told about an event.
 func (p *Person) Notification(eventID string) (Notification, bool) {
 	return p.notifications.Get([]byte(eventID))

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -86,7 +87,7 @@ func (q RawQuery) Pages() bool {
 // writes are the writes of a query, of a transaction those of both its branches.
 func (q RawQuery) writes() []RawQuery {
 	var all []RawQuery
-	for _, part := range append(append([]RawQuery{}, q.Then...), q.Else...) {
+	for _, part := range slices.Concat(q.Then, q.Else) {
 		if part.Writes() {
 			all = append(all, part)
 		}
@@ -96,7 +97,7 @@ func (q RawQuery) writes() []RawQuery {
 
 // String names a range for people.
 func (r Range) String() string {
-	key := Truncate(Clean(r.Key), 60)
+	key := Excerpt(r.Key, 60)
 	switch {
 	case r.End == "":
 		return key
@@ -107,7 +108,7 @@ func (r Range) String() string {
 	case r.End == prefixEnd(r.Key):
 		return "keys that begin with " + key
 	}
-	return fmt.Sprintf("keys from %s to before %s", key, Truncate(Clean(r.End), 60))
+	return fmt.Sprintf("keys from %s to before %s", key, Excerpt(r.End, 60))
 }
 
 // prefixRange is the range of all keys with a prefix.
@@ -146,7 +147,7 @@ func (e Effect) String() string {
 		if e.Keys > 0 {
 			words = "Replaces the value of "
 		}
-		return words + q.Range.String() + " with " + Truncate(Clean(q.Value), 120)
+		return words + q.Range.String() + " with " + Excerpt(q.Value, 120)
 	case VerbDel:
 		return e.removal()
 	case VerbCompaction:

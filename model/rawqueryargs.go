@@ -44,7 +44,7 @@ func sortArguments(c command, words []word) (arguments, error) {
 			}
 		default:
 			return a, words[i].wrongf("%s is not understood here; usage: %s; a value that begins with - comes after --",
-				Truncate(Clean(text), 40), c.usage)
+				Excerpt(text, 40), c.usage)
 		}
 	}
 	if n := len(a.plain); n < c.least || n > c.most {
@@ -52,7 +52,7 @@ func sortArguments(c command, words []word) (arguments, error) {
 	}
 	for _, name := range []string{"--write-out", "-w"} {
 		if form, given := a.flags[name]; given && form != "simple" {
-			return a, a.words[name].wrongf("the form %s is not known here: leave %s out, or use ticketcd query -w json", Truncate(Clean(form), 40), name)
+			return a, a.words[name].wrongf("the form %s is not known here: leave %s out, or use ticketcd query -w json", Excerpt(form, 40), name)
 		}
 	}
 	return a, nil
@@ -68,7 +68,7 @@ func (a arguments) number(name string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
-		return 0, a.words[name].wrongf("%s takes a whole number, 0 or more, not %s", name, Truncate(Clean(text), 40))
+		return 0, a.words[name].wrongf("%s takes a whole number, 0 or more, not %s", name, Excerpt(text, 40))
 	}
 	return n, nil
 }
@@ -77,7 +77,7 @@ func (a arguments) number(name string) (int64, error) {
 func (a arguments) choice(name string, values ...string) (string, error) {
 	text := strings.ToUpper(a.flags[name])
 	if text != "" && !slices.Contains(values, text) {
-		return "", a.words[name].wrongf("%s takes %s, not %s", name, strings.Join(values, ", "), Truncate(Clean(a.flags[name]), 40))
+		return "", a.words[name].wrongf("%s takes %s, not %s", name, strings.Join(values, ", "), Excerpt(a.flags[name], 40))
 	}
 	return text, nil
 }

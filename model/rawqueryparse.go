@@ -117,10 +117,10 @@ func parseCommand(words []word, inside bool) (RawQuery, error) {
 	c, ok := commands()[verb]
 	switch {
 	case inside && !slices.Contains([]Verb{VerbGet, VerbPut, VerbDel}, verb):
-		return RawQuery{}, words[0].wrongf("%s cannot stand in a txn: use get, put or del", Truncate(Clean(string(verb)), 40))
+		return RawQuery{}, words[0].wrongf("%s cannot stand in a txn: use get, put or del", Excerpt(string(verb), 40))
 	case !ok:
 		return RawQuery{}, words[0].wrongf("\"%s\" is no query: use get, put, del, txn, watch, member list, endpoint status, endpoint health, "+
-			"alarm list or compaction", Truncate(Clean(string(verb)), 40))
+			"alarm list or compaction", Excerpt(string(verb), 40))
 	}
 	a, err := sortArguments(c, rest)
 	if err != nil {

@@ -122,7 +122,7 @@ var targets = map[string]string{
 // parseCompare reads a condition such as mod("key") > "0". The value may stand without quotes if it is a number.
 func parseCompare(line string) (Compare, error) {
 	wrong := usagef(`%s is no condition: for example mod("KEY") > "0", value("KEY") = "TEXT", version("KEY") = "1"`,
-		Truncate(Clean(line), 60))
+		Excerpt(line, 60))
 	name, rest, ok := strings.Cut(line, "(")
 	target, known := targets[strings.TrimSpace(name)]
 	key, rest, quoted := quotedPrefix(rest)
@@ -153,7 +153,7 @@ func parseCompare(line string) (Compare, error) {
 		}
 		var err error
 		if c.Number, err = strconv.ParseInt(value, base, 64); err != nil {
-			return Compare{}, usagef("%s(%q) is compared with a number, not with %s", target, Clean(key), Truncate(Clean(value), 40))
+			return Compare{}, usagef("%s(%q) is compared with a number, not with %s", target, Clean(key), Excerpt(value, 40))
 		}
 	}
 	return c, checkKey(key)

@@ -50,7 +50,7 @@ func commands() map[Verb]command {
 				var err error
 				q.Revision, err = strconv.ParseInt(a.plain[0], 10, 64)
 				if err != nil || q.Revision < 1 {
-					return a.words[a.plain[0]].wrongf("%s is no revision: compaction takes a whole number, 1 or more", Truncate(Clean(a.plain[0]), 40))
+					return a.words[a.plain[0]].wrongf("%s is no revision: compaction takes a whole number, 1 or more", Excerpt(a.plain[0], 40))
 				}
 				q.Physical = a.has("--physical")
 				return nil

@@ -62,7 +62,7 @@ func splitWords(line string) ([]word, error) {
 			return nil, w.wrongf("%s is for a shell, and this is none: give one query in etcdctl's words alone", Clean(w.text))
 		case strings.ContainsAny(raw[:1], "{[") && strings.ContainsAny(raw, `"'`):
 			return nil, w.wrongf("the quotes in %s would be lost: put the whole value in single quotes: '%s'",
-				Truncate(Clean(raw), 40), Truncate(Clean(raw), 40))
+				Excerpt(raw, 40), Excerpt(raw, 40))
 		}
 		if rest = after; raw != "\\\n" { // which only goes on with the line
 			words = append(words, w)
@@ -88,14 +88,14 @@ func shellWord(text string) (w word, rest string, err error) {
 		case c == '\'':
 			end := strings.IndexByte(text[i+1:], '\'')
 			if end < 0 {
-				return w, "", usagef("a quote is not closed: '%s", Truncate(Clean(text[i+1:]), 40))
+				return w, "", usagef("a quote is not closed: '%s", Excerpt(text[i+1:], 40))
 			}
 			out.WriteString(text[i+1 : i+1+end])
 			i, w.bare = i+end+2, false
 		case c == '"':
 			inside, length, ok := doubleQuoted(text[i:])
 			if !ok {
-				return w, "", usagef("a quote is not closed: %s", Truncate(Clean(text[i:]), 40))
+				return w, "", usagef("a quote is not closed: %s", Excerpt(text[i:], 40))
 			}
 			out.WriteString(inside)
 			i, w.bare = i+length, false
@@ -142,17 +142,17 @@ func txnWords(line string) ([]word, error) {
 		case '\'':
 			end := strings.IndexByte(rest[1:], '\'')
 			if end < 0 {
-				return nil, usagef("a quote is not closed: %s", Truncate(Clean(rest), 40))
+				return nil, usagef("a quote is not closed: %s", Excerpt(rest, 40))
 			}
 			words, rest = append(words, word{text: rest[1 : 1+end]}), rest[end+2:]
 		case '"':
 			quoted, err := strconv.QuotedPrefix(rest)
 			if err != nil {
-				return nil, usagef("%s is no text in double quotes", Truncate(Clean(rest), 40))
+				return nil, usagef("%s is no text in double quotes", Excerpt(rest, 40))
 			}
 			text, err := strconv.Unquote(quoted)
 			if err != nil {
-				return nil, usagef("%s is no text in double quotes", Truncate(Clean(rest), 40))
+				return nil, usagef("%s is no text in double quotes", Excerpt(rest, 40))
 			}
 			words, rest = append(words, word{text: text}), rest[len(quoted):]
 		default:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -71,6 +72,14 @@ func (r record) text(name string) (string, error) {
 		return "", nil
 	}
 	return Clean(unquote(raw)), nil
+}
+
+// copied returns a copy whose fields may be set; an empty one of none.
+func (r record) copied() record {
+	if r == nil {
+		return record{}
+	}
+	return maps.Clone(r)
 }
 
 func (r record) count(name string) (int, error) {

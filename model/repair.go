@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,42 +90,7 @@ func (r Repair) does() string {
 	if len(r.Leave) > 0 {
 		deeds = append(deeds, "take off "+Plural(len(r.Leave), "id")+" of no event, or of another type or place")
 	}
-	return Truncate(Clean(strings.Join(deeds, ", ")), maxMessage)
-}
-
-// checkAllowed looks up what events use in the lists of allowed values. The shop works without: it is noted, and is no
-// violation.
-func (a *auditor) checkAllowed() {
-	used := map[string]map[string]bool{KeyLocations: {}, KeyTypes: {}, KeyTicketTypes: {}}
-	use := func(list, value string) {
-		if isKeyPart(value) && Clean(value) == value {
-			used[list][value] = true
-		}
-	}
-	for _, e := range a.events {
-		if e.draft == nil {
-			continue
-		}
-		use(KeyLocations, e.draft.Location)
-		use(KeyTypes, e.draft.Type)
-		for ticketType, ticket := range e.tickets {
-			if ticket.stored {
-				use(KeyTicketTypes, ticketType)
-			}
-		}
-	}
-	for list, values := range used {
-		for _, known := range a.lists.allowed[list] {
-			delete(values, known)
-		}
-		if len(values) == 0 {
-			continue
-		}
-		missing := slices.Sorted(maps.Keys(values))
-		a.mend(RepairAllowed, list).Join = missing
-		a.note(RuleAllowed, list, "events use %s that the list does not have: %s", Plural(len(missing), "value"), someOf(missing))
-	}
-	slices.SortFunc(a.report.Notes, func(x, y Violation) int { return strings.Compare(x.Key, y.Key) })
+	return Excerpt(strings.Join(deeds, ", "), maxMessage)
 }
 
 // MendCount returns an event's record with its count set, whatever the count was, and all else as it stands, but for when an

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // Sorting is an order of search results. Events that are over always come last.
@@ -101,11 +100,7 @@ func queryWords(text string) []string {
 		words = words[:maxQueryWords]
 	}
 	for i, word := range words {
-		for len(word) > maxQueryWord {
-			_, size := utf8.DecodeLastRuneInString(word)
-			word = word[:len(word)-size]
-		}
-		words[i] = word
+		words[i] = cutWord(word, maxQueryWord)
 	}
 	return words
 }

@@ -41,6 +41,5 @@ func DecodeSSHKeys(raw []byte) ([]SSHKey, error) {
 
 // EncodeSSHKeys writes the keys of one account.
 func EncodeSSHKeys(keys []SSHKey) []byte {
-	raw, _ := json.Marshal(append([]SSHKey{}, keys...)) //nolint:errcheck // plain strings always encode
-	return raw
+	return encodeJSON(append([]SSHKey{}, keys...)) // none are written as []
 }

@@ -20,7 +20,7 @@ type Statistics struct {
 	total       Sales
 	types       *iradix.Tree[Sales] // by type of event
 	ticketTypes *iradix.Tree[Sales]
-	events      *iradix.Tree[eventSales] // those that have orders
+	events      *iradix.Tree[eventFacts] // those that have orders
 	ranking     *iradix.Tree[string]     // event ids, by falling revenue
 	minutes     *iradix.Tree[int]        // orders placed in each minute
 }
@@ -53,28 +53,28 @@ func (s Sales) plus(other Sales, sign int) Sales {
 	return s
 }
 
-// eventSales are the facts of an event's orders, which no edit of the event changes.
-type eventSales struct {
+// eventFacts are what the orders for an event say, which no edit of the event changes.
+type eventFacts struct {
 	orders int
-	lines  []lineSales // by type of ticket, in no order
+	lines  []lineFacts // by type of ticket, in no order
 }
 
-type lineSales struct {
+type lineFacts struct {
 	ticketType string
 	tickets    int
 	paid       Cents
 	unpriced   int // those of the tickets whose price was not recorded
 }
 
-// with returns the sales with an order more or, if sign is -1, less.
-func (e eventSales) with(order Order, sign int) eventSales {
+// with returns the facts with an order more or, if sign is -1, less.
+func (e eventFacts) with(order Order, sign int) eventFacts {
 	e.orders += sign
 	e.lines = slices.Clone(e.lines)
 	for _, line := range order.Lines {
-		i := slices.IndexFunc(e.lines, func(l lineSales) bool { return l.ticketType == line.Type })
+		i := slices.IndexFunc(e.lines, func(l lineFacts) bool { return l.ticketType == line.Type })
 		if i < 0 {
 			i = len(e.lines)
-			e.lines = append(e.lines, lineSales{ticketType: line.Type})
+			e.lines = append(e.lines, lineFacts{ticketType: line.Type})
 		}
 		e.lines[i].tickets += sign * line.Quantity
 		if line.Unpriced {
@@ -83,12 +83,12 @@ func (e eventSales) with(order Order, sign int) eventSales {
 			e.lines[i].paid += Cents(sign*line.Quantity) * line.Price
 		}
 	}
-	e.lines = slices.DeleteFunc(e.lines, func(l lineSales) bool { return l == lineSales{ticketType: l.ticketType} })
+	e.lines = slices.DeleteFunc(e.lines, func(l lineFacts) bool { return l == lineFacts{ticketType: l.ticketType} })
 	return e
 }
 
 // valued returns the sales of each type of ticket that the event offers or has sold. The event may be nil.
-func (e eventSales) valued(event *Event) []TypeSales {
+func (e eventFacts) valued(event *Event) []TypeSales {
 	var types []TypeSales
 	if event != nil {
 		types = make([]TypeSales, 0, len(event.Tickets)+len(e.lines))
@@ -112,7 +112,7 @@ func (e eventSales) valued(event *Event) []TypeSales {
 }
 
 // sum adds up the sales of an event's types of tickets.
-func (e eventSales) sum(types []TypeSales) Sales {
+func (e eventFacts) sum(types []TypeSales) Sales {
 	all := Sales{Orders: e.orders}
 	for _, t := range types {
 		all = all.plus(t.Sales, 1)
@@ -123,13 +123,13 @@ func (e eventSales) sum(types []TypeSales) Sales {
 // NewStatistics returns the statistics of a catalogue of which nothing is sold.
 func NewStatistics(c *Catalogue) *Statistics {
 	s := &Statistics{
-		types: iradix.New[Sales](), ticketTypes: iradix.New[Sales](), events: iradix.New[eventSales](),
+		types: iradix.New[Sales](), ticketTypes: iradix.New[Sales](), events: iradix.New[eventFacts](),
 		ranking: iradix.New[string](), minutes: iradix.New[int](),
 	}
 	f := s.edit()
 	for slot := range c.slots.length {
 		if event := c.slots.at(slot).event; event != nil {
-			f.count(event.ID, event, eventSales{}, 1)
+			f.count(event.ID, event, eventFacts{}, 1)
 		}
 	}
 	return f.commit()
@@ -139,8 +139,8 @@ func NewStatistics(c *Catalogue) *Statistics {
 // need their [Change.Before].
 func (s *Statistics) With(before, after *Catalogue, changes []Change) *Statistics {
 	f := s.edit()
-	touched := map[string]eventSales{}
-	touch := func(id string) eventSales {
+	touched := map[string]eventFacts{}
+	touch := func(id string) eventFacts {
 		facts, open := touched[id]
 		if !open {
 			facts, _ = f.events.Get([]byte(id))
@@ -203,7 +203,7 @@ type statisticsEdit struct {
 	total       Sales
 	types       *iradix.Txn[Sales]
 	ticketTypes *iradix.Txn[Sales]
-	events      *iradix.Txn[eventSales]
+	events      *iradix.Txn[eventFacts]
 	ranking     *iradix.Txn[string]
 	minutes     *iradix.Txn[int]
 }
@@ -223,7 +223,7 @@ func (f *statisticsEdit) commit() *Statistics {
 }
 
 // count adds an event with the facts of its orders or, if sign is -1, takes it off. The event is nil while there is none.
-func (f *statisticsEdit) count(id string, event *Event, facts eventSales, sign int) {
+func (f *statisticsEdit) count(id string, event *Event, facts eventFacts, sign int) {
 	types := facts.valued(event)
 	sum := facts.sum(types)
 	kind := ""
@@ -239,7 +239,7 @@ func (f *statisticsEdit) count(id string, event *Event, facts eventSales, sign i
 }
 
 // keep remembers the facts of an event that has orders, and its rank.
-func (f *statisticsEdit) keep(id string, facts eventSales, sum Sales, sign int) {
+func (f *statisticsEdit) keep(id string, facts eventFacts, sum Sales, sign int) {
 	rank := rankKey(sum.Revenue, id)
 	switch {
 	case sign < 0:

@@ -63,6 +63,9 @@ func Truncate(s string, limit int) string {
 	return string([]rune(s)[:max(limit-1, 0)]) + "…"
 }
 
+// Excerpt makes text from outside fit to be quoted in a sentence: cleaned, and cut to at most limit characters.
+func Excerpt(s string, limit int) string { return Truncate(Clean(s), limit) }
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -148,14 +151,14 @@ func wordsOf(folded string, belongs func(rune) bool, tell func(word string)) {
 	for i, r := range folded {
 		switch {
 		case !belongs(r) && begin != none:
-			tell(cutWord(folded[begin:i]))
+			tell(cutWord(folded[begin:i], maxWord))
 			begin = none
 		case belongs(r) && begin == none:
 			begin = i
 		}
 	}
 	if begin != none {
-		tell(cutWord(folded[begin:]))
+		tell(cutWord(folded[begin:], maxWord))
 	}
 }
 
@@ -170,8 +173,9 @@ func inStoredWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func cutWord(word string) string {
-	for len(word) > maxWord {
+// cutWord cuts a word to at most limit bytes, between two characters.
+func cutWord(word string, limit int) string {
+	for len(word) > limit {
 		_, size := utf8.DecodeLastRuneInString(word)
 		word = word[:len(word)-size]
 	}

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"maps"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -66,10 +65,7 @@ func DecodeUser(username string, raw []byte) (User, error) {
 
 // Encode writes the user's record as the layout has it.
 func (u User) Encode() []byte {
-	fields := maps.Clone(u.stored)
-	if fields == nil {
-		fields = record{}
-	}
+	fields := u.stored.copied()
 	fields.setText("name", u.Name)
 	fields.setText("email", u.Email)
 	if unquote(fields["password"]) != u.Password || fields["password"] == nil {

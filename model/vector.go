@@ -1,10 +1,13 @@
 package model
 
+import "slices"
+
 // chunkSize trades the garbage of one change (a chunk, plus one pointer per chunk) against the pointers to copy: with
 // 100,000 elements a change copies 2 kB and 3 kB.
 const chunkSize = 256
 
-// vector is a persistent list: a changed copy shares all chunks but those that were changed. Index and count only grow.
+// vector is a persistent list: a changed copy shares all chunks but those that were changed. An element keeps its index,
+// and the length only grows.
 type vector[T any] struct {
 	chunks []*[chunkSize]T
 	length int
@@ -15,7 +18,7 @@ func (v vector[T]) at(i int) T { return v.chunks[i/chunkSize][i%chunkSize] }
 // edit returns a copy that may be changed in place until it is published.
 func (v vector[T]) edit() *vectorEdit[T] {
 	return &vectorEdit[T]{
-		vector: vector[T]{chunks: append([]*[chunkSize]T(nil), v.chunks...), length: v.length},
+		vector: vector[T]{chunks: slices.Clone(v.chunks), length: v.length},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -106,9 +107,9 @@ func readObject(raw []byte, into any, what string) error {
 		return usage("%s is null, not a JSON object", what)
 	}
 	known := jsonNames(into)
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if !slices.Contains(known, name) {
-			return usage("%s has no %q: did you mean %s?", what, model.Clean(name), nearest(name, known))
+			return unknownName(what, name, known)
 		}
 	}
 	err := json.Unmarshal(raw, into)
@@ -123,6 +124,14 @@ func readObject(raw []byte, into any, what string) error {
 		return model.Wrap(model.CodeUsage, err, "%s ends in the middle", what)
 	}
 	return model.Wrap(model.CodeUsage, err, "%s cannot be read: %s", what, model.Clean(err.Error()))
+}
+
+// unknownName says that there is no such name, and which one was probably meant.
+func unknownName(what, name string, known []string) error {
+	if meant := model.Nearest(name, known); meant != "" {
+		return usage("%s has no %q: did you mean %s?", what, model.Clean(name), meant)
+	}
+	return usage("%s has no %q", what, model.Clean(name))
 }
 
 // jsonNames returns the names that a struct has in JSON.
@@ -214,40 +223,3 @@ func (c Config) checkLists() error {
 }
 
 func usage(format string, args ...any) error { return model.Errorf(model.CodeUsage, format, args...) }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// nearest returns the known name that takes the fewest edits to reach.
-func nearest(name string, known []string) string {
-	return slices.MinFunc(known, func(a, b string) int {
-		return distance(strings.ToLower(name), strings.ToLower(a)) - distance(strings.ToLower(name), strings.ToLower(b))
-	})
-}
-
-// distance counts the letters to insert, remove or change to make b out of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}

@@ -25,7 +25,6 @@ type Config struct {
 	Log     *slog.Logger
 	Metrics *Metrics         // nil for none
 	Now     func() time.Time // nil for time.Now
-	Notice  string           // said on everybody's first screen
 }
 
 // Server serves the shop over SSH.

@@ -130,8 +130,8 @@ func (s *Server) run(sess *session) {
 		store.is(user)
 	}
 	cfg := tui.Config{
-		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Notice: s.cfg.Notice, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
-		Username: model.Truncate(model.Clean(sess.User()), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
+		Store: store, Live: s.cfg.Live, Now: s.cfg.Now, Mouse: sess.terminal.mouse, ASCII: sess.terminal.ascii,
+		Username: model.Excerpt(sess.User(), model.MaxUsername), User: user, SSHKeys: sess.visit.offered,
 		Sessions: &s.shown, Failed: s.cfg.Metrics.failed,
 	}
 	shop, options := sess.shows(ctx, cfg)
@@ -165,7 +165,7 @@ func (s *Server) run(sess *session) {
 	}
 	sess.farewell(end, shop.LastWords())
 	s.cfg.Metrics.ended(end)
-	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Truncate(model.Clean(sess.User()), 60),
+	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Excerpt(sess.User(), 60),
 		"account", model.Clean(store.who()), "key", user.Username != "", "seconds", int(s.cfg.Now().Sub(began).Seconds()),
 		"in", sess.visit.in.Load(), "out", sess.visit.out.Load(), "end", end)
 }
