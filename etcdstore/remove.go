@@ -151,7 +151,12 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 
 // mustClose says whether nothing more may be sold before anything else is done.
 func (r *removing) mustClose() bool {
-	return r.refund && r.seen.event.Left > 0 && (r.pressed || len(r.lists) > r.atOnce())
+	return r.refund && r.sells() && (r.pressed || len(r.lists) > r.atOnce())
+}
+
+// sells says whether anything can be bought still. The event's count does not tell where the record of a ticket is damaged.
+func (r *removing) sells() bool {
+	return slices.ContainsFunc(r.seen.event.Tickets, func(t model.Ticket) bool { return t.Left > 0 })
 }
 
 // atOnce is how many buyers a transaction can refund that also changes all types of tickets.
@@ -173,7 +178,7 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 		records, err := r.seen.rewritten(r.seen.event.Closed())
 		return step{records: records}, err
 	}
-	if r.seen.event.Left == 0 {
+	if !r.sells() {
 		r.release() // nobody has to wait to learn that it is sold out
 	}
 	some := r.lists[:min(len(r.lists), r.atOnce())]

@@ -111,6 +111,20 @@ func TestAnEventWithManyBuyersIsSoldNoMoreWhileTheyAreRefunded(t *testing.T) {
 	}
 }
 
+func TestATicketTypeThatCannotBeReadDoesNotHoldUpTheRefundsOfOthers(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	event := shop.creates(t, tosca())
+	const buyers = refundsAtOnce + 5
+	shop.crowdBuys(t, event.ID, buyers)
+	shop.put(t, "ticket:"+event.ID+":pink", `{"total_quantity":10,"current_quantity":null,"price":1}`)
+	removed, err := shop.RemoveEvent(within(t, waitLong), "eve", event.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, model.Cents(buyers*2399), removed.Refunded)
+	shop.requireSound(t)
+}
+
 // crowdBuys has so many buyers hold one order of one red ticket each.
 func (s *shop) crowdBuys(t *testing.T, id string, buyers int) {
 	t.Helper()

@@ -79,7 +79,7 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 		return effect{}, model.Wrap(model.CodeFailed, held.err, "your orders for this event cannot be read: none can be added")
 	}
 	for _, line := range order.Lines {
-		if damage := r.seen.damaged[line.Type]; damage != nil {
+		if damage := r.event.Damaged[line.Type]; damage != nil {
 			return effect{}, model.Wrap(model.CodeFailed, damage,
 				"the record of the %s tickets cannot be read: they are not on sale", model.Clean(line.Type))
 		}
@@ -116,7 +116,7 @@ func (r *round) giveBack(order model.Order, rest []model.Order, held holding, no
 	}
 	c := effect{order: order, orders: rest, value: model.EncodeOrders(rest)}
 	for _, line := range order.Lines {
-		if damage := r.seen.damaged[line.Type]; damage != nil {
+		if damage := r.event.Damaged[line.Type]; damage != nil {
 			return effect{}, model.Wrap(model.CodeFailed, damage,
 				"the record of the %s tickets cannot be read: they cannot be given back", model.Clean(line.Type))
 		}

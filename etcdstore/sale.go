@@ -19,8 +19,7 @@ type sale struct {
 	eventID  string
 	asOf     time.Time // when the event and its tickets were so, or later
 	event    model.Event
-	eventErr error // there is none, or it cannot be read
-	damaged  map[string]error
+	eventErr error           // there is none, or it cannot be read
 	size     int             // of the event's and the tickets' records, in bytes
 	reads    []*pb.RequestOp // that found them, to find them anew
 
@@ -67,7 +66,7 @@ func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
 		}
 	}
 	v.event, v.eventErr = decodeEvent(eventID, answers[0].GetResponseRange().Kvs)
-	v.event.Tickets, v.damaged = decodeTickets(answers[1].GetResponseRange().Kvs)
+	v.event.Tickets, v.event.Damaged = decodeTickets(answers[1].GetResponseRange().Kvs)
 	return v
 }
 

@@ -75,7 +75,7 @@ func (e Event) filled(d EventDraft) Event {
 	if d.Date != e.Date.Raw() {
 		after.Date = ParseDate(d.Date)
 	}
-	after.Tickets = nil
+	var tickets []Ticket
 	for _, draft := range d.Tickets {
 		t, known := e.Ticket(draft.Type)
 		sold := t.Sold()
@@ -83,23 +83,20 @@ func (e Event) filled(d EventDraft) Event {
 			t.stored = t.withFirstPrice()
 		}
 		t.Type, t.Total, t.Left, t.Price = draft.Type, draft.Total, draft.Total-sold, draft.Price
-		after.Tickets = append(after.Tickets, t)
+		tickets = append(tickets, t)
 	}
-	slices.SortFunc(after.Tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
-	after.recount()
-	return after
+	slices.SortFunc(tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
+	return after.with(tickets)
 }
 
 // Closed returns the event with nothing left to buy, and of its tickets only those that are sold.
 func (e Event) Closed() Event {
-	after := e
-	after.Tickets = slices.Clone(e.Tickets)
-	for i := range after.Tickets {
-		t := &after.Tickets[i]
+	tickets := slices.Clone(e.Tickets)
+	for i := range tickets {
+		t := &tickets[i]
 		t.Total, t.Left = t.Total-t.Left, 0
 	}
-	after.recount()
-	return after
+	return e.with(tickets)
 }
 
 // Refund returns a closed event without the tickets of some orders, which neither come back nor stay sold. Where the
