@@ -115,18 +115,34 @@ func (e Event) Refund(orders []Order) Event {
 	return after
 }
 
-// Paid returns what orders of the event cost. Lines whose price was not recorded count at [Ticket.FirstPrice].
-func (e Event) Paid(orders []Order) Cents {
+// Paid returns what orders of the event cost. Lines whose price was not recorded count at [Ticket.FirstPrice]. Where that is
+// not known either, because the ticket's record is damaged or gone, it says so: money is never guessed.
+func (e Event) Paid(orders []Order) (Cents, error) {
 	var sum Cents
 	for _, order := range orders {
 		sum = sum.Plus(order.Total())
 		for _, line := range order.Lines {
-			if ticket, ok := e.Ticket(line.Type); ok && line.Unpriced {
-				sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
+			if !line.Unpriced || line.Quantity == 0 {
+				continue
 			}
+			ticket, ok := e.Ticket(line.Type)
+			if !ok {
+				return 0, e.noPrice(order.Username, line.Type)
+			}
+			sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
 		}
 	}
-	return sum
+	return sum, nil
+}
+
+// noPrice says why nobody knows what somebody paid for tickets of a type, and what to do.
+func (e Event) noPrice(username, ticketType string) error {
+	says := "it is not recorded what %s paid for %s tickets, and there is no record of such tickets any more, so it has to be loaded again first"
+	damage := e.Damaged[ticketType]
+	if damage != nil {
+		says = "it is not recorded what %s paid for %s tickets, and the record of these tickets cannot be read, so it has to be repaired first"
+	}
+	return Wrap(CodeFailed, damage, says, Clean(username), Clean(ticketType))
 }
 
 // fieldFirstPrice is a field of ours in the record of a ticket: the price before it was first edited, at which orders

@@ -330,5 +330,7 @@ func TestNoOrderCostsLessThanNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, orders[0].Damage)
 	require.Equal(t, Cents(math.MaxInt64), orders[0].Total())
-	require.Equal(t, Cents(math.MaxInt64), Event{}.Paid([]Order{orders[0], orders[0]}))
+	paid, err := Event{}.Paid([]Order{orders[0], orders[0]})
+	require.NoError(t, err)
+	require.Equal(t, Cents(math.MaxInt64), paid)
 }
