@@ -157,10 +157,11 @@ type storm struct {
 
 func (st storm) store(n int) *Store { return st.stores[n%len(st.stores)] }
 
-// arms has all users wait for all events.
+// arms has all users, who get their accounts here, wait for all events.
 func (st storm) arms(t *testing.T) {
 	t.Helper()
 	for i := range st.users {
+		st.shop.hasUsers(t, fmt.Sprintf("user%d", i))
 		for n, id := range append([]string{opera}, st.ids...) {
 			limit := 1 + (7*i+n)%40
 			st.shop.put(t, model.NotificationKey(fmt.Sprintf("user%d", i), id), fmt.Sprintf(`{"limit":%d,"active":false}`, limit))

@@ -21,8 +21,7 @@ type desk struct {
 
 	denied   error // the actor is no admin
 	event    model.Event
-	eventErr error // there is none, or it cannot be read
-	damaged  map[string]error
+	eventErr error          // there is none, or it cannot be read
 	removal  *removalRecord // nil if its removal has never begun
 
 	lists lists            // those that were read, perhaps later
@@ -75,7 +74,7 @@ func newDesk(actor, id string, answers []*pb.ResponseOp) desk {
 	d.denied = checkAdmin(actor, answers[0].GetResponseRange().Kvs)
 	d.event, d.eventErr = decodeEvent(id, answers[1].GetResponseRange().Kvs)
 	d.event.ID = id
-	d.event.Tickets, d.damaged = decodeTickets(answers[2].GetResponseRange().Kvs)
+	d.event.Tickets, d.event.Damaged = decodeTickets(answers[2].GetResponseRange().Kvs)
 	if found := answers[3].GetResponseRange().Kvs; len(found) > 0 {
 		d.removal = &removalRecord{}
 		if json.Unmarshal(found[0].Value, d.removal) != nil {

@@ -59,7 +59,7 @@ func (s *Store) EditEvent(ctx context.Context, actor string, seen model.Event, d
 			return now.event, model.Errorf(model.CodeConflict, "somebody else has changed this event: %s", strings.Join(news, "; "))
 		}
 		for _, t := range after.Tickets {
-			if damage := now.damaged[t.Type]; damage != nil {
+			if damage := now.event.Damaged[t.Type]; damage != nil {
 				return now.event, model.Wrap(model.CodeFailed, damage,
 					"the record of the %s tickets cannot be read: it has to be repaired first", model.Clean(t.Type))
 			}

@@ -22,9 +22,8 @@ func (s *Store) Event(ctx context.Context, id string) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	var damaged map[string]error
-	event.Tickets, damaged = decodeTickets(resp.Responses[1].GetResponseRange().Kvs)
-	for ticketType, err := range damaged {
+	event.Tickets, event.Damaged = decodeTickets(resp.Responses[1].GetResponseRange().Kvs)
+	for ticketType, err := range event.Damaged {
 		s.log.Warn("a ticket's record cannot be read", "key", model.TicketKey(id, ticketType), "error", err)
 	}
 	return event, nil

@@ -50,16 +50,27 @@ type LoadReport struct {
 // came. Whether a transaction went through is never guessed: each compares the revisions that its keys had before, so
 // that a copy that arrives late, or a change by somebody else, never overwrites or is overwritten unseen. A key that
 // appears meanwhile ends the load with [model.CodeConflict].
+//
+// A repair that comes between takes what it finds on the search index without its event for leftovers. What it took off is
+// put back at the end.
 func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOptions) (LoadReport, error) {
 	if err := checkLoadable(records); err != nil {
 		return LoadReport{}, err
 	}
 	sorted := slices.SortedFunc(slices.Values(records), func(a, b model.Record) int { return strings.Compare(a.Key, b.Key) })
+	now, err := s.read(ctx, keyOp(tidied))
+	if err != nil {
+		return LoadReport{}, err
+	}
+	began := now.Header.Revision
 	existing, empty, err := s.existing(ctx, sorted)
 	if err != nil {
 		return LoadReport{}, err
 	}
 	if opt.Resume {
+		for _, revision := range existing {
+			began = min(began, revision)
+		}
 		sorted = slices.DeleteFunc(sorted, func(r model.Record) bool { return existing[r.Key] != 0 })
 		existing = nil
 	}
@@ -73,7 +84,34 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 	if err := l.run(ctx, planLoad(sorted)); err != nil {
 		return l.report, l.failure(ctx, err)
 	}
+	if err := s.relist(ctx, began); err != nil {
+		return l.report, model.Wrap(model.CodeOf(err), err,
+			"all keys are loaded, but a repair may have taken some of their events off the search index: ticketcd audit --repair puts them back")
+	}
 	return l.report, nil
+}
+
+// relist puts events on the lists of the search index that they belong on, if a repair has tidied those since a revision.
+func (s *Store) relist(ctx context.Context, since int64) error {
+	resp, err := s.read(ctx, keyOp(tidied))
+	if err != nil {
+		return err
+	}
+	if _, revision := valueOf(resp.Responses[0].GetResponseRange().Kvs); revision <= since {
+		return nil
+	}
+	found, err := s.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	var plan []model.Repair
+	for _, r := range found.Repairs {
+		if r.Kind == model.RepairIndex && len(r.Join) > 0 {
+			plan = append(plan, model.Repair{Kind: r.Kind, Key: r.Key, Join: r.Join})
+		}
+	}
+	_, err = s.Repair(ctx, plan, nil)
+	return err
 }
 
 // checkLoadable refuses what cannot be written, or must not be.

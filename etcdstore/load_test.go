@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -56,6 +58,46 @@ func TestWhatIsThereAlreadyIsFoundInAFullStoreAsInAnEmptyOne(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, len(records)-there, report.Records, name)
 		before = s.records(t)
+	}
+}
+
+func TestEventsAreFoundThoughARepairCameWhileTheyWereLoaded(t *testing.T) {
+	t.Parallel()
+	for name, interrupted := range map[string]bool{"in one go": false, "in two": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			records := programme(3)
+			repaired := false
+			store, _ := s.badConnection(t, func(_ int, write *pb.TxnRequest) fault {
+				last := slices.ContainsFunc(write.Success, func(op *pb.RequestOp) bool {
+					return endsIn(op.GetRequestPut().GetKey(), records[0].Key)
+				})
+				if !last || repaired {
+					return fault{}
+				}
+				repaired = true
+				what := fault{before: func() {
+					found, err := s.Audit(t.Context())
+					require.NoError(t, err)
+					mended, err := s.Repair(t.Context(), found.Repairs, nil)
+					require.NoError(t, err)
+					require.Greater(t, mended, 3)
+				}}
+				if interrupted {
+					what.err, what.stops = rpctypes.ErrGRPCPermissionDenied, true
+				}
+				return what
+			})
+			_, err := store.Load(t.Context(), records, LoadOptions{})
+			if interrupted {
+				require.Equal(t, model.CodeDenied, model.CodeOf(err))
+				_, err = store.Load(t.Context(), records, LoadOptions{Resume: true})
+			}
+			require.NoError(t, err)
+			require.True(t, repaired)
+			s.requireSound(t)
+		})
 	}
 }
 

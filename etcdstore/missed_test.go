@@ -246,6 +246,7 @@ func TestOneArmingWhoseAnswerIsLostTellsOnce(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	shop.fall(t, opera, 10)
+	shop.hasUsers(t, "ann")
 	key := model.NotificationKey("ann", opera)
 	for name, before := range map[string]string{"a new one": "", "one that has fired before": `{"limit":3,"active":true}`} {
 		if before != "" {

@@ -191,6 +191,40 @@ func TestATicketTypeThatCannotBeReadDoesNotStopTheSaleOfOthers(t *testing.T) {
 	require.Equal(t, `{"total_quantity":5,"current_quantity":9,"price":1}`, shop.value(t, "ticket:"+opera+":pink"))
 }
 
+func TestTheCountKeepsWhatItSaysOfATicketTypeThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	shop.sells(t, 10, 100)
+	shop.put(t, "ticket:"+opera+":pink", `{"total_quantity":100,"current_quantity":null,"price":1}`)
+	left := func() int { return mustEvent(t, shop).Left }
+
+	bought, err := shop.Buy(t.Context(), order(3), nil)
+	require.NoError(t, err)
+	require.Equal(t, 107, left(), "3 red tickets are sold, and no pink ones")
+	_, err = shop.Buy(t.Context(), order(1), nil)
+	require.NoError(t, err)
+	_, err = shop.Cancel(t.Context(), bought, nil)
+	require.NoError(t, err)
+	require.Equal(t, 109, left())
+
+	seen := mustEvent(t, shop)
+	draft := seen.Draft()
+	draft.Name = "The New Opera"
+	seen, err = shop.EditEvent(t.Context(), "eve", seen, draft)
+	require.NoError(t, err)
+	require.Equal(t, 109, left(), "another name changes no count")
+	draft.Tickets[0].Total = 12
+	_, err = shop.EditEvent(t.Context(), "eve", seen, draft)
+	require.NoError(t, err)
+	require.Equal(t, 111, left())
+
+	shop.put(t, "ticket:"+opera+":pink", `{"total_quantity":100,"current_quantity":98,"price":1}`)
+	_, err = shop.Buy(t.Context(), order(1), nil)
+	require.NoError(t, err)
+	require.Equal(t, 10+98, left(), "once all can be read, the count is their sum again")
+}
+
 func TestTheSameOrderSentTwiceIsOneOrder(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)

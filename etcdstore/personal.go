@@ -11,7 +11,7 @@ import (
 const maxFavourites = 1000
 
 // SetFavourite marks an event for a user, or takes the mark off. Two sessions that do so at once both get what they want.
-// Marking an event that does not exist is [model.CodeNotFound].
+// Marking an event that does not exist is [model.CodeNotFound], and so is a user who does not exist any more.
 func (s *Store) SetFavourite(ctx context.Context, username, eventID string, favourite bool) error {
 	if !isUsername(username) {
 		return noSuchUser(username)
@@ -45,7 +45,7 @@ func (s *Store) SetFavourite(ctx context.Context, username, eventID string, favo
 }
 
 // Notify arms a notification: a new one, one with another limit, or one that has fired before. It returns it as it then
-// stands: active at once if its moment has come. An unknown event is [model.CodeNotFound], a limit below 1
+// stands: active at once if its moment has come. An unknown event or user is [model.CodeNotFound], a limit below 1
 // [model.CodeRefused].
 func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notification, error) {
 	if !isUsername(n.Username) {
@@ -80,7 +80,8 @@ func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notific
 	return n, unchanged(err)
 }
 
-// RemoveNotification forgets what a user asked to be told about an event. There being nothing to forget is no error.
+// RemoveNotification forgets what a user asked to be told about an event. There being nothing to forget is no error; there
+// being no such user is [model.CodeNotFound].
 func (s *Store) RemoveNotification(ctx context.Context, username, eventID string) error {
 	if !isUsername(username) {
 		return noSuchUser(username)

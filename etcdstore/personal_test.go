@@ -40,6 +40,7 @@ func TestAnEventIsMarkedAndUnmarkedAsAFavourite(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	ids := shop.hasEvents(t, 2)
+	shop.hasUsers(t, "ann")
 	mark := func(id string, on bool) {
 		t.Helper()
 		require.NoError(t, shop.SetFavourite(t.Context(), "ann", id, on))
@@ -59,10 +60,53 @@ func TestAnEventIsMarkedAndUnmarkedAsAFavourite(t *testing.T) {
 	require.Empty(t, shop.favourites(t, "bob"))
 }
 
+func TestNobodyKeepsAnythingForAnAccountThatIsGone(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 10, 0)
+	shop.hasUsers(t, "O'Hara") // as the prototype let people call themselves
+	require.NoError(t, shop.SetFavourite(t.Context(), "O'Hara", opera, true))
+	shop.notify(t, "O'Hara", opera, 3)
+
+	// The account is deleted while ann's session is still open; in one of two cases just before the record is written.
+	for name, already := range map[string]bool{"before": true, "at the last moment": false} {
+		for what, deed := range map[string]func(*Store) error{
+			"a favourite": func(s *Store) error { return s.SetFavourite(t.Context(), "ann", opera, true) },
+			"a notification": func(s *Store) error {
+				_, err := s.Notify(t.Context(), model.Notification{Username: "ann", EventID: opera, Limit: 3})
+				return err
+			},
+			"no notification": func(s *Store) error { return s.RemoveNotification(t.Context(), "ann", opera) },
+		} {
+			shop.hasUsers(t, "ann")
+			if what == "no notification" {
+				shop.notify(t, "ann", opera, 3)
+			}
+			before := shop.records(t)
+			delete(before, "user:ann")
+			leave := func() {
+				_, err := shop.writes.Delete(context.WithoutCancel(t.Context()), "user:ann")
+				require.NoError(t, err)
+			}
+			store, _ := shop.badConnection(t, first(fault{before: leave}))
+			if already {
+				leave()
+			}
+			err := deed(store)
+			require.Equal(t, "there is no user ann", model.Sentence(err), "%s, deleted %s", what, name)
+			require.Equal(t, model.CodeNotFound, model.CodeOf(err))
+			require.Equal(t, before, shop.records(t), "%s, deleted %s", what, name)
+			_, err = shop.writes.Delete(t.Context(), model.NotificationKey("ann", opera))
+			require.NoError(t, err)
+		}
+	}
+}
+
 func TestTwoSessionsThatMarkEventsAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	ids := shop.hasEvents(t, 24)
+	shop.hasUsers(t, "ann")
 	for _, id := range ids[:12] {
 		require.NoError(t, shop.SetFavourite(t.Context(), "ann", id, true))
 	}
@@ -83,6 +127,7 @@ func TestFavouritesSurviveABadConnection(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	ids := shop.hasEvents(t, 4)
+	shop.hasUsers(t, "ann")
 	var connections []*faults
 	var both sync.WaitGroup
 	for i := range 2 {
@@ -109,6 +154,7 @@ func TestOnlyWhatExistsBecomesAFavouriteAndAnythingCanBeTakenOff(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	ids := shop.hasEvents(t, 1)
+	shop.hasUsers(t, "ann")
 	shop.put(t, "favourite:ann", `["gone","gone","`+ids[0]+`"]`)
 	for _, id := range []string{match, "locations", "a:b", ""} {
 		err := shop.SetFavourite(t.Context(), "ann", id, true)
@@ -123,6 +169,7 @@ func TestFavouritesThatCannotBeReadAreNotOverwritten(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	id := shop.hasEvents(t, 1)[0]
+	shop.hasUsers(t, "ann")
 	for _, odd := range []string{`{"no":"list"}`, `[1]`, `[`, ``} {
 		shop.put(t, "favourite:ann", odd)
 		for _, on := range []bool{true, false} {
@@ -138,6 +185,7 @@ func TestThereIsAnEndToFavourites(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	id := shop.hasEvents(t, 1)[0]
+	shop.hasUsers(t, "ann")
 	full := `["` + strings.Repeat(`x","`, maxFavourites-1) + `y"]`
 	shop.put(t, "favourite:ann", full)
 	err := shop.SetFavourite(t.Context(), "ann", id, true)
@@ -150,6 +198,7 @@ func TestThereIsAnEndToFavourites(t *testing.T) {
 func TestTwentyWhoChangeOneRecordAtOnceAllGetTheirTurn(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
+	shop.hasUsers(t, "ann")
 	stores := []*Store{shop.Store, shop.open(t), shop.open(t)}
 	var everybody sync.WaitGroup
 	for i := range 20 {
@@ -178,6 +227,7 @@ func TestAChangeThatSomebodyElseMadeMeanwhileIsDone(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	id := shop.hasEvents(t, 1)[0]
+	shop.hasUsers(t, "ann")
 	store, connection := shop.badConnection(t, first(fault{before: func() {
 		require.NoError(t, shop.SetFavourite(t.Context(), "ann", id, true))
 	}}))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -85,6 +86,93 @@ func TestOneBuyerAtManyTerminalsGetsEveryOrderOnce(t *testing.T) {
 	everybody.Wait()
 	require.Len(t, shop.orders(t, "ann"), 10)
 	shop.requireSold(t, 10)
+}
+
+// later makes what a store remembers of events so old that all of their tickets are looked at again.
+func (s *Store) later() {
+	s.tills.mu.Lock()
+	defer s.tills.mu.Unlock()
+	for id, v := range s.tills.left {
+		aged := *v
+		aged.looked = time.Time{}
+		s.tills.left[id] = &aged
+	}
+}
+
+// requireSummed checks that the opera's count is what its tickets add up to.
+func (s *shop) requireSummed(t *testing.T, left int) {
+	t.Helper()
+	event := mustEvent(t, s)
+	sum := 0
+	for _, ticket := range event.Tickets {
+		sum += ticket.Left
+	}
+	require.Equal(t, sum, event.Left)
+	require.Equal(t, left, sum)
+}
+
+func TestTheNextOrderCountsATicketThatSomebodyElseWroteAlone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, sent int }{
+		"nothing was sold since all were looked at": {before: 1, sent: 2}, // the first says that something is newer
+		"others were sold since":                    {before: 3, sent: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := newShop(t)
+			shop.sells(t, 10, 5)
+			store, connection := shop.badConnection(t, nothingHappens)
+			for n, alone := range []string{"pink", "gold"} { // one that is known, and a new one
+				for range c.before {
+					_, err := store.Buy(t.Context(), order(1), nil)
+					require.NoError(t, err)
+				}
+				shop.put(t, "ticket:"+opera+":"+alone, `{"total_quantity":5,"current_quantity":2,"price":108.9}`)
+				shop.requireTillsClosed(t, store)
+				store.later()
+				before := connection.sent()
+				bobs := order(1)
+				bobs.Username = "bob"
+				_, err := store.Buy(t.Context(), bobs, nil)
+				require.NoError(t, err)
+				require.Equal(t, before+c.sent, connection.sent())
+				shop.requireSummed(t, 10-(n+1)*(c.before+1)+(n+1)*2)
+				shop.requireTillsClosed(t, store)
+				store.later()
+			}
+		})
+	}
+}
+
+func TestProcessesThatCompeteForAnEventSumItThoughATicketIsWrittenAlone(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 100, 50)
+	stores := []*Store{shop.open(t), shop.open(t)}
+	var everybody sync.WaitGroup
+	for i, name := range []string{"ann", "bob"} {
+		everybody.Go(func() {
+			for range 15 {
+				mine := order(1)
+				mine.Username = name
+				stores[i].later()
+				if _, err := stores[i].Buy(t.Context(), mine, nil); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for left := range 20 {
+		shop.put(t, "ticket:"+opera+":pink", fmt.Sprintf(`{"total_quantity":50,"current_quantity":%d,"price":108.9}`, left))
+	}
+	everybody.Wait()
+	for i, store := range stores {
+		shop.requireTillsClosed(t, store)
+		store.later()
+		_, err := store.Buy(t.Context(), order(1), nil)
+		require.NoError(t, err)
+		shop.requireSummed(t, 100-30-(i+1)+19)
+	}
 }
 
 func TestATicketThatSomebodyElseEditedIsNotSoldOnItsOldCount(t *testing.T) {

@@ -23,7 +23,7 @@ const refundsAtOnce = 30
 // taken up again by whoever asks next; so is what is over, with the same answer.
 //
 // There being no such event is [model.CodeNotFound]; an actor who is no admin [model.CodeDenied], even halfway; orders
-// that cannot be read are [model.CodeFailed]. Lost answers are treated as [Store.Buy] treats them.
+// that cannot be read, or of which nobody knows the price, are [model.CodeFailed]. Lost answers are treated as [Store.Buy] treats them.
 func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) (model.Removal, error) {
 	if !isEventID(id) {
 		return model.Removal{}, noSuchEvent(id)
@@ -66,12 +66,19 @@ type orderList struct {
 	username string
 	orders   []model.Order
 	revision int64
+	paid     model.Cents // once it is appraised
 }
 
-// refundable says which order cannot be refunded.
-func (l orderList) refundable() error {
-	if slices.ContainsFunc(l.orders, func(o model.Order) bool { return o.Damage != "" }) {
-		return model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded", model.Clean(l.username))
+// appraise adds up what the orders of each list cost, or says which cannot be refunded.
+func appraise(lists []orderList, event model.Event) (err error) {
+	for i := range lists {
+		l := &lists[i]
+		if slices.ContainsFunc(l.orders, func(o model.Order) bool { return o.Damage != "" }) {
+			return model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded", model.Clean(l.username))
+		}
+		if l.paid, err = event.Paid(l.orders); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -135,14 +142,10 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 		}
 		r.known = true
 	}
-	orders := 0
-	for _, list := range r.lists {
-		orders += len(list.orders)
-		if err := list.refundable(); err != nil {
-			return false, r.failure(err)
-		}
+	if err = appraise(r.lists, r.seen.event); err != nil {
+		return false, r.failure(err)
 	}
-	if orders > 0 && !r.refund {
+	if orders := refundsOf(r.lists).Orders; orders > 0 && !r.refund {
 		return false, model.Errorf(model.CodeRefused, "%s has %s: it can only be removed if they are refunded",
 			r.seen.event.Name, model.Plural(orders, "order"))
 	}
@@ -151,7 +154,12 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 
 // mustClose says whether nothing more may be sold before anything else is done.
 func (r *removing) mustClose() bool {
-	return r.refund && r.seen.event.Left > 0 && (r.pressed || len(r.lists) > r.atOnce())
+	return r.refund && r.sells() && (r.pressed || len(r.lists) > r.atOnce())
+}
+
+// sells says whether anything can be bought still. The event's count does not tell where the record of a ticket is damaged.
+func (r *removing) sells() bool {
+	return slices.ContainsFunc(r.seen.event.Tickets, func(t model.Ticket) bool { return t.Left > 0 })
 }
 
 // atOnce is how many buyers a transaction can refund that also changes all types of tickets.
@@ -173,7 +181,7 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 		records, err := r.seen.rewritten(r.seen.event.Closed())
 		return step{records: records}, err
 	}
-	if r.seen.event.Left == 0 {
+	if !r.sells() {
 		r.release() // nobody has to wait to learn that it is sold out
 	}
 	some := r.lists[:min(len(r.lists), r.atOnce())]
@@ -239,7 +247,7 @@ func (r *removing) refunds(ctx context.Context, lists []orderList) (batch, error
 		}
 		n := notificationIn(list.username, r.seen.id, resp.Responses[i].GetResponseRange().Kvs)
 		records = append(records, model.Record{
-			Key: model.NotificationKey(list.username, r.seen.id), Value: n.Told(r.seen.event.Name, r.seen.event.Paid(list.orders)).Encode(),
+			Key: model.NotificationKey(list.username, r.seen.id), Value: n.Told(r.seen.event.Name, list.paid).Encode(),
 		})
 	}
 	return records, nil
@@ -252,7 +260,7 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 		now = *r.seen.removal
 	}
 	now.Event, now.Gone = r.seen.event.Encode(), gone
-	back := refundsOf(r.seen.event, lists)
+	back := refundsOf(lists)
 	now.Orders, now.Tickets = now.Orders+back.Orders, now.Tickets+back.Tickets
 	now.Refunded = now.Refunded.Plus(back.Money)
 	raw, err := json.Marshal(now)

@@ -111,6 +111,20 @@ func TestAnEventWithManyBuyersIsSoldNoMoreWhileTheyAreRefunded(t *testing.T) {
 	}
 }
 
+func TestATicketTypeThatCannotBeReadDoesNotHoldUpTheRefundsOfOthers(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	event := shop.creates(t, tosca())
+	const buyers = refundsAtOnce + 5
+	shop.crowdBuys(t, event.ID, buyers)
+	shop.put(t, "ticket:"+event.ID+":pink", `{"total_quantity":10,"current_quantity":null,"price":1}`)
+	removed, err := shop.RemoveEvent(within(t, waitLong), "eve", event.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, model.Cents(buyers*2399), removed.Refunded)
+	shop.requireSound(t)
+}
+
 // crowdBuys has so many buyers hold one order of one red ticket each.
 func (s *shop) crowdBuys(t *testing.T, id string, buyers int) {
 	t.Helper()
@@ -249,6 +263,47 @@ func TestOrdersThatCannotBeReadKeepTheirEvent(t *testing.T) {
 	require.Empty(t, shop.value(t, "purchase:ann:"+event.ID))
 	require.Empty(t, shop.value(t, "notification:ann:"+event.ID), "who holds nothing has nothing to be told")
 	shop.requireSound(t)
+}
+
+func TestNobodyIsRefundedAPriceThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	const unreadable = "it is not recorded what ann paid for red tickets, and the record of these tickets cannot be read, so it has to be repaired first"
+	for name, c := range map[string]struct{ red, says string }{
+		"more left than there were": {`{"total_quantity":"50","current_quantity":"1003","price":"23.99"}`, unreadable},
+		"nothing known to be left":  {`{"total_quantity":50,"current_quantity":null,"price":23.99}`, unreadable},
+		"a type that was deleted": {
+			"", "it is not recorded what ann paid for red tickets, and there is no record of such tickets any more, so it has to be loaded again first",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := newShop(t)
+			shop.employs(t)
+			event := shop.creates(t, tosca())
+			bobs, err := shop.Buy(t.Context(), buying("bob", event.ID, 1), nil)
+			require.NoError(t, err)
+			shop.put(t, "purchase:ann:"+event.ID, `[{"date":"26-05-2024, 23:46:15","tickets":[{"type":"red","quantity":"2"}]}]`)
+			if c.red != "" {
+				shop.put(t, "ticket:"+event.ID+":red", c.red)
+			} else {
+				_, err = shop.writes.Delete(t.Context(), "ticket:"+event.ID+":red")
+				require.NoError(t, err)
+			}
+			before := shop.records(t)
+			_, err = shop.Refunds(t.Context(), "eve", event.ID)
+			require.Equal(t, c.says, model.Sentence(err))
+			require.Equal(t, model.CodeFailed, model.CodeOf(err))
+			_, err = shop.RemoveEvent(t.Context(), "eve", event.ID, true)
+			require.Equal(t, c.says+": nothing was changed", model.Sentence(err))
+			require.Equal(t, before, shop.records(t))
+
+			// What was paid is recorded in orders of ours, and need not be known of tickets that came to nothing.
+			shop.put(t, "purchase:ann:"+event.ID, `[{"date":"26-05-2024, 23:46:15","tickets":[{"type":"red","quantity":"0"}]}]`)
+			removed, err := shop.RemoveEvent(t.Context(), "eve", event.ID, true)
+			require.NoError(t, err)
+			require.Equal(t, bobs.Total(), removed.Refunded)
+		})
+	}
 }
 
 func TestWhoeverIsDemotedDuringARemovalDoesNotFinishIt(t *testing.T) {

@@ -25,7 +25,7 @@ func (s *Store) orderListsOf(ctx context.Context, id string) ([]orderList, error
 
 // Refunds tells an admin what [Store.RemoveEvent] would give back now. It changes nothing; like the removal, it looks at all
 // orders there are. There being no such event is [model.CodeNotFound]; an actor who is no admin [model.CodeDenied]; orders
-// that cannot be read are [model.CodeFailed].
+// that cannot be read, or of which nobody knows the price, are [model.CodeFailed].
 func (s *Store) Refunds(ctx context.Context, actor, id string) (model.Refunds, error) {
 	if !isEventID(id) {
 		return model.Refunds{}, noSuchEvent(id)
@@ -43,23 +43,21 @@ func (s *Store) Refunds(ctx context.Context, actor, id string) (model.Refunds, e
 	if err != nil {
 		return model.Refunds{}, err
 	}
-	for _, list := range lists {
-		if err := list.refundable(); err != nil {
-			return model.Refunds{}, err
-		}
+	if err := appraise(lists, seen.event); err != nil {
+		return model.Refunds{}, err
 	}
-	return refundsOf(seen.event, lists), nil
+	return refundsOf(lists), nil
 }
 
-// refundsOf adds up what orders of an event give back.
-func refundsOf(event model.Event, lists []orderList) model.Refunds {
+// refundsOf adds up what lists that are appraised give back.
+func refundsOf(lists []orderList) model.Refunds {
 	var back model.Refunds
 	for _, list := range lists {
 		if len(list.orders) > 0 {
 			back.Buyers++
 		}
 		back.Orders += len(list.orders)
-		back.Money = back.Money.Plus(event.Paid(list.orders))
+		back.Money = back.Money.Plus(list.paid)
 		for _, order := range list.orders {
 			back.Tickets += order.Quantity()
 		}

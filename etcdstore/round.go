@@ -26,6 +26,7 @@ const (
 type round struct {
 	seen   *sale
 	met    func(username string) bool // says which users are known to exist, whatever else is known of them
+	looks  bool                       // compares that nobody has written any of the event's tickets
 	served []*customer
 
 	event     model.Event // as the orders so far leave it
@@ -56,7 +57,7 @@ type effect struct {
 }
 
 func newRound(seen *sale, met func(string) bool) *round {
-	return &round{seen: seen, met: met, event: seen.event, places: map[string]int{}, size: seen.size}
+	return &round{seen: seen, met: met, looks: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
 }
 
 // holding returns what a user holds after the orders so far.
@@ -79,7 +80,7 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 		return effect{}, model.Wrap(model.CodeFailed, held.err, "your orders for this event cannot be read: none can be added")
 	}
 	for _, line := range order.Lines {
-		if damage := r.seen.damaged[line.Type]; damage != nil {
+		if damage := r.event.Damaged[line.Type]; damage != nil {
 			return effect{}, model.Wrap(model.CodeFailed, damage,
 				"the record of the %s tickets cannot be read: they are not on sale", model.Clean(line.Type))
 		}
@@ -116,7 +117,7 @@ func (r *round) giveBack(order model.Order, rest []model.Order, held holding, no
 	}
 	c := effect{order: order, orders: rest, value: model.EncodeOrders(rest)}
 	for _, line := range order.Lines {
-		if damage := r.seen.damaged[line.Type]; damage != nil {
+		if damage := r.event.Damaged[line.Type]; damage != nil {
 			return effect{}, model.Wrap(model.CodeFailed, damage,
 				"the record of the %s tickets cannot be read: they cannot be given back", model.Clean(line.Type))
 		}
@@ -141,7 +142,7 @@ func (r *round) fits(c effect, held holding) error {
 
 // hasRoomFor says whether a change can be part of the same transaction. The first always is. An order that is placed and
 // given back at once is done in two, so that there is a moment at which it stood, and the same order twice is one. One
-// operation is left for a look at who asks for a gap.
+// operation is left for a look at who asks for a gap, and one compare for a look at all tickets.
 func (r *round) hasRoomFor(c effect) bool {
 	if len(r.served) == 0 {
 		return true
@@ -197,7 +198,7 @@ func (r *round) request() request {
 	id := r.seen.eventID
 	writes := 1 + len(r.types) + len(r.lists)
 	write := request{
-		ifs:   make([]*pb.Compare, 0, writes+len(r.strangers)),
+		ifs:   make([]*pb.Compare, 0, writes+len(r.strangers)+1),
 		thens: make([]*pb.RequestOp, 0, writes),
 		elses: slices.Clip(r.seen.reads),
 	}
@@ -217,6 +218,9 @@ func (r *round) request() request {
 		if list.stranger {
 			write.ifs = append(write.ifs, exists(model.UserKey(list.username)))
 		}
+	}
+	if r.looks {
+		write.ifs = append(write.ifs, noneNewer(model.TicketPrefix(id), r.seen.newestTicket()))
 	}
 	first := model.PurchaseKey(r.lists[0].username, id)
 	write.elses = append(write.elses, keyOp(first))

@@ -75,6 +75,9 @@ func (v *service) serve(release func()) {
 	if len(v.todo) == 0 {
 		return
 	}
+	if v.till != nil && v.seen != nil && v.seen.hidden && v.seen.isOld() { // what is in doubt is settled on what it was judged on
+		v.seen = nil
+	}
 	if v.mustLook() {
 		if err := v.look(); err != nil {
 			for _, c := range v.todo {

@@ -19,9 +19,11 @@ const updateTries = 50
 //
 // A late copy that makes a record compares its absence, which may come back. So it also compares the revision of a fence,
 // which every update that takes a record away moves.
+//
+// A record of a user's is changed only while there is that user: otherwise whoever has the name next would find it.
 func (s *Store) update(ctx context.Context, key string, change func(stored []byte) ([]byte, error)) error {
-	fence := fenceKey(key)
-	reads := []*pb.RequestOp{getOp(key), getOp(fence)}
+	fence, owner := fenceKey(key), model.ParseKey(key).Username
+	reads := []*pb.RequestOp{getOp(key), getOp(fence), countOp(model.UserKey(owner))}
 	seen, err := s.read(ctx, reads...)
 	if err != nil {
 		return err
@@ -30,6 +32,9 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 	for range updateTries {
 		stored, revision := valueOf(seen.Responses[0].GetResponseRange().Kvs)
 		_, fenced := valueOf(seen.Responses[1].GetResponseRange().Kvs)
+		if owner != "" && seen.Responses[2].GetResponseRange().Count == 0 {
+			return noSuchUser(owner)
+		}
 		wanted, err := change(stored)
 		switch {
 		case err != nil:
@@ -41,6 +46,9 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 			ifs:   []*pb.Compare{unmoved(key, revision)},
 			thens: []*pb.RequestOp{putOp(key, wanted)},
 			elses: reads,
+		}
+		if owner != "" {
+			r.ifs = append(r.ifs, exists(model.UserKey(owner)))
 		}
 		switch {
 		case wanted == nil:

@@ -199,9 +199,12 @@ func (s *shop) fall(t *testing.T, id string, left int) {
 	s.put(t, model.EventKey(id), fmt.Sprintf(`{"name":"E","date":"2027-06-01 20:00","current_quantity":%d}`, left))
 }
 
-// notify arms a notification, which does not fire at once.
+// notify arms a notification of somebody who has an account, which does not fire at once.
 func (s *shop) notify(t *testing.T, username, id string, limit int) (key string) {
 	t.Helper()
+	if s.value(t, model.UserKey(username)) == "" {
+		s.hasUsers(t, username)
+	}
 	n, err := s.Notify(t.Context(), model.Notification{Username: username, EventID: id, Limit: limit})
 	require.NoError(t, err)
 	require.False(t, n.Active)

@@ -35,7 +35,7 @@ func (e Event) Return(order Order, now time.Time) (Event, error) {
 			}
 		}
 	}
-	after.sumLeft()
+	after.Left = e.leftWith(after.Tickets)
 	after.Changed = OrderDate(now)
 	return after, nil
 }

@@ -75,7 +75,7 @@ func (e Event) filled(d EventDraft) Event {
 	if d.Date != e.Date.Raw() {
 		after.Date = ParseDate(d.Date)
 	}
-	after.Tickets = nil
+	var tickets []Ticket
 	for _, draft := range d.Tickets {
 		t, known := e.Ticket(draft.Type)
 		sold := t.Sold()
@@ -83,23 +83,20 @@ func (e Event) filled(d EventDraft) Event {
 			t.stored = t.withFirstPrice()
 		}
 		t.Type, t.Total, t.Left, t.Price = draft.Type, draft.Total, draft.Total-sold, draft.Price
-		after.Tickets = append(after.Tickets, t)
+		tickets = append(tickets, t)
 	}
-	slices.SortFunc(after.Tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
-	after.recount()
-	return after
+	slices.SortFunc(tickets, func(a, b Ticket) int { return strings.Compare(a.Type, b.Type) })
+	return after.with(tickets)
 }
 
 // Closed returns the event with nothing left to buy, and of its tickets only those that are sold.
 func (e Event) Closed() Event {
-	after := e
-	after.Tickets = slices.Clone(e.Tickets)
-	for i := range after.Tickets {
-		t := &after.Tickets[i]
+	tickets := slices.Clone(e.Tickets)
+	for i := range tickets {
+		t := &tickets[i]
 		t.Total, t.Left = t.Total-t.Left, 0
 	}
-	after.recount()
-	return after
+	return e.with(tickets)
 }
 
 // Refund returns a closed event without the tickets of some orders, which neither come back nor stay sold. Where the
@@ -118,18 +115,34 @@ func (e Event) Refund(orders []Order) Event {
 	return after
 }
 
-// Paid returns what orders of the event cost. Lines whose price was not recorded count at [Ticket.FirstPrice].
-func (e Event) Paid(orders []Order) Cents {
+// Paid returns what orders of the event cost. Lines whose price was not recorded count at [Ticket.FirstPrice]. Where that is
+// not known either, because the ticket's record is damaged or gone, it says so: money is never guessed.
+func (e Event) Paid(orders []Order) (Cents, error) {
 	var sum Cents
 	for _, order := range orders {
 		sum = sum.Plus(order.Total())
 		for _, line := range order.Lines {
-			if ticket, ok := e.Ticket(line.Type); ok && line.Unpriced {
-				sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
+			if !line.Unpriced || line.Quantity == 0 {
+				continue
 			}
+			ticket, ok := e.Ticket(line.Type)
+			if !ok {
+				return 0, e.noPrice(order.Username, line.Type)
+			}
+			sum = sum.Plus(ticket.FirstPrice() * Cents(line.Quantity))
 		}
 	}
-	return sum
+	return sum, nil
+}
+
+// noPrice says why nobody knows what somebody paid for tickets of a type, and what to do.
+func (e Event) noPrice(username, ticketType string) error {
+	says := "it is not recorded what %s paid for %s tickets, and there is no record of such tickets any more, so it has to be loaded again first"
+	damage := e.Damaged[ticketType]
+	if damage != nil {
+		says = "it is not recorded what %s paid for %s tickets, and the record of these tickets cannot be read, so it has to be repaired first"
+	}
+	return Wrap(CodeFailed, damage, says, Clean(username), Clean(ticketType))
 }
 
 // fieldFirstPrice is a field of ours in the record of a ticket: the price before it was first edited, at which orders

@@ -144,8 +144,7 @@ func TestOnlyAnOrderLeavesTheTimeAtWhichItMovedTheCount(t *testing.T) {
 	sold, err = DecodeEvent("id", sold.Encode())
 	require.NoError(t, err)
 	require.Contains(t, string(sold.Encode()), `"changed":"2026-11-01 00:00:00"`)
-	sold.Tickets = event.Tickets
-	sold.recount()
+	sold = sold.with(event.Tickets)
 	require.NotContains(t, string(sold.Encode()), "changed", "the record keeps its other fields")
 	require.Contains(t, string(sold.Encode()), "poster")
 

@@ -18,6 +18,10 @@ type Event struct {
 	Changed     Date     // when an order last moved its count; empty if something else did. The prototype ignores it
 	Tickets     []Ticket // by type name; empty where only the event's own record was read
 
+	// Damaged says why the records of some types cannot be read: they are neither sold nor given back. A catalogue, which only
+	// shows what can be read, leaves it empty.
+	Damaged map[string]error
+
 	stored stored
 }
 
@@ -186,19 +190,31 @@ func (e Event) Words() []string {
 	return slices.Compact(words)
 }
 
-// recount is sumLeft where it is not an order that moves the count: then nobody is to take it for a sale.
-func (e *Event) recount() {
-	before := e.Left
-	e.sumLeft()
-	if e.Left != before {
-		e.Changed = Date{}
+// with returns the event with other tickets and the count that goes with them, where it is not an order that moves it: then
+// nobody is to take it for a sale.
+func (e Event) with(tickets []Ticket) Event {
+	after := e
+	after.Tickets, after.Left = tickets, e.leftWith(tickets)
+	if after.Left != e.Left {
+		after.Changed = Date{}
 	}
+	return after
 }
 
-// sumLeft makes the event's count the sum of its tickets', which is what every order leaves behind.
-func (e *Event) sumLeft() {
-	e.Left = 0
-	for _, t := range e.Tickets {
-		e.Left += t.Left
+// leftWith returns the event's count once its tickets are these: their sum. Where the record of a type cannot be read,
+// nobody knows the sum. Then the count moves by as much as the other types do, and what it says of the damaged one stays.
+func (e Event) leftWith(tickets []Ticket) int {
+	if len(e.Damaged) == 0 {
+		return leftOf(tickets)
 	}
+	return min(max(e.Left+leftOf(tickets)-leftOf(e.Tickets), 0), MaxCount)
+}
+
+// leftOf returns how many tickets of some types are left.
+func leftOf(tickets []Ticket) int {
+	sum := 0
+	for _, t := range tickets {
+		sum += t.Left
+	}
+	return sum
 }

@@ -114,7 +114,7 @@ func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
 		ticket.Left -= line.Quantity
 		lines[i] = Line{Type: line.Type, Quantity: line.Quantity, Price: ticket.Price}
 	}
-	after.sumLeft()
+	after.Left = e.leftWith(after.Tickets)
 	after.Changed = OrderDate(now)
 	return after, lines, nil
 }
