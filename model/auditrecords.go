@@ -160,9 +160,9 @@ func (a *auditor) takeList(key Key, r Record) {
 		list.events = append(list.events, event)
 		switch key.Family {
 		case FamilySearchType:
-			event.lists = append(event.lists, PrefixSearchType+Clean(key.Term))
+			event.lists = append(event.lists, PrefixSearchType+key.Term)
 		case FamilySearchLocation:
-			event.lists = append(event.lists, PrefixSearchLocation+Clean(key.Term))
+			event.lists = append(event.lists, PrefixSearchLocation+key.Term)
 		default:
 			event.words = append(event.words, words...)
 		}

@@ -101,6 +101,15 @@ func (r record) setText(name, value string) {
 	r[name] = encodeJSON(value)
 }
 
+// spelling returns a text as setText leaves it in the store: as it is spelled there if it reads as that text already. It is
+// not cleaned.
+func (r record) spelling(name, value string) string {
+	if spelled := unquote(r[name]); Clean(spelled) == value {
+		return spelled
+	}
+	return value
+}
+
 func (r record) set(name string, value any) { r[name] = encodeJSON(value) }
 
 // encode writes the object with the layout's fields first, in its order, then the others by name.

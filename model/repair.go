@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // RepairKind says what a [Repair] is about.
@@ -99,7 +100,7 @@ func (r Repair) does() string {
 func (a *auditor) checkAllowed() {
 	used := map[string]map[string]bool{KeyLocations: {}, KeyTypes: {}, KeyTicketTypes: {}}
 	use := func(list, value string) {
-		if isKeyPart(value) && Clean(value) == value {
+		if isKeyPart(value) && !strings.ContainsRune(Clean(value), utf8.RuneError) { // what cannot be shown is not offered
 			used[list][value] = true
 		}
 	}
@@ -107,8 +108,9 @@ func (a *auditor) checkAllowed() {
 		if e.draft == nil {
 			continue
 		}
-		use(KeyLocations, e.draft.Location)
-		use(KeyTypes, e.draft.Type)
+		kind, location := e.draft.spelled()
+		use(KeyTypes, kind)
+		use(KeyLocations, location)
 		for ticketType, ticket := range e.tickets {
 			if ticket.stored {
 				use(KeyTicketTypes, ticketType)
