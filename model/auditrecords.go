@@ -149,7 +149,7 @@ func (a *auditor) takeList(key Key, r Record) {
 	ids, err := DecodeList(r.Value)
 	if err != nil {
 		a.unreadable(r.Key, err)
-		broken := a.mend(RepairIndex, firstPart(r.Key))
+		broken := a.mend(RepairIndex, FirstPart(r.Key))
 		broken.Broken = append(broken.Broken, r.Key)
 		return
 	}

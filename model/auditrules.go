@@ -87,7 +87,7 @@ func (a *auditor) checkLists() {
 			}
 		}
 		if len(missing)+len(strays) > 0 {
-			repair := a.mend(RepairIndex, firstPart(list.key))
+			repair := a.mend(RepairIndex, FirstPart(list.key))
 			repair.Leave = slices.Concat(repair.Leave, missing, strays)
 		}
 		if len(missing) > 0 {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,14 +38,6 @@ func (a *auditor) mend(kind RepairKind, list string) *Repair {
 		a.lists.repairs[list] = known
 	}
 	return known
-}
-
-// firstPart returns the key of the list that a part of the search index belongs to.
-func firstPart(key string) string {
-	if part := ParseKey(key).Part; part > 0 {
-		return strings.TrimSuffix(key, ":"+strconv.Itoa(part))
-	}
-	return key
 }
 
 // planCount has an event's count set to what its tickets add up to.
