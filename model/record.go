@@ -60,6 +60,12 @@ func (s stored) fields() record {
 
 // text reads a string field, cleaned. A number is read as its digits; anything else is an error.
 func (r record) text(name string) (string, error) {
+	spelled, err := r.verbatim(name)
+	return Clean(spelled), err
+}
+
+// verbatim reads what text does as it is spelled, which is what keys are made of.
+func (r record) verbatim(name string) (string, error) {
 	raw, ok := r[name]
 	if !ok {
 		return "", nil
@@ -70,7 +76,7 @@ func (r record) text(name string) (string, error) {
 	if string(raw) == "null" {
 		return "", nil
 	}
-	return Clean(unquote(raw)), nil
+	return unquote(raw), nil
 }
 
 func (r record) count(name string) (int, error) {
@@ -104,7 +110,7 @@ func (r record) setText(name, value string) {
 // spelling returns a text as setText leaves it in the store: as it is spelled there if it reads as that text already. It is
 // not cleaned.
 func (r record) spelling(name, value string) string {
-	if spelled := unquote(r[name]); Clean(spelled) == value {
+	if spelled, err := r.verbatim(name); err == nil && Clean(spelled) == value {
 		return spelled
 	}
 	return value
