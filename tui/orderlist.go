@@ -56,7 +56,10 @@ func orderTickets(order model.Order) string {
 }
 
 func paid(order model.Order) string {
-	if order.Unpriced() {
+	switch {
+	case order.Damage != "":
+		return "unreadable"
+	case order.Unpriced():
 		return "not recorded"
 	}
 	return order.Total().String()

@@ -260,7 +260,10 @@ func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f3").sees("3 orders")
 	ann.seesRow("Yesterday's Circus", "2 red", "not recorded").presses("c").sees("Too late to cancel: the event was on Sat 20 Feb 2027")
 	ann.presses("down").seesRow("› ", "(removed event)", "£5.00").presses("c").sees("The event of this order is gone")
-	ann.presses("down").seesRow("› ", "Vanishing", "unreadable").presses("c").sees("This order's record cannot be read")
+	ann.presses("down").seesRow("› ", "Vanishing", "unreadable").seesNo("£0.00").presses("c").sees("This order's record cannot be read")
+
+	plain := shop.calls()
+	plain.logsIn("ann").says("orders").hears("An unreadable order for The Vanishing", "what was paid cannot be read, order ")
 }
 
 func TestDetailsAndPasswordCanBeChanged(t *testing.T) {

@@ -197,10 +197,10 @@ func (p *Plain) tellOrders() {
 
 func (p *Plain) orderWords(order model.Order) string {
 	what, money := order.String(), "paid "+order.Total().String()
-	if order.Damage != "" {
-		what = "An unreadable order"
-	}
-	if order.Unpriced() {
+	switch {
+	case order.Damage != "":
+		what, money = "An unreadable order", "what was paid cannot be read"
+	case order.Unpriced():
 		money = "what was paid is not recorded"
 	}
 	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.", what, eventName(p.Session, order.EventID), order.Date, money, order.ID)
