@@ -114,6 +114,14 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 			map[string]string{"purchase:bob:jazz": `[{"tickets":[{"type":"red","quantity":1}]},{"tickets":[{"type":"red","quantity":null}]}]`},
 			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "order 2 of 2 cannot be read: the quantity of red tickets"}},
 		},
+		"a list of orders that is none, of an event that exists": {
+			map[string]string{"purchase:bob:jazz": `{}`},
+			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "the record cannot be read: "}},
+		},
+		"one broken order, with which the sums would be right": {
+			map[string]string{"purchase:bob:jazz": `[{"tickets":[{"type":"red","quantity":"one"}]}]`},
+			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "order 1 of 1 cannot be read: the quantity of red tickets"}},
+		},
 		"favourites that are no list": {
 			map[string]string{"favourite:ann": `"jazz"`},
 			[]Violation{{RuleUnreadable, "favourite:ann", "the record cannot be read: "}},

@@ -104,17 +104,19 @@ func (a *auditor) takeTicket(key Key, r Record) {
 }
 
 func (a *auditor) takeOrders(key Key, r Record) {
+	event := a.event(key.EventID)
 	orders, err := DecodeOrders(key.Username, key.EventID, r.Value)
 	if err != nil {
 		a.unreadable(r.Key, err)
+		event.unread = true
 		return
 	}
 	a.report.Checked.Orders += len(orders)
-	event := a.event(key.EventID)
 	a.purchases = append(a.purchases, auditedLink{key: r.Key, username: key.Username, event: event, count: len(orders)})
 	for i, order := range orders {
 		if order.Damage != "" {
 			a.violation(RuleUnreadable, r.Key, "order %d of %d cannot be read: %s", i+1, len(orders), order.Damage)
+			event.unread = true
 			continue
 		}
 		if first, twice := a.orders[order.ID]; twice {
