@@ -119,6 +119,7 @@ type auditedLink struct {
 	username string
 	event    *auditedEvent // nil for one that is known to be gone
 	count    int           // orders in it
+	damage   *Violation    // what to say of one that cannot be read
 }
 
 // auditedLists are what the lists say, and how to mend them.

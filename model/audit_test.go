@@ -214,6 +214,13 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 				{RuleNotification, "notification:gone:gone", "the user of the notification does not exist"},
 			},
 		},
+		"a notification that cannot be read, of an event that is gone": {
+			map[string]string{"notification:ann:nope": `zzz`, "notification:bob:nope": `{"active":false}`},
+			[]Violation{
+				{RuleNotification, "notification:ann:nope", "the notification cannot be read, and its event does not exist"},
+				{RuleNotification, "notification:bob:nope", "the notification cannot be read, and its event does not exist"},
+			},
+		},
 		"a notification without a limit": {
 			map[string]string{"notification:ann:jazz": `{"active":false}`},
 			[]Violation{{RuleNotification, "notification:ann:jazz", "the notification cannot be read: limit: the number is missing"}},

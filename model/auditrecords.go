@@ -135,12 +135,14 @@ func (a *auditor) takeOrders(key Key, r Record) {
 func (a *auditor) takeNotification(key Key, r Record) {
 	a.report.Checked.Notifications++
 	n, err := DecodeNotification(key.Username, key.EventID, r.Value)
-	if _, broken := decodeRecord(r.Value); broken != nil {
-		a.unreadable(r.Key, broken)
-	} else if err != nil {
-		a.violation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
-	}
 	link := auditedLink{key: r.Key, username: key.Username}
+	if _, broken := decodeRecord(r.Value); broken != nil {
+		damage := newViolation(RuleUnreadable, r.Key, "the record cannot be read: %v", broken)
+		link.damage = &damage
+	} else if err != nil {
+		damage := newViolation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
+		link.damage = &damage
+	}
 	if n.Gone == "" {
 		link.event = a.event(key.EventID)
 	}

@@ -115,15 +115,20 @@ func (a *auditor) checkPurchases() {
 
 func (a *auditor) checkNotifications() {
 	for _, n := range a.notifications {
-		gone := n.event != nil && !n.event.stored
-		if gone {
+		gone, nobodys := n.event != nil && !n.event.stored, !a.users[n.username]
+		switch {
+		case gone && n.damage != nil:
+			a.violation(RuleNotification, n.key, "the notification cannot be read, and its event does not exist")
+		case gone:
 			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
+		case n.damage != nil:
+			a.report.Violations = append(a.report.Violations, *n.damage)
 		}
-		if gone || !a.users[n.username] {
-			a.planNotification(n.key, a.users[n.username])
-		}
-		if !a.users[n.username] {
+		if nobodys {
 			a.violation(RuleNotification, n.key, "the user of the notification does not exist")
+		}
+		if gone || nobodys {
+			a.planNotification(n, nobodys)
 		}
 	}
 }

@@ -48,12 +48,16 @@ func (a *auditor) planCount(e *auditedEvent, sum int) {
 	})
 }
 
-func (a *auditor) planNotification(key string, userExists bool) {
+// planNotification is for one whose user or event is gone.
+func (a *auditor) planNotification(n auditedLink, nobodys bool) {
 	does := "tell its user that the event is gone"
-	if !userExists {
+	switch {
+	case nobodys:
 		does = "remove it: there is nobody to be told"
+	case n.damage != nil:
+		does = "remove it: it cannot be read, and there is no event to be told of"
 	}
-	a.repairs = append(a.repairs, Repair{Kind: RepairNotification, Key: key, Does: does})
+	a.repairs = append(a.repairs, Repair{Kind: RepairNotification, Key: n.key, Does: does})
 }
 
 // plan returns all repairs, by key.
