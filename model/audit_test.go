@@ -183,6 +183,10 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 			map[string]string{"search:text:york": `["rock"]`, "search:type:concert": `[]`, "search:location:York": `["rock"]`, "search:location:york": `["jazz"]`},
 			[]Violation{{RuleIndex, "event:jazz", "the event is missing from 3 lists of the search index: search:text:york, search:type:concert, search:location:York"}},
 		},
+		"an event that is found only in capitals": {
+			map[string]string{"search:text:jazzy": "", "search:text:Jazz": `["jazz"]`, "search:text:York": `["jazz","rock"]`},
+			[]Violation{{RuleIndex, "event:jazz", "the event is missing from 1 list of the search index: search:text:jazz"}},
+		},
 		"an event that is found but not there": {
 			map[string]string{"search:text:night:1": `["jazz","x1","x2","x3","x4"]`},
 			[]Violation{{RuleIndex, "search:text:night:1", "the list has 4 event ids that do not exist: x1, x2, x3 and 1 more"}},

@@ -158,7 +158,10 @@ func (a *auditor) takeList(key Key, r Record) {
 		return
 	}
 	list := auditedList{key: r.Key}
-	words := storedWords(key.Term)
+	var words []string
+	if strings.ToLower(key.Term) == key.Term { // else no prefix of a word finds it
+		words = storedWords(key.Term)
+	}
 	for _, id := range ids {
 		event := a.event(id)
 		list.events = append(list.events, event)
