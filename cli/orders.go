@@ -58,7 +58,7 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
 		name := "(removed event)"
 		if e, ok := catalogue.Event(order.EventID); ok {
-			listed.EventName, name = e.Name, e.Name
+			listed.EventName, name = e.Name, e.Title()
 			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
 		}
 		list = append(list, listed)

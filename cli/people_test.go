@@ -71,6 +71,16 @@ func TestAnOrderThatCannotBeReadIsNotListedAsFree(t *testing.T) {
 	require.NotContains(t, decode[[]map[string]any](t, p.must("orders", "--as", "u02", "-w", "json"))[0], "damage")
 }
 
+func TestAnEventWithoutANameIsCalledThat(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("nameless.json", `{"event:nameless":{"location":"York","current_quantity":0},"event:bare":{"current_quantity":0}}`))
+	require.Contains(t, p.must("search").out, "nameless  an event without a name ")
+	require.Contains(t, p.must("event", "nameless").out, "an event without a name\nYork\n\n")
+	require.NotContains(t, p.must("event", "bare").out, ", ")
+	require.Contains(t, p.must("search", "-w", "json").out, `"name":""`)
+}
+
 func TestTwentyProcessesCancelOneOrderAndItsTicketsComeBackOnce(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -43,7 +43,7 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	}
 	rows := make([][]string, 0, len(events))
 	for _, e := range events {
-		rows = append(rows, []string{e.ID, e.Name, e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
+		rows = append(rows, []string{e.ID, e.Title(), e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
 	}
 	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows); err != nil {
 		return err

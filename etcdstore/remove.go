@@ -145,7 +145,7 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 	}
 	if orders > 0 && !r.refund {
 		return false, model.Errorf(model.CodeRefused, "%s has %s: it can only be removed if they are refunded",
-			r.seen.event.Name, model.Plural(orders, "order"))
+			r.seen.event.Title(), model.Plural(orders, "order"))
 	}
 	return false, nil
 }

@@ -97,7 +97,7 @@ func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
 		return Event{}, nil, err
 	}
 	if e.IsPast(now) {
-		return Event{}, nil, Errorf(CodeRefused, "%s took place on %s: its tickets are no longer sold", e.Name, e.Date)
+		return Event{}, nil, Errorf(CodeRefused, "%s took place on %s: its tickets are no longer sold", e.Title(), e.Date)
 	}
 	after := e
 	after.Tickets = slices.Clone(e.Tickets)
@@ -164,9 +164,9 @@ func (e Event) noSuchType(ticketType string) error {
 		types = append(types, Clean(t.Type))
 	}
 	if len(types) == 0 {
-		return Errorf(CodeNotFound, "%s has no tickets on sale", e.Name)
+		return Errorf(CodeNotFound, "%s has no tickets on sale", e.Title())
 	}
-	return Errorf(CodeNotFound, "%s has no %q tickets: choose from %s", e.Name, Clean(ticketType), strings.Join(types, ", "))
+	return Errorf(CodeNotFound, "%s has no %q tickets: choose from %s", e.Title(), Clean(ticketType), strings.Join(types, ", "))
 }
 
 // AddOrder returns a buyer's list with one more order. A full list refuses it.

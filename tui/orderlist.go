@@ -68,7 +68,7 @@ func paid(order model.Order) string {
 // eventName names an event that may be gone.
 func eventName(s *Session, id string) string {
 	if e, ok := s.shop.Catalogue.Event(id); ok {
-		return e.Name
+		return e.Title()
 	}
 	return goneName
 }

@@ -110,7 +110,7 @@ func (p *Plain) inShort(i int) string {
 	if !ok {
 		return capital(strings.Trim(goneName, "()")) + "."
 	}
-	parts := []string{star(p.Session, e) + e.Name}
+	parts := []string{star(p.Session, e) + e.Title()}
 	for _, part := range []string{aboutEvent(e), e.Date.String()} {
 		if part != "" {
 			parts = append(parts, part)
@@ -150,7 +150,7 @@ func (p *Plain) open(number string) tea.Cmd {
 		return nil
 	}
 	p.tellAge()
-	p.tell(sentence(star(p.Session, e) + e.Name))
+	p.tell(sentence(star(p.Session, e) + e.Title()))
 	when := e.Date.String()
 	if relative := relativeDay(e.Date, p.now()); relative != "" {
 		when += ", " + relative
