@@ -91,7 +91,11 @@ func (a *auditor) checkLists() {
 			repair.Leave = slices.Concat(repair.Leave, missing, strays)
 		}
 		if len(missing) > 0 {
-			a.violation(RuleIndex, list.key, "the list has %s that do not exist: %s", Plural(len(missing), "event id"), someOf(missing))
+			do := "do"
+			if len(missing) == 1 {
+				do = "does"
+			}
+			a.violation(RuleIndex, list.key, "the list has %s that %s not exist: %s", Plural(len(missing), "event id"), do, someOf(missing))
 		}
 		if len(strays) > 0 {
 			a.violation(RuleIndex, list.key, "the list has %s of another type or place: %s", Plural(len(strays), "event"), someOf(strays))
