@@ -120,6 +120,7 @@ type auditedLink struct {
 	event    *auditedEvent // nil for one that is known to be gone
 	count    int           // orders in it
 	damage   *Violation    // what to say of one that cannot be read
+	waits    *Notification // a notification that has not happened yet
 }
 
 // auditedLists are what the lists say, and how to mend them.

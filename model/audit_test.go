@@ -25,7 +25,7 @@ func soundShop() map[string]string {
 		"purchase:ann:jazz":     `[{"id":"a1","date":"x","tickets":[{"type":"red","quantity":"1"},{"type":"pink","quantity":1}]}]`,
 		"purchase:bob:jazz":     `[{"date":"x","tickets":[{"type":"red","quantity":1}]}]`,
 		"purchase:gone:gone":    `[]`,
-		"notification:ann:jazz": `{"limit":"12","active":false}`,
+		"notification:ann:jazz": `{"limit":"11","active":false}`,
 		"favourite:ann":         `["jazz","never"]`,
 		"search:text:jazzy":     `["jazz"]`,
 		"search:text:night":     `[]`,
@@ -69,6 +69,8 @@ func TestAnAuditNotesWhatHarmsNobody(t *testing.T) {
 	shop["search:type:a:b:c"] = `["jazz"]`
 	shop["search:location::1"] = `["jazz"]`
 	shop["search:text:"] = `["jazz"]`
+	shop["notification:bob:jazz"] = `{"limit":12,"active":false}`
+	shop["notification:bob:rock"] = `{"limit":12,"active":true}`
 	shop["purchase:ann:rock"] = `[{"id":"empty","date":"x","tickets":[]}]`
 	report := auditOf(shop)
 	require.Empty(t, report.Violations)
@@ -80,12 +82,13 @@ func TestAnAuditNotesWhatHarmsNobody(t *testing.T) {
 	}
 	require.Equal(t, []Violation{
 		{RuleFavourite, "favourite:eve", "the user of these favourites does not exist"},
+		{RuleNotification, "notification:bob:jazz", "the notification is due, but not told yet"},
 		{RuleOrder, "purchase:ann:rock", "the order empty is of no tickets"},
 		{RuleUnreadable, "search:location::1", odd},
 		{RuleUnreadable, "search:text:", odd},
 		{RuleUnreadable, "search:type:a:b:c", odd},
 	}, report.Notes)
-	require.Equal(t, []string{"make the account with ticketcd user add, or delete the key", "its buyer can cancel it", delete, delete, delete}, hints)
+	require.Equal(t, []string{"make the account with ticketcd user add, or delete the key", "open the shop: it tells whatever is due", "its buyer can cancel it", delete, delete, delete}, hints)
 }
 
 func TestAnAuditFindsEveryBrokenRule(t *testing.T) {

@@ -143,6 +143,9 @@ func (a *auditor) takeNotification(key Key, r Record) {
 		damage := newViolation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
 		link.damage = &damage
 	}
+	if err == nil && !n.Active {
+		link.waits = &n
+	}
 	if n.Gone == "" {
 		link.event = a.event(key.EventID)
 	}

@@ -127,6 +127,9 @@ func (a *auditor) checkNotifications() {
 			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
 		case n.damage != nil:
 			a.report.Violations = append(a.report.Violations, *n.damage)
+		case n.waits != nil && n.event != nil && n.event.event != nil && n.waits.IsDue(n.event.event.Left):
+			// No shop may have been open when the tickets went: whichever opens next tells the user.
+			a.note(RuleNotification, n.key, "the notification is due, but not told yet")
 		}
 		if nobodys {
 			a.violation(RuleNotification, n.key, "the user of the notification does not exist")

@@ -173,6 +173,9 @@ func (v Violation) Hint() string {
 		if strings.Contains(v.Message, "does not exist") {
 			return repair
 		}
+		if strings.HasSuffix(v.Message, "not told yet") {
+			return "open the shop: it tells whatever is due"
+		}
 		return "its user can set it anew on the event's screen"
 	case RuleUnreadable:
 	}
