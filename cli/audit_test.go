@@ -27,7 +27,7 @@ func TestAnAuditSaysHowToMendAndMendsWhenAsked(t *testing.T) {
 
 	r := p.run("audit")
 	require.Equal(t, 1, r.code)
-	require.Contains(t, r.out, "the list has 1 event id that do not exist")
+	require.Contains(t, r.out, "the list has 1 event id that does not exist")
 	require.Contains(t, r.out, "(ticketcd audit --repair mends it")
 	require.Contains(t, r.err, "the audit found 4 violations")
 

@@ -126,6 +126,16 @@ func TestTheCommandsSpeakJSON(t *testing.T) {
 	require.Equal(t, "[]\n", p.must("search", "nothing-like-it", "-w", "json").out)
 }
 
+func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("hall.json", strings.ReplaceAll(strings.ReplaceAll(rush(), `"York"`, `"Big\tHall"`), ":York", `:Big\tHall`)))
+	for _, typed := range []string{"Big\tHall", "Big Hall", "big hall"} {
+		require.Len(t, decode[[]event](t, p.must("search", "--location", typed, "-w", "json")), 1, "%q", typed)
+		require.Contains(t, p.must("stats", "--location", typed).out, "the tickets of 1 event", "%q", typed)
+	}
+}
+
 func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -36,7 +39,8 @@ func (a *app) printEvent(e model.Event) error {
 			Tickets []ticketJSON `json:"tickets"`
 		}{newEventJSON(&e), tickets})
 	}
-	a.printf("%s\n%s, %s, %s\n\n%s\n\n", e.Name, e.Type, e.Location, e.Date, e.Description)
+	facts := slices.DeleteFunc([]string{e.Type, e.Location, e.Date.String()}, func(fact string) bool { return fact == "" })
+	a.printf("%s\n%s\n\n%s\n\n", e.Title(), strings.Join(facts, ", "), e.Description)
 	var rows [][]string
 	for _, t := range e.ByPrice() {
 		rows = append(rows, []string{t.Name(), t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})

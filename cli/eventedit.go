@@ -215,7 +215,7 @@ func (a *app) eventRemoveCommand() *cobra.Command {
 					if a.flags.json() {
 						return a.printJSON(removed)
 					}
-					a.printf("Removed %s: %s refunded, %s\n", removed.Name, model.Plural(removed.Orders, "order"), removed.Refunded)
+					a.printf("Removed %s: %s refunded, %s\n", model.TitleOf(removed.Name), model.Plural(removed.Orders, "order"), removed.Refunded)
 					return nil
 				})
 			})

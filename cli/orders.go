@@ -26,7 +26,9 @@ func (a *app) ordersCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "orders",
 		Short: "List a user's orders, newest first",
-		Args:  cobra.NoArgs,
+		Long: "Lists the orders of a user, newest first. One whose record cannot be read is listed as well: with -w json its total is\n" +
+			"null, and damage says why.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if username == "" {
 				return model.Errorf(model.CodeUsage, "say whose orders: --as USER")
@@ -56,7 +58,7 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
 		name := "(removed event)"
 		if e, ok := catalogue.Event(order.EventID); ok {
-			listed.EventName, name = e.Name, e.Name
+			listed.EventName, name = e.Name, e.Title()
 			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
 		}
 		list = append(list, listed)
@@ -74,9 +76,12 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
 }
 
-// paid is what an order cost, in words where that is not recorded.
+// paid is what an order cost, in words where that is not known.
 func paid(order model.Order) string {
-	if order.Unpriced() {
+	switch {
+	case order.Damage != "":
+		return "(unreadable)"
+	case order.Unpriced():
 		return "not recorded"
 	}
 	return order.Total().String()

@@ -105,13 +105,14 @@ type orderJSON struct {
 	EventID  string       `json:"event_id"`
 	Date     string       `json:"date"`
 	Tickets  []lineJSON   `json:"tickets"`
-	Total    *model.Cents `json:"total"` // null where a price was not recorded
+	Total    *model.Cents `json:"total"`            // null where a price was not recorded, or the order cannot be read
+	Damage   string       `json:"damage,omitempty"` // why it cannot be read
 }
 
 func newOrderJSON(o model.Order) orderJSON {
 	out := orderJSON{
 		ID: o.ID, Username: o.Username, EventID: o.EventID, Date: model.Clean(o.Date.Raw()),
-		Tickets: []lineJSON{},
+		Tickets: []lineJSON{}, Damage: model.Clean(o.Damage),
 	}
 	for _, line := range o.Lines {
 		listed := lineJSON{Type: line.Type, Quantity: line.Quantity}
@@ -120,7 +121,7 @@ func newOrderJSON(o model.Order) orderJSON {
 		}
 		out.Tickets = append(out.Tickets, listed)
 	}
-	if total := o.Total(); !o.Unpriced() {
+	if total := o.Total(); !o.Unpriced() && o.Damage == "" {
 		out.Total = &total
 	}
 	return out

@@ -57,6 +57,30 @@ func TestAnOrderOfThePrototypeHasNoIDAndIsCancelledAllTheSame(t *testing.T) {
 	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
 }
 
+func TestAnOrderThatCannotBeReadIsNotListedAsFree(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("odd.json", strings.TrimSuffix(rush(), "}")+fmt.Sprintf(
+		`,"purchase:u01:%s":[{"id":"odd","date":"2027-01-01 10:00:00","tickets":[{"type":"red","quantity":"many","price":5}]}]}`, rushID)))
+	require.Regexp(t, `\nodd +.* Flash +\(unreadable\) +\(unreadable\) +no\n$`, p.must("orders", "--as", "u01").out)
+	listed := decode[[]map[string]any](t, p.must("orders", "--as", "u01", "-w", "json"))[0]
+	require.Contains(t, listed, "total")
+	require.Nil(t, listed["total"])
+	require.Equal(t, `the quantity of red tickets is not readable: "many" is not a number`, listed["damage"])
+	p.must("buy", rushID, "red=1", "--as", "u02")
+	require.NotContains(t, decode[[]map[string]any](t, p.must("orders", "--as", "u02", "-w", "json"))[0], "damage")
+}
+
+func TestAnEventWithoutANameIsCalledThat(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("nameless.json", `{"event:nameless":{"location":"York","current_quantity":0},"event:bare":{"current_quantity":0}}`))
+	require.Contains(t, p.must("search").out, "nameless  an event without a name ")
+	require.Contains(t, p.must("event", "nameless").out, "an event without a name\nYork\n\n")
+	require.NotContains(t, p.must("event", "bare").out, ", ")
+	require.Contains(t, p.must("search", "-w", "json").out, `"name":""`)
+}
+
 func TestTwentyProcessesCancelOneOrderAndItsTicketsComeBackOnce(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

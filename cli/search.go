@@ -33,8 +33,7 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 		return err
 	}
 	query.Now = model.WallClock(time.Now())
-	query.Type, query.Location = asSpelled(query.Type, catalogue.Types()), asSpelled(query.Location, catalogue.Locations())
-	events := catalogue.Search(query).Events()
+	events := catalogue.Search(asSpelled(query, catalogue)).Events()
 	if a.flags.json() {
 		list := make([]eventJSON, 0, len(events))
 		for _, e := range events {
@@ -44,7 +43,7 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	}
 	rows := make([][]string, 0, len(events))
 	for _, e := range events {
-		rows = append(rows, []string{e.ID, e.Name, e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
+		rows = append(rows, []string{e.ID, e.Title(), e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
 	}
 	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows); err != nil {
 		return err
@@ -53,10 +52,15 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	return nil
 }
 
-// asSpelled returns a value as the shop spells it, however it was typed: London for london.
-func asSpelled(typed string, known []string) string {
+// asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london.
+func asSpelled(query model.Query, catalogue *model.Catalogue) model.Query {
+	query.Type, query.Location = alike(query.Type, catalogue.Types()), alike(query.Location, catalogue.Locations())
+	return query
+}
+
+func alike(typed string, known []string) string {
 	for _, value := range known {
-		if model.Fold(value) == model.Fold(typed) {
+		if model.Fold(value) == model.Fold(model.Clean(typed)) {
 			return value
 		}
 	}

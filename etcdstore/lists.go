@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"math"
@@ -128,6 +129,26 @@ func memberships(id string, lists []string) []membership {
 		all = append(all, membership{list, id})
 	}
 	return all
+}
+
+// listsWith returns the lists of the search index that have an event, whatever they are for: it looks at all that there are.
+// The prototype split texts in its own way, so that an event need not tell all of its words.
+func (s *Store) listsWith(ctx context.Context, id string) ([]string, error) {
+	lists := []string{}
+	quoted := bytes.Trim(model.EncodeList([]string{id}), "[]") // most lists do not have it, and need not be taken apart
+	reading := scan{store: s, prefix: model.PrefixSearch}
+	for kvs, err := range reading.pages(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		for _, kv := range kvs {
+			if bytes.Contains(kv.Value, quoted) {
+				lists = append(lists, model.FirstPart(string(kv.Key)))
+			}
+		}
+	}
+	slices.Sort(lists)
+	return slices.Compact(lists), nil
 }
 
 // missingIn returns the elements of one list that another does not have.

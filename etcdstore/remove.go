@@ -14,8 +14,8 @@ import (
 // refundsAtOnce is how many buyers are refunded in one transaction: each takes two of its operations.
 const refundsAtOnce = 30
 
-// RemoveEvent takes an event out of the shop, for an admin, with its tickets and its place in the search index. If anybody
-// has bought, that is refused ([model.CodeRefused]) unless refund says that all are to be refunded: their orders are
+// RemoveEvent takes an event out of the shop, for an admin, with its tickets and off all lists of the search index, also those
+// on which only the prototype would have put it. If anybody has bought, that is refused ([model.CodeRefused]) unless refund says that all are to be refunded: their orders are
 // removed, and each buyer, and everybody who waits for the event, finds a notification that tells that it is gone.
 //
 // An event with few buyers is gone at once. One with many is first closed, so that nothing more of it is sold, and then
@@ -57,8 +57,9 @@ type removing struct {
 
 	lists   []orderList // of the event, if known
 	known   bool
-	pressed bool // others were faster: the event has to be closed before anything else
-	indexed bool // the search index does not list it any more
+	listed  []string // the lists of the search index that have it, once they were looked for
+	pressed bool     // others were faster: the event has to be closed before anything else
+	indexed bool     // the search index does not list it any more
 }
 
 // orderList is what one user holds of the event, read not before the desk.
@@ -147,7 +148,7 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 	}
 	if orders := refundsOf(r.lists).Orders; orders > 0 && !r.refund {
 		return false, model.Errorf(model.CodeRefused, "%s has %s: it can only be removed if they are refunded",
-			r.seen.event.Name, model.Plural(orders, "order"))
+			r.seen.event.Title(), model.Plural(orders, "order"))
 	}
 	return false, nil
 }
@@ -200,7 +201,12 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 		return step{records: append(records, after...), refunded: len(some)}, err
 	}
 	records = append(records, model.Record{Key: model.EventKey(r.seen.id)})
-	places := memberships(r.seen.id, r.seen.event.Lists())
+	if r.listed == nil {
+		if r.listed, err = r.store.listsWith(ctx, r.seen.id); err != nil {
+			return step{}, err
+		}
+	}
+	places := memberships(r.seen.id, slices.Concat(r.listed, missingIn(r.listed, r.seen.event.Lists())))
 	if err := r.store.readLists(ctx, r.seen, places); err != nil {
 		return step{}, err
 	}

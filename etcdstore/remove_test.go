@@ -184,6 +184,61 @@ func TestARemovalThatIsInterruptedIsTakenUpAgain(t *testing.T) {
 	require.Empty(t, shop.listing(t, event.ID))
 }
 
+// listsAsThePrototype puts an event on lists for which our own splitting of its texts gives no reason, one of them a later
+// part of a list of our own words.
+func (s *shop) listsAsThePrototype(t *testing.T, id string) {
+	t.Helper()
+	for _, list := range []string{"text:café", "text:jazz-night", "text:don't", "text:it!", "text:odd:odd", "text:tosca:3", "location:old hall"} {
+		s.put(t, "search:"+list, `["another", "`+id+`"]`)
+	}
+	s.put(t, "search:text:alone", `["`+id+`"]`)
+	s.put(t, "event:another", `{"name":"Caf\u00e9","location":"Old hall","current_quantity":0}`)
+}
+
+func TestAnEventIsTakenOffTheListsThatThePrototypePutItOn(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	event := shop.creates(t, tosca())
+	shop.listsAsThePrototype(t, event.ID)
+	store, connection := shop.badConnection(t, nothingHappens)
+	_, err := store.RemoveEvent(t.Context(), "eve", event.ID, false)
+	require.NoError(t, err)
+	require.Equal(t, 1, connection.sent(), "no reader finds the event without its lists, or the lists without it")
+	require.Empty(t, shop.listing(t, event.ID))
+	require.Equal(t, `["another"]`, shop.value(t, "search:text:jazz-night"))
+	require.Empty(t, shop.value(t, "search:text:alone"))
+}
+
+func TestARemovalThatLeftTheEventOnListsTakesItOffWhenItIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	draft := tosca()
+	draft.Description = words("w", 300) // more lists than one transaction holds
+	event := shop.creates(t, draft)
+	shop.listsAsThePrototype(t, event.ID)
+	store, _ := shop.badConnection(t, func(n int, _ *pb.TxnRequest) fault {
+		switch n {
+		case 1:
+			return fault{err: errLost} // the event is gone, but nobody is told so
+		case 4:
+			return fault{err: rpctypes.ErrGRPCPermissionDenied, stops: true}
+		}
+		return fault{}
+	})
+	_, err := store.RemoveEvent(t.Context(), "eve", event.ID, false)
+	require.Equal(t, model.CodeDenied, model.CodeOf(err))
+	require.Contains(t, model.Sentence(err), "the event is removed, but not all traces of it are: remove it again to finish that")
+	require.NotEmpty(t, shop.listing(t, event.ID))
+
+	removed, err := shop.RemoveEvent(t.Context(), "abe", event.ID, false)
+	require.NoError(t, err)
+	require.Equal(t, "Tosca", removed.Name)
+	require.Empty(t, shop.listing(t, event.ID))
+	require.Equal(t, `["another"]`, shop.value(t, "search:text:tosca:3"))
+}
+
 func TestAnEventIsRemovedInTheMidstOfItsSale(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)

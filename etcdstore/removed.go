@@ -105,13 +105,17 @@ func (r *removing) finish(ctx context.Context) (model.Removal, error) {
 	removal := model.Removal{
 		EventID: r.seen.id, Name: event.Name, Orders: done.Orders, Tickets: done.Tickets, Refunded: done.Refunded,
 	}
-	if err != nil {
-		return removal, nil //nolint:nilerr // the event is gone, and nobody knows what it was
-	}
 	if !r.indexed {
-		if err := r.store.tidyIndex(ctx, r.seen.id, event.Lists()); err != nil {
+		listed, err := r.store.listsWith(ctx, r.seen.id)
+		if err != nil {
 			return removal, unfinished(err)
 		}
+		if err := r.store.tidyIndex(ctx, r.seen.id, listed); err != nil {
+			return removal, unfinished(err)
+		}
+	}
+	if err != nil {
+		return removal, nil //nolint:nilerr // the event is gone, and nobody knows what it was
 	}
 	if err := r.store.tellWaiting(ctx, event); err != nil {
 		return removal, unfinished(err)

@@ -131,7 +131,8 @@ func notificationReads(own string, key model.Key) []*pb.RequestOp {
 	}
 }
 
-// mendNotification removes a notification of nobody, and tells the user of one whose event is gone.
+// mendNotification removes a notification of nobody, and tells the user of one whose event is gone; one of these that cannot
+// be read is removed as well.
 func mendNotification(own string, key model.Key, found []*pb.ResponseOp) repairStep {
 	stored, user, event := found[0].GetResponseRange().Kvs, found[1].GetResponseRange().Kvs, found[2].GetResponseRange().Kvs
 	var step repairStep
@@ -140,7 +141,7 @@ func mendNotification(own string, key model.Key, found []*pb.ResponseOp) repairS
 	}
 	n, err := model.DecodeNotification(key.Username, key.EventID, stored[0].Value)
 	switch {
-	case len(user) == 0:
+	case len(user) == 0, err != nil && len(event) == 0:
 		step.records = batch{{Key: own}}
 	case err == nil && len(event) == 0 && n.Gone == "":
 		step.records = batch{{Key: own, Value: n.Told("", 0).Encode()}}

@@ -30,6 +30,8 @@ func damage(t *testing.T, s *shop) []string {
 	s.put(t, "event:types", `7`)
 	s.put(t, "notification:ann:gone-1", `{"limit":5,"active":false,"ours":1}`)
 	s.put(t, "notification:nobody:"+opera, `{"limit":5,"active":false}`)
+	s.put(t, "notification:ann:gone-2", `zzz`)
+	s.put(t, "notification:ann:gone-3", `{"active":false}`)
 	return []string{"ticket:" + opera + ":red", "ticket:" + opera + ":pink", "ticket:" + match + ":red", "purchase:ann:" + opera, "user:ann"}
 }
 
@@ -64,6 +66,8 @@ func TestWhatAnAuditPlansIsMendedAndNothingElse(t *testing.T) {
 		strings.Replace(now["event:"+match].value, `"location"`, `"description":null,"location"`, 1))
 	require.JSONEq(t, `{"limit":5,"active":true,"gone":"an event without a name","refunded":0,"ours":1}`, now["notification:ann:gone-1"].value)
 	require.NotContains(t, now, "notification:nobody:"+opera)
+	require.NotContains(t, now, "notification:ann:gone-2", "nobody can tell what it said, nor of what it would")
+	require.NotContains(t, now, "notification:ann:gone-3")
 	require.JSONEq(t, `["`+opera+`"]`, now["search:text:odd:odd"].value)
 
 	require.NotContains(t, now, "search:type:magic")

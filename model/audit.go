@@ -105,8 +105,10 @@ type auditedEvent struct {
 	tickets map[string]*auditedTicket
 	// countable says that its count will be mended, from its tickets.
 	countable bool
-	words     []string // the words under which it is listed
-	lists     []string // the lists of types and locations that have it
+	// unread says that some of its orders cannot be read, so that nobody knows what was bought of its tickets.
+	unread bool
+	words  []string // the words under which it is listed
+	lists  []string // the lists of types and locations that have it
 }
 
 // auditedTicket is a type of ticket with what was bought of it.
@@ -122,6 +124,8 @@ type auditedLink struct {
 	username string
 	event    *auditedEvent // nil for one that is known to be gone
 	count    int           // orders in it
+	damage   *Violation    // what to say of one that cannot be read
+	waits    *Notification // a notification that has not happened yet
 }
 
 // auditedLists are what the lists say, and how to mend them.

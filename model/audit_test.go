@@ -25,7 +25,7 @@ func soundShop() map[string]string {
 		"purchase:ann:jazz":     `[{"id":"a1","date":"x","tickets":[{"type":"red","quantity":"1"},{"type":"pink","quantity":1}]}]`,
 		"purchase:bob:jazz":     `[{"date":"x","tickets":[{"type":"red","quantity":1}]}]`,
 		"purchase:gone:gone":    `[]`,
-		"notification:ann:jazz": `{"limit":"12","active":false}`,
+		"notification:ann:jazz": `{"limit":"11","active":false}`,
 		"favourite:ann":         `["jazz","never"]`,
 		"search:text:jazzy":     `["jazz"]`,
 		"search:text:night":     `[]`,
@@ -69,6 +69,8 @@ func TestAnAuditNotesWhatHarmsNobody(t *testing.T) {
 	shop["search:type:a:b:c"] = `["jazz"]`
 	shop["search:location::1"] = `["jazz"]`
 	shop["search:text:"] = `["jazz"]`
+	shop["notification:bob:jazz"] = `{"limit":12,"active":false}`
+	shop["notification:bob:rock"] = `{"limit":12,"active":true}`
 	shop["purchase:ann:rock"] = `[{"id":"empty","date":"x","tickets":[]}]`
 	report := auditOf(shop)
 	require.Empty(t, report.Violations)
@@ -80,12 +82,13 @@ func TestAnAuditNotesWhatHarmsNobody(t *testing.T) {
 	}
 	require.Equal(t, []Violation{
 		{RuleFavourite, "favourite:eve", "the user of these favourites does not exist"},
+		{RuleNotification, "notification:bob:jazz", "the notification is due, but not told yet"},
 		{RuleOrder, "purchase:ann:rock", "the order empty is of no tickets"},
 		{RuleUnreadable, "search:location::1", odd},
 		{RuleUnreadable, "search:text:", odd},
 		{RuleUnreadable, "search:type:a:b:c", odd},
 	}, report.Notes)
-	require.Equal(t, []string{"make the account with ticketcd user add, or delete the key", "its buyer can cancel it", delete, delete, delete}, hints)
+	require.Equal(t, []string{"make the account with ticketcd user add, or delete the key", "open the shop: it tells whatever is due", "its buyer can cancel it", delete, delete, delete}, hints)
 }
 
 func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
@@ -113,6 +116,14 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 		"one broken order among sound ones": {
 			map[string]string{"purchase:bob:jazz": `[{"tickets":[{"type":"red","quantity":1}]},{"tickets":[{"type":"red","quantity":null}]}]`},
 			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "order 2 of 2 cannot be read: the quantity of red tickets"}},
+		},
+		"a list of orders that is none, of an event that exists": {
+			map[string]string{"purchase:bob:jazz": `{}`},
+			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "the record cannot be read: "}},
+		},
+		"one broken order, with which the sums would be right": {
+			map[string]string{"purchase:bob:jazz": `[{"tickets":[{"type":"red","quantity":"one"}]}]`},
+			[]Violation{{RuleUnreadable, "purchase:bob:jazz", "order 1 of 1 cannot be read: the quantity of red tickets"}},
 		},
 		"favourites that are no list": {
 			map[string]string{"favourite:ann": `"jazz"`},
@@ -175,6 +186,10 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 			map[string]string{"search:text:york": `["rock"]`, "search:type:concert": `[]`, "search:location:York": `["rock"]`, "search:location:york": `["jazz"]`},
 			[]Violation{{RuleIndex, "event:jazz", "the event is missing from 3 lists of the search index: search:text:york, search:type:concert, search:location:York"}},
 		},
+		"an event that is found only in capitals": {
+			map[string]string{"search:text:jazzy": "", "search:text:Jazz": `["jazz"]`, "search:text:York": `["jazz","rock"]`},
+			[]Violation{{RuleIndex, "event:jazz", "the event is missing from 1 list of the search index: search:text:jazz"}},
+		},
 		"an event that is found but not there": {
 			map[string]string{"search:text:night:1": `["jazz","x1","x2","x3","x4"]`},
 			[]Violation{{RuleIndex, "search:text:night:1", "the list has 4 event ids that do not exist: x1, x2, x3 and 1 more"}},
@@ -204,6 +219,13 @@ func TestAnAuditFindsEveryBrokenRule(t *testing.T) {
 			[]Violation{
 				{RuleNotification, "notification:gone:gone", "the event of the notification does not exist"},
 				{RuleNotification, "notification:gone:gone", "the user of the notification does not exist"},
+			},
+		},
+		"a notification that cannot be read, of an event that is gone": {
+			map[string]string{"notification:ann:nope": `zzz`, "notification:bob:nope": `{"active":false}`},
+			[]Violation{
+				{RuleNotification, "notification:ann:nope", "the notification cannot be read, and its event does not exist"},
+				{RuleNotification, "notification:bob:nope", "the notification cannot be read, and its event does not exist"},
 			},
 		},
 		"a notification without a limit": {

@@ -104,17 +104,19 @@ func (a *auditor) takeTicket(key Key, r Record) {
 }
 
 func (a *auditor) takeOrders(key Key, r Record) {
+	event := a.event(key.EventID)
 	orders, err := DecodeOrders(key.Username, key.EventID, r.Value)
 	if err != nil {
 		a.unreadable(r.Key, err)
+		event.unread = true
 		return
 	}
 	a.report.Checked.Orders += len(orders)
-	event := a.event(key.EventID)
 	a.purchases = append(a.purchases, auditedLink{key: r.Key, username: key.Username, event: event, count: len(orders)})
 	for i, order := range orders {
 		if order.Damage != "" {
 			a.violation(RuleUnreadable, r.Key, "order %d of %d cannot be read: %s", i+1, len(orders), order.Damage)
+			event.unread = true
 			continue
 		}
 		if first, twice := a.orders[order.ID]; twice {
@@ -133,12 +135,17 @@ func (a *auditor) takeOrders(key Key, r Record) {
 func (a *auditor) takeNotification(key Key, r Record) {
 	a.report.Checked.Notifications++
 	n, err := DecodeNotification(key.Username, key.EventID, r.Value)
-	if _, broken := decodeRecord(r.Value); broken != nil {
-		a.unreadable(r.Key, broken)
-	} else if err != nil {
-		a.violation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
-	}
 	link := auditedLink{key: r.Key, username: key.Username}
+	if _, broken := decodeRecord(r.Value); broken != nil {
+		damage := newViolation(RuleUnreadable, r.Key, "the record cannot be read: %v", broken)
+		link.damage = &damage
+	} else if err != nil {
+		damage := newViolation(RuleNotification, r.Key, "the notification cannot be read: %v", err)
+		link.damage = &damage
+	}
+	if err == nil && !n.Active {
+		link.waits = &n
+	}
 	if n.Gone == "" {
 		link.event = a.event(key.EventID)
 	}
@@ -149,20 +156,23 @@ func (a *auditor) takeList(key Key, r Record) {
 	ids, err := DecodeList(r.Value)
 	if err != nil {
 		a.unreadable(r.Key, err)
-		broken := a.mend(RepairIndex, firstPart(r.Key))
+		broken := a.mend(RepairIndex, FirstPart(r.Key))
 		broken.Broken = append(broken.Broken, r.Key)
 		return
 	}
 	list := auditedList{key: r.Key}
-	words := storedWords(key.Term)
+	var words []string
+	if strings.ToLower(key.Term) == key.Term { // else no prefix of a word finds it
+		words = storedWords(key.Term)
+	}
 	for _, id := range ids {
 		event := a.event(id)
 		list.events = append(list.events, event)
 		switch key.Family {
 		case FamilySearchType:
-			event.lists = append(event.lists, PrefixSearchType+Clean(key.Term))
+			event.lists = append(event.lists, PrefixSearchType+key.Term)
 		case FamilySearchLocation:
-			event.lists = append(event.lists, PrefixSearchLocation+Clean(key.Term))
+			event.lists = append(event.lists, PrefixSearchLocation+key.Term)
 		default:
 			event.words = append(event.words, words...)
 		}

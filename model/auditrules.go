@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // checkCounts holds an event against its tickets, and its tickets against what was bought of them.
@@ -18,7 +19,7 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 			// Reported with the orders, whose event does not exist.
 		case !ticket.readable:
 			summable = false
-		case ticket.total-ticket.left != ticket.bought:
+		case ticket.total-ticket.left != ticket.bought && !e.unread:
 			a.violation(RuleSold, key, "%s sold by the ticket's count (%d left of %d), but %s bought by the orders",
 				wasOrWere(ticket.total-ticket.left), ticket.left, ticket.total, wasOrWere(ticket.bought))
 		}
@@ -82,11 +83,15 @@ func (a *auditor) checkLists() {
 			}
 		}
 		if len(missing)+len(strays) > 0 {
-			repair := a.mend(RepairIndex, firstPart(list.key))
+			repair := a.mend(RepairIndex, FirstPart(list.key))
 			repair.Leave = slices.Concat(repair.Leave, missing, strays)
 		}
 		if len(missing) > 0 {
-			a.violation(RuleIndex, list.key, "the list has %s that do not exist: %s", Plural(len(missing), "event id"), someOf(missing))
+			do := "do"
+			if len(missing) == 1 {
+				do = "does"
+			}
+			a.violation(RuleIndex, list.key, "the list has %s that %s not exist: %s", Plural(len(missing), "event id"), do, someOf(missing))
 		}
 		if len(strays) > 0 {
 			a.violation(RuleIndex, list.key, "the list has %s of another type or place: %s", Plural(len(strays), "event"), someOf(strays))
@@ -110,15 +115,23 @@ func (a *auditor) checkPurchases() {
 
 func (a *auditor) checkNotifications() {
 	for _, n := range a.notifications {
-		gone := n.event != nil && !n.event.stored
-		if gone {
+		gone, nobodys := n.event != nil && !n.event.stored, !a.users[n.username]
+		switch {
+		case gone && n.damage != nil:
+			a.violation(RuleNotification, n.key, "the notification cannot be read, and its event does not exist")
+		case gone:
 			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
+		case n.damage != nil:
+			a.report.Violations = append(a.report.Violations, *n.damage)
+		case n.waits != nil && n.event != nil && n.event.event != nil && n.waits.IsDue(n.event.event.Left):
+			// No shop may have been open when the tickets went: whichever opens next tells the user.
+			a.note(RuleNotification, n.key, "the notification is due, but not told yet")
 		}
-		if gone || !a.users[n.username] {
-			a.planNotification(n.key, a.users[n.username])
-		}
-		if !a.users[n.username] {
+		if nobodys {
 			a.violation(RuleNotification, n.key, "the user of the notification does not exist")
+		}
+		if gone || nobodys {
+			a.planNotification(n, nobodys)
 		}
 	}
 }
@@ -136,7 +149,7 @@ func (a *auditor) checkFavourites() {
 func (a *auditor) checkAllowed() {
 	used := map[string]map[string]bool{KeyLocations: {}, KeyTypes: {}, KeyTicketTypes: {}}
 	use := func(list, value string) {
-		if isKeyPart(value) && Clean(value) == value {
+		if isKeyPart(value) && !strings.ContainsRune(Clean(value), utf8.RuneError) { // what cannot be shown is not offered
 			used[list][value] = true
 		}
 	}
@@ -144,8 +157,9 @@ func (a *auditor) checkAllowed() {
 		if e.draft == nil {
 			continue
 		}
-		use(KeyLocations, e.draft.Location)
-		use(KeyTypes, e.draft.Type)
+		kind, location := e.draft.spelled()
+		use(KeyTypes, kind)
+		use(KeyLocations, location)
 		for ticketType, ticket := range e.tickets {
 			if ticket.stored {
 				use(KeyTicketTypes, ticketType)

@@ -35,6 +35,12 @@ type Ticket struct {
 	stored stored
 }
 
+// Title is the event's name as it is shown: never nothing.
+func (e Event) Title() string { return TitleOf(e.Name) }
+
+// TitleOf is a name of an event as it is shown.
+func TitleOf(name string) string { return cmp.Or(name, "an event without a name") }
+
 // DecodeEvent reads the record of an event, without its tickets. An unreadable current_quantity is an error, like
 // everything else that a shopper relies on.
 func DecodeEvent(id string, raw []byte) (Event, error) {

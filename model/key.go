@@ -20,6 +20,7 @@ const (
 	PrefixPurchase       = "purchase:"
 	PrefixNotification   = "notification:"
 	PrefixFavourite      = "favourite:"
+	PrefixSearch         = "search:" // of all lists of the index
 	PrefixSearchText     = "search:text:"
 	PrefixSearchType     = "search:type:"
 	PrefixSearchLocation = "search:location:"
@@ -84,6 +85,14 @@ func IndexKey(prefix, term string, part int) string {
 		return prefix + term
 	}
 	return prefix + term + ":" + strconv.Itoa(part)
+}
+
+// FirstPart returns the key of the list that a part of the search index belongs to.
+func FirstPart(key string) string {
+	if part := ParseKey(key).Part; part > 0 {
+		return strings.TrimSuffix(key, ":"+strconv.Itoa(part))
+	}
+	return key
 }
 
 // ParseKey takes a key apart. A key with missing, empty or surplus parts belongs to no family.

@@ -34,27 +34,40 @@ func IndexRecords(events []Event) []Record {
 }
 
 // Lists returns the keys of the index lists in which the event belongs, without repeats: one for each word, its type
-// and its location. A type or location that is empty or holds a colon cannot be part of a key and is left out.
+// and its location, as its record spells them. A type or location that is empty or holds a colon cannot be part of a key
+// and is left out.
 func (e Event) Lists() []string {
 	var lists []string
 	for _, word := range e.Words() {
 		lists = append(lists, PrefixSearchText+word)
 	}
-	if isKeyPart(e.Type) {
-		lists = append(lists, PrefixSearchType+e.Type)
+	kind, location := e.spelled()
+	if isKeyPart(kind) {
+		lists = append(lists, PrefixSearchType+kind)
 	}
-	if isKeyPart(e.Location) {
-		lists = append(lists, PrefixSearchLocation+e.Location)
+	if isKeyPart(location) {
+		lists = append(lists, PrefixSearchLocation+location)
 	}
 	return lists
+}
+
+// spelled returns the type and the location as the event's record spells them, which is how they stand in keys. They may
+// differ from Type and Location, which can be shown, and must not be shown themselves.
+func (e Event) spelled() (kind, location string) {
+	if e.stored == "" {
+		return e.Type, e.Location
+	}
+	fields := e.stored.fields()
+	return fields.spelling("type", e.Type), fields.spelling("location", e.Location)
 }
 
 // Strays says whether the event stands in a list of the index, or in one of its parts, that is of another type or another
 // location than its own. Of words nothing can be said: the prototype split texts in its own way.
 func (e Event) Strays(list string) bool {
 	key := ParseKey(list)
-	return key.Family == FamilySearchType && e.Type != "" && Fold(key.Term) != Fold(e.Type) ||
-		key.Family == FamilySearchLocation && e.Location != "" && Fold(key.Term) != Fold(e.Location)
+	term := Fold(Clean(key.Term))
+	return key.Family == FamilySearchType && e.Type != "" && term != Fold(e.Type) ||
+		key.Family == FamilySearchLocation && e.Location != "" && term != Fold(e.Location)
 }
 
 func isKeyPart(s string) bool { return s != "" && !strings.Contains(s, ":") }

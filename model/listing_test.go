@@ -52,3 +52,22 @@ func TestALongListGoesOnInItsNextPart(t *testing.T) {
 	}
 	require.Equal(t, len(events), listed)
 }
+
+func TestAnEventIsListedAsItsRecordSpellsItsTypeAndLocation(t *testing.T) {
+	t.Parallel()
+	event, err := DecodeEvent("1", []byte(`{"name":"x","location":"Big\tHall","type":"caf\u0065\u0301","current_quantity":0}`))
+	require.NoError(t, err)
+	require.Equal(t, "Big Hall", event.Location, "as it can be shown")
+	require.Equal(t, []string{
+		"search:text:big", "search:text:hall", "search:text:x", "search:type:cafe\u0301", "search:location:Big\tHall",
+	}, event.Lists())
+	require.False(t, event.Strays("search:location:Big\tHall"))
+	require.False(t, event.Strays("search:location:big hall"))
+	require.True(t, event.Strays("search:location:Small Hall"))
+	event.Location = "Leeds"
+	require.Contains(t, event.Lists(), "search:location:Leeds")
+
+	nowhere, err := DecodeEvent("1", []byte(`{"name":"x","location":null,"type":7,"current_quantity":0}`))
+	require.NoError(t, err)
+	require.Equal(t, []string{"search:text:x", "search:type:7"}, nowhere.Lists())
+}

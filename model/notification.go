@@ -76,10 +76,7 @@ func (n Notification) Rearmed(as Notification) Notification {
 
 // Told returns the notification as one that tells its user that the event was removed, and what was refunded for it.
 func (n Notification) Told(event string, refunded Cents) Notification {
-	n.Active, n.Gone = true, event
-	if event == "" {
-		n.Gone = "an event without a name"
-	}
+	n.Active, n.Gone = true, TitleOf(event)
 	n.Refunded = n.Refunded.Plus(refunded)
 	return n
 }

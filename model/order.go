@@ -94,7 +94,7 @@ func (e Event) Sell(wanted []Line, now time.Time) (Event, []Line, error) {
 		return Event{}, nil, err
 	}
 	if e.IsPast(now) {
-		return Event{}, nil, Errorf(CodeRefused, "%s took place on %s: its tickets are no longer sold", e.Name, e.Date)
+		return Event{}, nil, Errorf(CodeRefused, "%s took place on %s: its tickets are no longer sold", e.Title(), e.Date)
 	}
 	after := e
 	after.Tickets = slices.Clone(e.Tickets)
@@ -161,9 +161,9 @@ func (e Event) noSuchType(ticketType string) error {
 		types = append(types, Clean(t.Type))
 	}
 	if len(types) == 0 {
-		return Errorf(CodeNotFound, "%s has no tickets on sale", e.Name)
+		return Errorf(CodeNotFound, "%s has no tickets on sale", e.Title())
 	}
-	return Errorf(CodeNotFound, "%s has no %q tickets: choose from %s", e.Name, Clean(ticketType), strings.Join(types, ", "))
+	return Errorf(CodeNotFound, "%s has no %q tickets: choose from %s", e.Title(), Clean(ticketType), strings.Join(types, ", "))
 }
 
 // AddOrder returns a buyer's list with one more order. A full list refuses it.
@@ -181,20 +181,6 @@ func FindOrder(orders []Order, id string) (Order, bool) {
 		return Order{}, false
 	}
 	return orders[i], true
-}
-
-// storedLine is a line as the layout spells it.
-type storedLine struct {
-	Type     string          `json:"type"`
-	Quantity json.RawMessage `json:"quantity"`
-	Price    json.RawMessage `json:"price,omitempty"`
-}
-
-// storedOrder is an order as the layout spells it.
-type storedOrder struct {
-	Date    Date         `json:"date"`
-	Tickets []storedLine `json:"tickets"`
-	ID      string       `json:"id,omitempty"`
 }
 
 // DecodeOrders reads a user's orders for an event. One that cannot be read is returned with its Damage, so that it is
@@ -226,24 +212,55 @@ func DecodeOrders(username, eventID string, raw []byte) ([]Order, error) {
 }
 
 func decodeOrder(entry json.RawMessage) (Order, error) {
+	if order, ok := decodeOwnOrder(entry); ok {
+		return order, nil
+	}
 	order := Order{stored: entry}
-	var stored storedOrder
-	if err := json.Unmarshal(entry, &stored); err != nil {
+	var fields record
+	if err := json.Unmarshal(entry, &fields); err != nil {
 		return order, fmt.Errorf("the order is not readable: %w", notAsExpected(err))
 	}
-	if compact(entry) == "null" {
+	if fields == nil {
 		return order, errors.New("the order is null")
 	}
-	order.ID, order.Date = Clean(stored.ID), stored.Date
-	for _, line := range stored.Tickets {
-		quantity, err := parseCount(line.Quantity)
-		if err != nil {
-			return order, fmt.Errorf("the quantity of %s tickets is not readable: %w", Clean(line.Type), err)
-		}
-		price, err := ParsePrice(unquote(line.Price))
-		order.Lines = append(order.Lines, Line{Type: line.Type, Quantity: quantity, Price: price, Unpriced: err != nil})
+	var err error
+	if order.ID, err = fields.text("id"); err != nil {
+		return order, fmt.Errorf("the order is not readable: %w", err)
 	}
-	return order, nil
+	if date, dated := fields["date"]; dated {
+		if err := order.Date.UnmarshalJSON(date); err != nil {
+			return order, fmt.Errorf("the order is not readable: %w", err)
+		}
+	}
+	order.Lines, err = decodeLines(fields["tickets"])
+	return order, err
+}
+
+func decodeLines(raw json.RawMessage) ([]Line, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	var all []record
+	if err := json.Unmarshal(raw, &all); err != nil {
+		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
+			wrong.Field = "tickets"
+		}
+		return nil, fmt.Errorf("the order is not readable: %w", notAsExpected(err))
+	}
+	var lines []Line
+	for _, fields := range all {
+		ticketType, err := fields.verbatim("type")
+		if err != nil {
+			return lines, fmt.Errorf("the order is not readable: %w", err)
+		}
+		quantity, err := parseCount(fields["quantity"])
+		if err != nil {
+			return lines, fmt.Errorf("the quantity of %s tickets is not readable: %w", Clean(ticketType), err)
+		}
+		price, err := ParsePrice(unquote(fields["price"]))
+		lines = append(lines, Line{Type: ticketType, Quantity: quantity, Price: price, Unpriced: err != nil})
+	}
+	return lines, nil
 }
 
 // derivedID names an order that was stored without an id, by its content and how many others like it come before. It

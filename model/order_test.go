@@ -237,6 +237,40 @@ func TestAnOrderWithADateThatIsNoTextCanStillBeCancelled(t *testing.T) {
 	}
 }
 
+func TestFieldsOfAnOrderAreToldApartByTheirCapitals(t *testing.T) {
+	t.Parallel()
+	raw := `[{"ID":"b","date":"2027-01-01 20:00:00","tickets":[{"type":"red","quantity":2,"TYPE":"blue","Quantity":9,"PRICE":1}],` +
+		`"id":"a","Tickets":[],"Date":"never"}]`
+	orders, err := DecodeOrders("ann", "e", []byte(raw))
+	require.NoError(t, err)
+	require.Empty(t, orders[0].Damage)
+	require.Equal(t, "a", orders[0].ID)
+	require.Equal(t, "2027-01-01 20:00:00", orders[0].Date.Raw())
+	require.Equal(t, []Line{{Type: "red", Quantity: 2, Unpriced: true}}, orders[0].Lines)
+	require.Equal(t, raw, string(EncodeOrders(orders)))
+}
+
+func TestANumberIsAnOrdersIDByItsDigits(t *testing.T) {
+	t.Parallel()
+	raw := `[{"date":"2027-01-01 20:00:00","tickets":[{"type":7,"quantity":2}],"id":17}]`
+	orders, err := DecodeOrders("ann", "e", []byte(raw))
+	require.NoError(t, err)
+	require.Empty(t, orders[0].Damage)
+	require.Equal(t, "2 7 tickets", orders[0].String())
+	more, err := AddOrder(orders, Order{ID: "b", Date: OrderDate(tonight)})
+	require.NoError(t, err)
+	require.Contains(t, string(EncodeOrders(more)), `"id":17}`, "it stays as it was")
+	taken, rest, there := TakeOrder(more, "17")
+	require.True(t, there)
+	require.Equal(t, "17", taken.ID)
+	require.Len(t, rest, 1)
+
+	orders, err = DecodeOrders("ann", "e", []byte(`[{"tickets":[],"id":{"no":17}},{"tickets":[{"type":["red"],"quantity":1}]}]`))
+	require.NoError(t, err)
+	require.Equal(t, "the order is not readable: id is not text", orders[0].Damage)
+	require.Equal(t, "the order is not readable: type is not text", orders[1].Damage)
+}
+
 func TestOrdersAreWrittenAsTheyWereRead(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -333,4 +367,27 @@ func TestNoOrderCostsLessThanNothing(t *testing.T) {
 	paid, err := Event{}.Paid([]Order{orders[0], orders[0]})
 	require.NoError(t, err)
 	require.Equal(t, Cents(math.MaxInt64), paid)
+}
+
+func BenchmarkReadingAndWritingOrders(b *testing.B) {
+	var ours []Order
+	for n := range 20 {
+		ours = append(ours, Order{
+			ID: fmt.Sprintf("%012d", n), Date: OrderDate(tonight),
+			Lines: []Line{{Type: "pink", Quantity: 1, Price: 10890}, {Type: "red", Quantity: 2, Price: 2399}},
+		})
+	}
+	prototypes := "[" + strings.Repeat(`{"date":"26-05-2024, 23:46:15","tickets":[{"type":"red","quantity":"3"},{"type":"pink","quantity":1}]},`, 19) +
+		`{"date":"x","tickets":[]}]`
+	for name, raw := range map[string][]byte{"ours": EncodeOrders(ours), "the prototype's": []byte(prototypes)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				orders, err := DecodeOrders("ann", "e", raw)
+				if err != nil || len(orders) != 20 || len(EncodeOrders(orders)) != len(raw) {
+					b.Fatal(err, len(orders))
+				}
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -50,6 +51,47 @@ func decodeOwnTicket(ticketType string, raw []byte) (Ticket, bool) {
 	t.Left = r.count(`,"current_quantity":`)
 	t.Price = r.price(`,"price":`)
 	return t, r.end() && t.Left <= t.Total
+}
+
+// decodeOwnOrder reads one entry of a list of orders in our form or in the prototype's, whose quantities may be texts. What
+// is written in the end is the entry itself.
+func decodeOwnOrder(entry json.RawMessage) (Order, bool) {
+	const line, price, name = `{"type":`, `,"price":`, `,"id":`
+	r := ownForm{string(entry), true}
+	date := r.text(`{"date":`)
+	r.skip(`,"tickets":[`)
+	var lines []Line
+	for r.ok && !strings.HasPrefix(r.rest, "]") {
+		if lines != nil {
+			r.skip(",")
+		}
+		l := Line{Type: r.text(line), Unpriced: true}
+		if quantity := r.take(`,"quantity":`, ",}"); strings.HasPrefix(quantity, `"`) {
+			l.Quantity = r.digits(strings.TrimSuffix(quantity[1:], `"`), MaxCount)
+		} else {
+			l.Quantity = r.digits(quantity, MaxCount)
+		}
+		if strings.HasPrefix(r.rest, price) {
+			l.Price, l.Unpriced = r.price(price), false
+		}
+		r.skip("}")
+		lines = append(lines, l)
+	}
+	r.skip("]")
+	id := ""
+	if strings.HasPrefix(r.rest, name) {
+		id = r.text(name)
+	}
+	if !r.end() {
+		return Order{}, false
+	}
+	return Order{ID: id, Date: ParseDate(date), Lines: lines, stored: entry}, true
+}
+
+// skip passes over what has to come next.
+func (r *ownForm) skip(next string) {
+	rest, found := strings.CutPrefix(r.rest, next)
+	r.rest, r.ok = rest, r.ok && found
 }
 
 // take returns what follows a name up to one of the ends.

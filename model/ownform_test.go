@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,11 @@ func FuzzOurOwnFormIsReadLikeAnyOther(f *testing.F) {
 		`{"total_quantity":1,"current_quantity":2,"price":1}`,
 		`{"total_quantity":1,"current_quantity":1,"price":1e1}`,
 		`{"total_quantity":1,"current_quantity":1,"price":0.00}}`,
+		`{"date":"2027-01-01 20:00:07","tickets":[{"type":"red","quantity":2,"price":50.25},{"type":"pink","quantity":1}],"id":"7F3K"}`,
+		`{"date":"26-05-2024, 23:46:15","tickets":[{"type":"red","quantity":"3"}]}`,
+		`{"date":"","tickets":[],"id":""}`,
+		`{"date":"","tickets":[{"type":"red","quantity":"3,4","TYPE":"blue"}],"id":7}`,
+		`{"date":"","tickets":[{"type":"red","quantity":"","price":"1"}]}`,
 	} {
 		f.Add([]byte(raw))
 	}
@@ -43,6 +49,12 @@ func FuzzOurOwnFormIsReadLikeAnyOther(f *testing.F) {
 			require.Equal(t, string(raw), string(again.Encode()))
 			again.stored = ""
 			require.Equal(t, again, ticket)
+		}
+		if order, own := decodeOwnOrder(raw); own && json.Valid(raw) {
+			again, err := decodeOrder(long)
+			require.NoError(t, err)
+			again.stored = order.stored
+			require.Equal(t, again, order)
 		}
 	})
 }
@@ -104,6 +116,8 @@ func TestWhatWeWriteIsInOurOwnForm(t *testing.T) {
 	require.True(t, own)
 	for _, price := range []Cents{0, 5, 10, 99, 100, 1050, 2399, maxPrice} {
 		_, own := decodeOwnTicket("red", Ticket{Total: MaxCount, Left: 3, Price: price}.Encode())
+		require.True(t, own, price)
+		_, own = decodeOwnOrder(Order{ID: "7F3K", Date: OrderDate(tonight), Lines: []Line{{Type: "red", Quantity: 2, Price: price}}}.appendOwn(nil))
 		require.True(t, own, price)
 	}
 }

@@ -61,6 +61,12 @@ func (s stored) fields() record {
 
 // text reads a string field, cleaned. A number is read as its digits; anything else is an error.
 func (r record) text(name string) (string, error) {
+	spelled, err := r.verbatim(name)
+	return Clean(spelled), err
+}
+
+// verbatim reads what text does as it is spelled, which is what keys are made of.
+func (r record) verbatim(name string) (string, error) {
 	raw, ok := r[name]
 	if !ok {
 		return "", nil
@@ -71,7 +77,7 @@ func (r record) text(name string) (string, error) {
 	if string(raw) == "null" {
 		return "", nil
 	}
-	return Clean(unquote(raw)), nil
+	return unquote(raw), nil
 }
 
 // copied returns a copy whose fields may be set; an empty one of none.
@@ -108,6 +114,15 @@ func (r record) setText(name, value string) {
 		return
 	}
 	r[name] = encodeJSON(value)
+}
+
+// spelling returns a text as setText leaves it in the store: as it is spelled there if it reads as that text already. It is
+// not cleaned.
+func (r record) spelling(name, value string) string {
+	if spelled, err := r.verbatim(name); err == nil && Clean(spelled) == value {
+		return spelled
+	}
+	return value
 }
 
 func (r record) set(name string, value any) { r[name] = encodeJSON(value) }

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -39,14 +38,6 @@ func (a *auditor) mend(kind RepairKind, list string) *Repair {
 	return known
 }
 
-// firstPart returns the key of the list that a part of the search index belongs to.
-func firstPart(key string) string {
-	if part := ParseKey(key).Part; part > 0 {
-		return strings.TrimSuffix(key, ":"+strconv.Itoa(part))
-	}
-	return key
-}
-
 // planCount has an event's count set to what its tickets add up to.
 func (a *auditor) planCount(e *auditedEvent, sum int) {
 	a.repairs = append(a.repairs, Repair{
@@ -55,12 +46,16 @@ func (a *auditor) planCount(e *auditedEvent, sum int) {
 	})
 }
 
-func (a *auditor) planNotification(key string, userExists bool) {
+// planNotification is for one whose user or event is gone.
+func (a *auditor) planNotification(n auditedLink, nobodys bool) {
 	does := "tell its user that the event is gone"
-	if !userExists {
+	switch {
+	case nobodys:
 		does = "remove it: there is nobody to be told"
+	case n.damage != nil:
+		does = "remove it: it cannot be read, and there is no event to be told of"
 	}
-	a.repairs = append(a.repairs, Repair{Kind: RepairNotification, Key: key, Does: does})
+	a.repairs = append(a.repairs, Repair{Kind: RepairNotification, Key: n.key, Does: does})
 }
 
 // plan returns all repairs, by key.
@@ -139,6 +134,9 @@ func (v Violation) Hint() string {
 	case RuleNotification:
 		if strings.Contains(v.Message, "does not exist") {
 			return repair
+		}
+		if strings.HasSuffix(v.Message, "not told yet") {
+			return "open the shop: it tells whatever is due"
 		}
 		return "its user can set it anew on the event's screen"
 	case RuleUnreadable:

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
@@ -74,7 +75,7 @@ func (e eventFacts) with(order Order, sign int) eventFacts {
 		i := slices.IndexFunc(e.lines, func(l lineFacts) bool { return l.ticketType == line.Type })
 		if i < 0 {
 			i = len(e.lines)
-			e.lines = append(e.lines, lineFacts{ticketType: line.Type})
+			e.lines = append(e.lines, lineFacts{ticketType: strings.Clone(line.Type)}) // it is part of the order's record, which would be held by it
 		}
 		e.lines[i].tickets += sign * line.Quantity
 		if line.Unpriced {

@@ -23,7 +23,7 @@ type conflict struct {
 func (e *editor) conflicted(s *Session, now model.Event, draft model.EventDraft, since waiting) tea.Cmd {
 	switch {
 	case !s.holds(e):
-		return s.say(bad, "Not saved: somebody else has changed "+now.Name+" meanwhile")
+		return s.say(bad, "Not saved: somebody else has changed "+now.Title()+" meanwhile")
 	case !since.still(s):
 		return s.say(bad, "Not saved: somebody else has changed it. Save again to see what is different")
 	}

@@ -23,7 +23,7 @@ func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int
 	if relative := relativeDay(e.Date, now); relative != "" {
 		when += t.faint.Render(" · " + relative)
 	}
-	lines := strings.Split(t.strong.Render(wrap(star(s, e)+e.Name, width, 2)), "\n")
+	lines := strings.Split(t.strong.Render(wrap(star(s, e)+e.Title(), width, 2)), "\n")
 	lines = append(lines, t.accent.Render(fit(strings.Join(kind, " · "), width)), fit(when, width), "")
 	var notes []string
 	if why := notForSale(s, e, true); why != "" {

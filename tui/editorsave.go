@@ -46,7 +46,7 @@ func (e *editor) unsaved(*Session) string {
 	case e.isNew():
 		return "The new event is not saved."
 	}
-	return "What you changed of " + e.seen.Name + " is not saved."
+	return "What you changed of " + e.seen.Title() + " is not saved."
 }
 
 // draft is what the form says. What was not touched is as it was, even where it cannot be shown as it is.
@@ -116,9 +116,9 @@ func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 		if err != nil {
 			return "", func() tea.Cmd { e.inDoubt = model.CodeOf(err) == model.CodeUnknown; return nil }, err
 		}
-		made := event.Name + " is on sale, with " + model.Plural(event.Left, "ticket")
+		made := event.Title() + " is on sale, with " + model.Plural(event.Left, "ticket")
 		if event.IsPast(now) {
-			made = "Saved " + event.Name + ", which is over: nobody can buy tickets for it"
+			made = "Saved " + event.Title() + ", which is over: nobody can buy tickets for it"
 		}
 		return made, func() tea.Cmd {
 			e.list.made(s, event)
@@ -131,7 +131,7 @@ func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.Cmd {
 	sent := e.texts()
 	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
-	return s.do("Saving "+seen.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Saving "+seen.Title(), patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.EditEvent(ctx, actor, seen, draft)
 		switch model.CodeOf(err) {
 		case "":
@@ -142,7 +142,7 @@ func (e *editor) save(s *Session, seen model.Event, draft model.EventDraft) tea.
 		default:
 			return "", nil, err
 		}
-		return "Saved " + event.Name, func() tea.Cmd { return e.saved(s, event, sent) }, nil
+		return "Saved " + event.Title(), func() tea.Cmd { return e.saved(s, event, sent) }, nil
 	})
 }
 
@@ -176,5 +176,5 @@ func (e *editor) saved(s *Session, event model.Event, sent map[*field]string) te
 	if !s.holds(e) {
 		return nil
 	}
-	return s.say(warning, "Saved "+event.Name+", but not what you have typed since")
+	return s.say(warning, "Saved "+event.Title()+", but not what you have typed since")
 }

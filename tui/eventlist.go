@@ -68,7 +68,7 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 		pointer = "› "
 		text, faint, mark, leftStyle = t.on(text), t.on(faint), t.on(mark), t.on(leftStyle)
 	}
-	name := fit(e.Name, c.name)
+	name := fit(e.Title(), c.name)
 	if s.person.IsFavourite(e.ID) {
 		pointer = pointer[:len(pointer)-1] + "★"
 	}

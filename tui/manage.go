@@ -67,7 +67,7 @@ func (m *manage) actions(s *Session) []action {
 // edit opens the form for an event as the store has it: what the shop shows may be a moment older.
 func (m *manage) edit(s *Session, event *model.Event) tea.Cmd {
 	store := s.cfg.Store
-	return s.do("Opening "+event.Name, patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Opening "+event.Title(), patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		now, err := store.Event(ctx, event.ID)
 		if err != nil {
 			return "", nil, err

@@ -85,7 +85,7 @@ func (s *Session) tellMeAction(id string, ok bool) action {
 func (s *Session) removeNotificationAction(eventID string) action {
 	store, username, said := s.cfg.Store, s.me.Username, "Removed: you will not be told"
 	if e, ok := s.shop.Catalogue.Event(eventID); ok {
-		said += " of " + e.Name
+		said += " of " + e.Title()
 	}
 	return bind([]string{"d"}, "do not tell me", func() tea.Cmd {
 		return s.do("Removing the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
@@ -154,7 +154,7 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 	t := s.theme
 	name, left := goneName, ""
 	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
-		name, left = e.Name, model.Thousands(e.Left)
+		name, left = e.Title(), model.Thousands(e.Left)
 	}
 	when := fmt.Sprintf("fewer than %s are left", model.Thousands(n.Limit))
 	if n.Back {

@@ -56,7 +56,10 @@ func orderTickets(order model.Order) string {
 }
 
 func paid(order model.Order) string {
-	if order.Unpriced() {
+	switch {
+	case order.Damage != "":
+		return "unreadable"
+	case order.Unpriced():
 		return "not recorded"
 	}
 	return order.Total().String()
@@ -65,7 +68,7 @@ func paid(order model.Order) string {
 // eventName names an event that may be gone.
 func eventName(s *Session, id string) string {
 	if e, ok := s.shop.Catalogue.Event(id); ok {
-		return e.Name
+		return e.Title()
 	}
 	return goneName
 }

@@ -90,7 +90,7 @@ func (s *Session) describeNotification(n model.Notification) string {
 	name := "A removed event"
 	left := ""
 	if e, ok := s.shop.Catalogue.Event(n.EventID); ok {
-		name, left = e.Name, fmt.Sprintf(", %s now", model.Thousands(e.Left))
+		name, left = e.Title(), fmt.Sprintf(", %s now", model.Thousands(e.Left))
 	}
 	switch {
 	case n.Gone != "" && n.Refunded > 0:
@@ -114,7 +114,7 @@ func (s *Session) favouriteAction(id string, ok bool) action {
 		words, doing, did, on = "no favourite", "Removing from your favourites", "Removed from your favourites", false
 	}
 	if e, known := s.shop.Catalogue.Event(id); known {
-		did += ": " + e.Name
+		did += ": " + e.Title()
 	}
 	store, username := s.cfg.Store, s.me.Username
 	why := s.stillBusy()

@@ -260,7 +260,18 @@ func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").presses("f3").sees("3 orders")
 	ann.seesRow("Yesterday's Circus", "2 red", "not recorded").presses("c").sees("Too late to cancel: the event was on Sat 20 Feb 2027")
 	ann.presses("down").seesRow("› ", "(removed event)", "£5.00").presses("c").sees("The event of this order is gone")
-	ann.presses("down").seesRow("› ", "Vanishing", "unreadable").presses("c").sees("This order's record cannot be read")
+	ann.presses("down").seesRow("› ", "Vanishing", "unreadable").seesNo("£0.00").presses("c").sees("This order's record cannot be read")
+
+	plain := shop.calls()
+	plain.logsIn("ann").says("orders").hears("An unreadable order for The Vanishing", "what was paid cannot be read, order ")
+}
+
+func TestAnEventWithoutANameIsCalledThat(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, append(programme(), model.Record{Key: model.EventKey("0b9c2c5e-93a5-4f0e-8f43-6b6a55d0beef"), Value: []byte(
+		`{"name":"","description":"","location":"Nowhere","type":"riddle","date":"2027-03-02 20:00","current_quantity":0}`)})...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").types("nowhere")
+	ann.seesRow("› ", "an event without a name").presses("enter").sees("an event without a name", "riddle · Nowhere")
 }
 
 func TestDetailsAndPasswordCanBeChanged(t *testing.T) {

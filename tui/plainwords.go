@@ -110,7 +110,7 @@ func (p *Plain) inShort(i int) string {
 	if !ok {
 		return capital(strings.Trim(goneName, "()")) + "."
 	}
-	parts := []string{star(p.Session, e) + e.Name}
+	parts := []string{star(p.Session, e) + e.Title()}
 	for _, part := range []string{aboutEvent(e), e.Date.String()} {
 		if part != "" {
 			parts = append(parts, part)
@@ -150,7 +150,7 @@ func (p *Plain) open(number string) tea.Cmd {
 		return nil
 	}
 	p.tellAge()
-	p.tell(sentence(star(p.Session, e) + e.Name))
+	p.tell(sentence(star(p.Session, e) + e.Title()))
 	when := e.Date.String()
 	if relative := relativeDay(e.Date, p.now()); relative != "" {
 		when += ", " + relative
@@ -197,10 +197,10 @@ func (p *Plain) tellOrders() {
 
 func (p *Plain) orderWords(order model.Order) string {
 	what, money := order.String(), "paid "+order.Total().String()
-	if order.Damage != "" {
-		what = "An unreadable order"
-	}
-	if order.Unpriced() {
+	switch {
+	case order.Damage != "":
+		what, money = "An unreadable order", "what was paid cannot be read"
+	case order.Unpriced():
 		money = "what was paid is not recorded"
 	}
 	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.", what, eventName(p.Session, order.EventID), order.Date, money, order.ID)

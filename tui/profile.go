@@ -122,7 +122,7 @@ func cannotCancel(s *Session, order model.Order) string {
 func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 	name := ""
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
-		name = " for " + e.Name
+		name = " for " + e.Title()
 	}
 	money := moneyBack(order) + " comes back to you"
 	return s.open(&confirm{

@@ -155,7 +155,7 @@ func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.C
 	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
 	return s.open(&confirm{
 		step:     "Confirm the order",
-		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Name, order.Total()),
+		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Title(), order.Total()),
 		yes:      "buy", no: "not yet",
 		deed: func() tea.Cmd { return p.buy(s, order) },
 	})
@@ -204,7 +204,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 		return vacant(t, p.cannotBuy(s)+".", "Press "+s.keyOf("back", "esc")+" to go back.", width, height)
 	}
 	column := min(width-4, 76)
-	lines := []string{"", t.strong.Render(fit(event.Name, column))}
+	lines := []string{"", t.strong.Render(fit(event.Title(), column))}
 	for _, line := range placeAndDate(event, column) {
 		lines = append(lines, t.faint.Render(line))
 	}

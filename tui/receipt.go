@@ -30,7 +30,7 @@ func (r *receipt) actions(s *Session) []action {
 func (r *receipt) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 60)
-	where := strings.Split(t.strong.Render(wrap(r.event.Name, column, 2)), "\n")
+	where := strings.Split(t.strong.Render(wrap(r.event.Title(), column, 2)), "\n")
 	where = append(where, placeAndDate(&r.event, column)...)
 	const besides = 9 // the edges of the ticket, what is paid, who bought it, the order, and that it is bought
 	what := append(r.lines.view(t, boughtLines(t, r.order, column), height-len(where)-besides),

@@ -18,7 +18,7 @@ const longRemoval = 5 * time.Minute
 // fewer tickets, is told how many more there are.
 func (s *Session) askRemove(event *model.Event, asked int) tea.Cmd {
 	store, actor, since := s.cfg.Store, s.me.Username, s.waiting()
-	return s.do("Finding out who has bought "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Finding out who has bought "+event.Title(), longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		refunds, err := store.Refunds(ctx, actor, event.ID)
 		if err != nil {
 			return "", nil, err
@@ -30,7 +30,7 @@ func (s *Session) askRemove(event *model.Event, asked int) tea.Cmd {
 // confirmRemoval asks, if the person has waited for it.
 func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, asked int, since waiting) tea.Cmd {
 	if !since.still(s) {
-		return s.say(warning, "Not removed, because you went on: press "+s.keyOf("remove-event", "d")+" again on "+event.Name)
+		return s.say(warning, "Not removed, because you went on: press "+s.keyOf("remove-event", "d")+" again on "+event.Title())
 	}
 	yes := "remove it"
 	if refunds.Orders > 0 {
@@ -39,7 +39,7 @@ func (s *Session) confirmRemoval(event *model.Event, refunds model.Refunds, aske
 	sold := max(refunds.Tickets, s.soldOf(event))
 	return s.open(&confirm{
 		step:     "Remove an event",
-		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Name, whatGoesBack(refunds, asked)),
+		question: fmt.Sprintf("Remove %s?\n\n%s\n\nThis cannot be undone.", event.Title(), whatGoesBack(refunds, asked)),
 		yes:      yes, no: "keep it",
 		deed: func() tea.Cmd {
 			if refunds.Orders > 0 && s.soldOf(event) > sold { // this would refund more than was agreed to
@@ -81,12 +81,12 @@ func getBack(buyers int) string {
 
 func (s *Session) removeEvent(event *model.Event, refund bool) tea.Cmd {
 	store, actor := s.cfg.Store, s.me.Username
-	return s.do("Removing "+event.Name, longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
+	return s.do("Removing "+event.Title(), longRemoval, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		done, err := store.RemoveEvent(ctx, actor, event.ID, refund)
 		if err != nil {
 			return "", nil, err
 		}
-		said := "Removed " + done.Name
+		said := "Removed " + model.TitleOf(done.Name)
 		if done.Orders > 0 {
 			said += fmt.Sprintf(": %s refunded, %s in all", model.Plural(done.Orders, "order"), done.Refunded)
 		}
