@@ -221,7 +221,8 @@ func newWatch(s *Session, eventID string) *watch {
 	return w
 }
 
-// soldOut says whether the event is sold out now: others may buy or return tickets while the box is open.
+// soldOut says whether the event is sold out now: others may buy or return tickets while the box is open. It goes by the
+// event's own count, as notifications do.
 func (w *watch) soldOut(s *Session) bool {
 	e, ok := s.shop.Catalogue.Event(w.eventID)
 	return ok && e.Left == 0
