@@ -122,7 +122,7 @@ func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
 	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
-	s.console, s.manage, s.toast.text = nil, nil, ""
+	s.console, s.manage, s.sales, s.toast.text = nil, nil, nil, ""
 	return s.home(newLogin(s))
 }
 
