@@ -70,7 +70,7 @@ func TestWhoIsHereSeesTheirOwnRecordsChange(t *testing.T) {
 	require.NoError(t, other.RemoveNotification(t.Context(), "ann", opera))
 	live.untilPerson("ann", "without notifications", func(p *model.Person) bool { return len(p.Notifications()) == 0 })
 	require.Empty(t, shop.value(t, key))
-	require.NoError(t, other.ChangeDetails(t.Context(), "ann", "Anna", "anna@example.com"))
+	require.NoError(t, other.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna", "anna@example.com"))
 	live.untilPerson("ann", "renamed", func(p *model.Person) bool { return p.User.Name == "Anna" })
 
 	leave()

@@ -421,7 +421,7 @@ func TestAnAdminWhoChangesTheirNameMeanwhileIsStillAnAdmin(t *testing.T) {
 	shop := newShop(t)
 	shop.employs(t)
 	store, _ := shop.badConnection(t, first(fault{before: func() {
-		require.NoError(t, shop.ChangeDetails(t.Context(), "eve", "Eve Two", "e@b.cd"))
+		require.NoError(t, shop.ChangeDetails(t.Context(), model.User{Username: "eve"}, "Eve Two", "e@b.cd"))
 	}}))
 	_, err := store.CreateEvent(t.Context(), "eve", tosca())
 	require.NoError(t, err)

@@ -59,7 +59,7 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 }
 
 func change(kv *mvccpb.KeyValue, deleted bool) model.Change {
-	return model.Change{Key: string(kv.Key), Value: kv.Value, Deleted: deleted, Revision: kv.ModRevision}
+	return model.Change{Key: string(kv.Key), Value: kv.Value, Deleted: deleted, Revision: kv.ModRevision, Since: kv.CreateRevision}
 }
 
 // fold applies changes. What cannot be read is logged once, not each time that the shop is read again.

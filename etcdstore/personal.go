@@ -92,27 +92,29 @@ func (s *Store) RemoveNotification(ctx context.Context, username, eventID string
 	return unchanged(s.update(ctx, model.NotificationKey(username, eventID), func([]byte) ([]byte, error) { return nil, nil }))
 }
 
-// ChangeDetails changes a user's name and email.
-func (s *Store) ChangeDetails(ctx context.Context, username, name, email string) error {
+// ChangeDetails changes a user's name and email, in the account that they logged in to: another one that has its name by now
+// is left alone, which is [model.CodeNotFound].
+func (s *Store) ChangeDetails(ctx context.Context, me model.User, name, email string) error {
 	if err := model.CheckName(name); err != nil {
 		return err
 	}
 	if err := model.CheckEmail(email); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) error {
+	return s.changeAccount(ctx, me, func(user *model.User) error {
 		user.Name, user.Email = name, email
 		return nil
 	})
 }
 
 // ChangePassword replaces a user's password by one that fits the rules. The current one has to be right until the moment
-// of the change, or it is [model.CodeDenied]: of two changes at once, only one is made.
-func (s *Store) ChangePassword(ctx context.Context, username, current, next string) error {
+// of the change, or it is [model.CodeDenied]: of two changes at once, only one is made. Like [Store.ChangeDetails] it leaves
+// another account of the same name alone.
+func (s *Store) ChangePassword(ctx context.Context, me model.User, current, next string) error {
 	if err := model.CheckPassword(next); err != nil {
 		return err
 	}
-	found, _, err := s.verify(ctx, username, current)
+	found, _, err := s.verify(ctx, me.Username, current)
 	if model.CodeOf(err) == model.CodeDenied {
 		return model.Errorf(model.CodeDenied, "that is not your current password: nothing was changed")
 	} else if err != nil {
@@ -123,7 +125,7 @@ func (s *Store) ChangePassword(ctx context.Context, username, current, next stri
 		return unchanged(err)
 	}
 	verified := found.user.Password
-	return s.changeAccount(ctx, username, func(user *model.User) error {
+	return s.changeAccount(ctx, me, func(user *model.User) error {
 		switch user.Password {
 		case hash:
 			return nil
@@ -153,7 +155,7 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 	if err != nil {
 		return unchanged(err)
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) error {
+	return s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
 		user.Password = hash
 		return nil
 	})
@@ -164,7 +166,7 @@ func (s *Store) SetRole(ctx context.Context, username string, role model.Role) e
 	if err := checkRole(role); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, username, func(user *model.User) error {
+	return s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
 		user.Role = role
 		return nil
 	})
@@ -177,13 +179,18 @@ func checkRole(role model.Role) error {
 	return nil
 }
 
-func (s *Store) changeAccount(ctx context.Context, username string, change func(*model.User) error) error {
+// changeAccount changes an account: that of a name which was made when me says so, or any where me does not say.
+func (s *Store) changeAccount(ctx context.Context, me model.User, change func(*model.User) error) error {
+	username := me.Username
 	if !isUsername(username) {
 		return noSuchUser(username)
 	}
-	err := s.update(ctx, model.UserKey(username), func(stored []byte) ([]byte, error) {
-		if stored == nil {
+	err := s.updateMade(ctx, model.UserKey(username), func(stored []byte, since int64) ([]byte, error) {
+		switch {
+		case stored == nil:
 			return nil, noSuchUser(username)
+		case me.Since != 0 && me.Since != since:
+			return nil, notThatAccount()
 		}
 		user, err := model.DecodeUser(username, stored)
 		if err != nil {

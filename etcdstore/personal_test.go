@@ -244,7 +244,7 @@ func TestAChangeThatNeverGetsItsTurnSaysSo(t *testing.T) {
 		return fault{before: func() { n++; shop.put(t, "user:ann", fmt.Sprintf(`{"name":"Ann","n":%d}`, n)) }}
 	})
 	shop.put(t, "user:ann", `{"name":"Ann"}`)
-	err := store.ChangeDetails(t.Context(), "ann", "Anna", "anna@example.com")
+	err := store.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna", "anna@example.com")
 	require.Equal(t, model.CodeConflict, model.CodeOf(err))
 	require.Equal(t, "somebody else keeps changing the same record: try again", model.Sentence(err))
 	require.Equal(t, updateTries, connection.sent())
@@ -259,7 +259,7 @@ func TestAChangeWhoseOutcomeIsNotKnownIsNotCalledAFailure(t *testing.T) {
 		cancel()
 		return fault{err: errLost}
 	})
-	err := store.ChangeDetails(ctx, "ann", "Anna", "anna@example.com")
+	err := store.ChangeDetails(ctx, model.User{Username: "ann"}, "Anna", "anna@example.com")
 	require.Equal(t, model.CodeUnknown, model.CodeOf(err))
 }
 
@@ -267,19 +267,19 @@ func TestNameAndEmailAreChangedAndTheRestOfTheAccountStays(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t)
 	shop.put(t, "user:ann", `{"name":"Ann","email":"a@b.cd","password":"secret-word","role":"admin","shoe_size":38}`)
-	require.NoError(t, shop.ChangeDetails(t.Context(), "ann", "Anna Lee", "anna@example.com"))
+	require.NoError(t, shop.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna Lee", "anna@example.com"))
 	require.JSONEq(t, `{"name":"Anna Lee","email":"anna@example.com","password":"secret-word","role":"admin","shoe_size":38}`, shop.value(t, "user:ann"))
 	before := shop.records(t)
-	require.NoError(t, shop.ChangeDetails(t.Context(), "ann", "Anna Lee", "anna@example.com"))
+	require.NoError(t, shop.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna Lee", "anna@example.com"))
 	for _, details := range [][2]string{{"", "a@b.cd"}, {"Ann", "nowhere"}, {"\x1b[2J", "a@b.cd"}} {
-		require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangeDetails(t.Context(), "ann", details[0], details[1])))
+		require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangeDetails(t.Context(), model.User{Username: "ann"}, details[0], details[1])))
 	}
 	for _, username := range []string{"eve", "a:b"} {
-		require.Equal(t, model.CodeNotFound, model.CodeOf(shop.ChangeDetails(t.Context(), username, "Eve", "e@b.cd")))
+		require.Equal(t, model.CodeNotFound, model.CodeOf(shop.ChangeDetails(t.Context(), model.User{Username: username}, "Eve", "e@b.cd")))
 	}
 	require.Equal(t, before, shop.records(t))
 	shop.put(t, "user:bob", `[]`)
-	require.Equal(t, model.CodeFailed, model.CodeOf(shop.ChangeDetails(t.Context(), "bob", "Bob", "b@b.cd")))
+	require.Equal(t, model.CodeFailed, model.CodeOf(shop.ChangeDetails(t.Context(), model.User{Username: "bob"}, "Bob", "b@b.cd")))
 	require.Equal(t, `[]`, shop.value(t, "user:bob"))
 }
 
@@ -290,7 +290,7 @@ func TestTwoSessionsThatChangeDifferentThingsOfOneAccountLoseNothing(t *testing.
 	store, _ := shop.badConnection(t, first(fault{err: errLost, before: func() {
 		require.NoError(t, shop.SetRole(t.Context(), "ann", model.RoleAdmin))
 	}}))
-	require.NoError(t, store.ChangeDetails(t.Context(), "ann", "Anna", "anna@example.com"))
+	require.NoError(t, store.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna", "anna@example.com"))
 	user, err := shop.User(t.Context(), "ann")
 	require.NoError(t, err)
 	require.Equal(t, []string{"Anna", "anna@example.com", "admin"}, []string{user.Name, user.Email, string(user.Role)})
@@ -304,14 +304,14 @@ func TestAPasswordIsChangedByWhoKnowsItAndByAnOperator(t *testing.T) {
 		_, err := shop.Login(t.Context(), "ann", password)
 		return err == nil
 	}
-	err := shop.ChangePassword(t.Context(), "ann", "a guess", "another-word")
+	err := shop.ChangePassword(t.Context(), model.User{Username: "ann"}, "a guess", "another-word")
 	require.Equal(t, "that is not your current password: nothing was changed", model.Sentence(err))
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
-	require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangePassword(t.Context(), "ann", "secret-word", "short")))
+	require.Equal(t, model.CodeRefused, model.CodeOf(shop.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "short")))
 	require.True(t, logsIn("secret-word"))
 
 	store, _ := shop.badConnection(t, first(fault{err: errLost}))
-	require.NoError(t, store.ChangePassword(t.Context(), "ann", "secret-word", "another-word"))
+	require.NoError(t, store.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "another-word"))
 	require.True(t, logsIn("another-word"))
 	require.False(t, logsIn("secret-word"))
 	require.NotContains(t, shop.value(t, "user:ann"), "another-word")
@@ -320,7 +320,7 @@ func TestAPasswordIsChangedByWhoKnowsItAndByAnOperator(t *testing.T) {
 	require.True(t, logsIn("a-third-word"))
 	require.Equal(t, model.CodeRefused, model.CodeOf(shop.SetPassword(t.Context(), "ann", "short")))
 	require.Equal(t, model.CodeNotFound, model.CodeOf(shop.SetPassword(t.Context(), "eve", "a-third-word")))
-	require.Equal(t, model.CodeDenied, model.CodeOf(shop.ChangePassword(t.Context(), "eve", "secret-word", "another-word")))
+	require.Equal(t, model.CodeDenied, model.CodeOf(shop.ChangePassword(t.Context(), model.User{Username: "eve"}, "secret-word", "another-word")))
 }
 
 func TestAnOperatorGivesRolesAndListsTheAccounts(t *testing.T) {

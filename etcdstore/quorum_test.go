@@ -36,11 +36,13 @@ func TestWithoutQuorumSalesArePausedAndSaySo(t *testing.T) {
 		"favourite":    func() error { return shop.SetFavourite(t.Context(), "ann", opera, true) },
 		"none":         func() error { return shop.SetFavourite(t.Context(), "ann", opera, false) },
 		"notification": func() error { return shop.RemoveNotification(t.Context(), "ann", opera) },
-		"details":      func() error { return shop.ChangeDetails(t.Context(), "ann", "Ann", "a@b.cd") },
-		"password":     func() error { return shop.ChangePassword(t.Context(), "ann", "secret-word", "secret-words") },
-		"key":          func() error { return shop.LinkKey(t.Context(), "ann", keyNumber(1)) },
-		"account":      func() error { _, err := shop.Register(t.Context(), annie()); return err },
-		"event":        func() error { _, err := shop.CreateEvent(t.Context(), "eve", tosca()); return err },
+		"details":      func() error { return shop.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Ann", "a@b.cd") },
+		"password": func() error {
+			return shop.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "secret-words")
+		},
+		"key":     func() error { return shop.LinkKey(t.Context(), model.User{Username: "ann"}, keyNumber(1)) },
+		"account": func() error { _, err := shop.Register(t.Context(), annie()); return err },
+		"event":   func() error { _, err := shop.CreateEvent(t.Context(), "eve", tosca()); return err },
 		"be told of sale": func() error {
 			_, err := shop.Notify(t.Context(), model.Notification{Username: "ann", EventID: opera, Limit: 1})
 			return err

@@ -54,15 +54,17 @@ func (s *Store) Keys(ctx context.Context, username string) ([]model.SSHKey, erro
 
 // LinkKey has a key let its owner into an account from now on. A key that is linked already stays as it is. It fails with
 // [model.CodeNotFound] where there is no such account, and with [model.CodeRefused] for what is no key, or one too many.
-func (s *Store) LinkKey(ctx context.Context, username string, key model.SSHKey) error {
+//
+// Like [Store.UnlinkKey] it is for the account that somebody logged in to: not for another one that has its name by now.
+func (s *Store) LinkKey(ctx context.Context, me model.User, key model.SSHKey) error {
 	if err := key.Check(); err != nil {
 		return err
 	}
-	if _, err := s.account(ctx, username); err != nil {
+	if _, err := s.account(ctx, me.Username); err != nil {
 		return unchanged(err)
 	}
 	key.Added = model.OrderDate(s.wallClock())
-	return s.changeKeys(ctx, username, func(keys []model.SSHKey) ([]model.SSHKey, error) {
+	return s.changeKeys(ctx, me, func(keys []model.SSHKey) ([]model.SSHKey, error) {
 		switch {
 		case hasKey(keys, key.Fingerprint):
 			return keys, nil
@@ -74,30 +76,32 @@ func (s *Store) LinkKey(ctx context.Context, username string, key model.SSHKey) 
 }
 
 // UnlinkKey has a key no longer let anybody into an account. There being no such key is no error.
-func (s *Store) UnlinkKey(ctx context.Context, username, fingerprint string) error {
-	if !isUsername(username) {
-		return noSuchUser(username)
+func (s *Store) UnlinkKey(ctx context.Context, me model.User, fingerprint string) error {
+	if !isUsername(me.Username) {
+		return noSuchUser(me.Username)
 	}
-	return s.changeKeys(ctx, username, func(keys []model.SSHKey) ([]model.SSHKey, error) {
+	return s.changeKeys(ctx, me, func(keys []model.SSHKey) ([]model.SSHKey, error) {
 		return slices.DeleteFunc(keys, func(k model.SSHKey) bool { return k.Fingerprint == fingerprint }), nil
 	})
 }
 
 // changeKeys changes the keys of an account by a goal, as update does, but only as long as it is the same account. A late
 // copy is dead once the record has moved, or the account has gone.
-func (s *Store) changeKeys(ctx context.Context, username string, change func([]model.SSHKey) ([]model.SSHKey, error)) error {
+func (s *Store) changeKeys(ctx context.Context, me model.User, change func([]model.SSHKey) ([]model.SSHKey, error)) error {
+	username, account := me.Username, me.Since
 	reads := keysReads(username)
 	seen, err := s.read(ctx, reads...)
 	if err != nil {
 		return unchanged(err)
 	}
-	var account int64
 	for range updateTries {
 		keys, since, err := decodeKeys(seen.Responses)
 		account = cmp.Or(account, since)
 		switch {
-		case since == 0, since != account:
+		case since == 0:
 			return noSuchUser(username)
+		case since != account:
+			return notThatAccount()
 		case err != nil:
 			return err
 		}

@@ -27,9 +27,9 @@ func TestALinkedKeyLetsItsOwnerInUntilItIsRemoved(t *testing.T) {
 	_, err := s.LoginWithKey(t.Context(), "ann", key.Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 
-	require.NoError(t, s.LinkKey(t.Context(), "ann", key))
+	require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, key))
 	before := s.records(t)
-	require.NoError(t, s.LinkKey(t.Context(), "ann", key), "linking it again changes nothing")
+	require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, key), "linking it again changes nothing")
 	require.Equal(t, before, s.records(t))
 	user, err := s.LoginWithKey(t.Context(), "ann", key.Fingerprint)
 	require.NoError(t, err)
@@ -44,8 +44,8 @@ func TestALinkedKeyLetsItsOwnerInUntilItIsRemoved(t *testing.T) {
 	_, err = s.LoginWithKey(t.Context(), "ann", keyNumber(2).Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 
-	require.NoError(t, s.UnlinkKey(t.Context(), "bob", key.Fingerprint), "nothing to remove is no error")
-	require.NoError(t, s.UnlinkKey(t.Context(), "ann", key.Fingerprint))
+	require.NoError(t, s.UnlinkKey(t.Context(), model.User{Username: "bob"}, key.Fingerprint), "nothing to remove is no error")
+	require.NoError(t, s.UnlinkKey(t.Context(), model.User{Username: "ann"}, key.Fingerprint))
 	_, err = s.LoginWithKey(t.Context(), "ann", key.Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 	require.Equal(t, "[]", s.value(t, keysKey("ann")), "the record stays, so that a late copy of the link is dead")
@@ -57,7 +57,7 @@ func TestKeysAreForAccountsAndHaveAForm(t *testing.T) {
 	s.sells(t, 1, 1)
 	before := s.records(t)
 	for name, want := range map[string]model.Code{"nobody": model.CodeNotFound, "": model.CodeNotFound, "ann:bob": model.CodeNotFound} {
-		require.Equal(t, want, model.CodeOf(s.LinkKey(t.Context(), name, keyNumber(1))), "%q", name)
+		require.Equal(t, want, model.CodeOf(s.LinkKey(t.Context(), model.User{Username: name}, keyNumber(1))), "%q", name)
 		_, err := s.LoginWithKey(t.Context(), name, keyNumber(1).Fingerprint)
 		require.Equal(t, model.CodeDenied, model.CodeOf(err), "%q", name)
 		keys, err := s.Keys(t.Context(), name)
@@ -65,7 +65,7 @@ func TestKeysAreForAccountsAndHaveAForm(t *testing.T) {
 		require.Empty(t, keys)
 	}
 	for _, key := range []model.SSHKey{{}, {Fingerprint: "SHA256:short", Type: "ssh-rsa"}, {Fingerprint: keyNumber(1).Fingerprint, Type: "a b"}} {
-		require.Equal(t, model.CodeRefused, model.CodeOf(s.LinkKey(t.Context(), "ann", key)))
+		require.Equal(t, model.CodeRefused, model.CodeOf(s.LinkKey(t.Context(), model.User{Username: "ann"}, key)))
 	}
 	require.Equal(t, before, s.records(t))
 	_, err := s.LoginWithKey(t.Context(), "ann", "")
@@ -76,7 +76,7 @@ func TestAKeyDoesNotOutliveItsAccount(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	s.sells(t, 1, 1)
-	require.NoError(t, s.LinkKey(t.Context(), "ann", keyNumber(1)))
+	require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, keyNumber(1)))
 	_, err := s.writes.Delete(t.Context(), "user:ann")
 	require.NoError(t, err)
 	_, err = s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
@@ -101,14 +101,14 @@ func TestAKeyDoesNotOpenTheNextAccountOfTheSameName(t *testing.T) {
 			s := newShop(t)
 			s.sells(t, 1, 1)
 			formers, own := keyNumber(1), keyNumber(2)
-			require.NoError(t, s.LinkKey(t.Context(), "ann", formers))
+			require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, formers))
 			_, err := s.asks(t, "del user:ann")
 			require.NoError(t, err)
 			comes(s)
 			_, err = s.LoginWithKey(t.Context(), "ann", formers.Fingerprint)
 			require.Equal(t, model.CodeDenied, model.CodeOf(err))
 
-			require.NoError(t, s.LinkKey(t.Context(), "ann", own))
+			require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, own))
 			user, err := s.LoginWithKey(t.Context(), "ann", own.Fingerprint)
 			require.NoError(t, err)
 			require.Equal(t, "Another Ann", user.Name)
@@ -129,7 +129,7 @@ func TestAKeyThatIsLinkedWhileItsAccountGoesDoesNotOpenTheNext(t *testing.T) {
 		s.loses(t, "user:ann")
 		s.put(t, "user:ann", `{"name":"Another Ann","role":"user"}`)
 	}}))
-	require.Equal(t, model.CodeNotFound, model.CodeOf(store.LinkKey(t.Context(), "ann", keyNumber(1))))
+	require.Equal(t, model.CodeNotFound, model.CodeOf(store.LinkKey(t.Context(), model.User{Username: "ann"}, keyNumber(1))))
 	_, err := s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 }
@@ -141,7 +141,7 @@ func TestKeysThatAreLinkedAtOnceAreAllLinkedUpToTheMost(t *testing.T) {
 	errs := make([]error, maxKeys+3)
 	var linking sync.WaitGroup
 	for i := range errs {
-		linking.Go(func() { errs[i] = s.LinkKey(t.Context(), "ann", keyNumber(i)) })
+		linking.Go(func() { errs[i] = s.LinkKey(t.Context(), model.User{Username: "ann"}, keyNumber(i)) })
 	}
 	linking.Wait()
 	keys, err := s.Keys(t.Context(), "ann")
@@ -157,6 +157,6 @@ func TestAKeyRecordThatCannotBeReadLetsNobodyIn(t *testing.T) {
 	s.put(t, keysKey("ann"), `{"broken`)
 	_, err := s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
-	require.Error(t, s.LinkKey(t.Context(), "ann", keyNumber(1)))
+	require.Error(t, s.LinkKey(t.Context(), model.User{Username: "ann"}, keyNumber(1)))
 	require.Equal(t, `{"broken`, s.value(t, keysKey("ann")))
 }

@@ -22,6 +22,11 @@ const updateTries = 50
 //
 // A record of a user's is changed only while there is that user: otherwise whoever has the name next would find it.
 func (s *Store) update(ctx context.Context, key string, change func(stored []byte) ([]byte, error)) error {
+	return s.updateMade(ctx, key, func(stored []byte, _ int64) ([]byte, error) { return change(stored) })
+}
+
+// updateMade is update where it matters at which revision the record was made that is stored; 0 for nothing.
+func (s *Store) updateMade(ctx context.Context, key string, change func(stored []byte, since int64) ([]byte, error)) error {
 	fence, owner := fenceKey(key), model.ParseKey(key).Username
 	reads := []*pb.RequestOp{getOp(key), getOp(fence), countOp(model.UserKey(owner))}
 	seen, err := s.read(ctx, reads...)
@@ -30,12 +35,13 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 	}
 	var open doubt
 	for range updateTries {
-		stored, revision := valueOf(seen.Responses[0].GetResponseRange().Kvs)
+		found := seen.Responses[0].GetResponseRange().Kvs
+		stored, revision := valueOf(found)
 		_, fenced := valueOf(seen.Responses[1].GetResponseRange().Kvs)
 		if owner != "" && seen.Responses[2].GetResponseRange().Count == 0 {
 			return noSuchUser(owner)
 		}
-		wanted, err := change(stored)
+		wanted, err := change(stored, madeIn(found))
 		switch {
 		case err != nil:
 			return err
@@ -70,6 +76,14 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 // fenceKey is one for all records of a user's, so that there are never many.
 func fenceKey(key string) string {
 	return model.PrefixInternal + "fence:" + model.ParseKey(key).Username
+}
+
+// madeIn returns the revision at which a record was made that was found; 0 for none.
+func madeIn(found []*mvccpb.KeyValue) int64 {
+	if len(found) == 0 {
+		return 0
+	}
+	return found[0].CreateRevision
 }
 
 // valueOf returns what is stored and since when; an empty value is not nil.

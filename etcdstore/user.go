@@ -50,7 +50,12 @@ func (s *Store) AddUser(ctx context.Context, r model.Registration, role model.Ro
 		return model.User{}, model.Wrap(model.CodeUnknown, err, "it is not known yet whether your account was created: try to log in")
 	case err != nil:
 		return model.User{}, unchanged(err)
-	case resp.Succeeded, isOurs(resp.Responses[0].GetResponseRange().Kvs, user):
+	case resp.Succeeded:
+		user.Since = resp.Header.Revision
+		return user, nil
+	}
+	if found := resp.Responses[0].GetResponseRange().Kvs; isOurs(found, user) {
+		user.Since = found[0].CreateRevision
 		return user, nil
 	}
 	return model.User{}, nameTaken(r.Username)
@@ -150,6 +155,7 @@ func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {
 	if err != nil {
 		return account{}, model.Wrap(model.CodeFailed, err, "this account's record cannot be read")
 	}
+	user.Since = found[0].CreateRevision
 	return account{user: user, revision: found[0].ModRevision}, nil
 }
 
@@ -157,6 +163,11 @@ func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {
 func isUsername(username string) bool {
 	key := model.ParseKey(model.UserKey(username))
 	return key.Family == model.FamilyUser && key.Username == username
+}
+
+// notThatAccount refuses what somebody wants of the account that they logged in to, where another has its name by now.
+func notThatAccount() error {
+	return model.Errorf(model.CodeNotFound, "your account was removed: nothing was changed")
 }
 
 func noSuchUser(username string) error {

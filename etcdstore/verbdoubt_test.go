@@ -56,14 +56,14 @@ func changes() map[string]struct {
 		"details": {
 			func(t *testing.T, s *Store) error {
 				t.Helper()
-				return s.ChangeDetails(t.Context(), "ann", "Anna", "anna@b.cd")
+				return s.ChangeDetails(t.Context(), model.User{Username: "ann"}, "Anna", "anna@b.cd")
 			},
 			holds("user:ann", `{"name":"Anna","email":"anna@b.cd","password":"secret-word","role":"user"}`),
 		},
 		"own password": {
 			func(t *testing.T, s *Store) error {
 				t.Helper()
-				return s.ChangePassword(t.Context(), "ann", "secret-word", "another-word")
+				return s.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "another-word")
 			},
 			lets("another-word"),
 		},
@@ -150,9 +150,9 @@ func TestOfTwoWhoChangeOnePasswordAtOnceOneIsDenied(t *testing.T) {
 	shop := newShop(t)
 	shop.put(t, "user:ann", `{"name":"Ann","email":"a@b.cd","password":"secret-word","role":"user"}`)
 	store, _ := shop.badConnection(t, first(fault{before: func() {
-		require.NoError(t, shop.ChangePassword(t.Context(), "ann", "secret-word", "faster-word"))
+		require.NoError(t, shop.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "faster-word"))
 	}}))
-	err := store.ChangePassword(t.Context(), "ann", "secret-word", "slower-word")
+	err := store.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "slower-word")
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 	require.Equal(t, "the password was changed from elsewhere at the same time: nothing was changed", model.Sentence(err))
 	_, err = shop.Login(t.Context(), "ann", "faster-word")
@@ -167,7 +167,7 @@ func TestALogInThatHashesThePasswordDoesNotKeepItFromBeingChanged(t *testing.T) 
 		_, err := shop.Login(t.Context(), "ann", "secret-word")
 		require.NoError(t, err)
 	}}))
-	require.NoError(t, store.ChangePassword(t.Context(), "ann", "secret-word", "another-word"))
+	require.NoError(t, store.ChangePassword(t.Context(), model.User{Username: "ann"}, "secret-word", "another-word"))
 	_, err := shop.Login(t.Context(), "ann", "another-word")
 	require.NoError(t, err)
 }

@@ -94,17 +94,21 @@ func ownVerbs(t *testing.T, s *shop, bobs model.Order) map[string]func(username 
 			return err
 		},
 		"RemoveNotification": func(username string) error { return s.RemoveNotification(ctx, username, opera) },
-		"ChangeDetails":      func(username string) error { return s.ChangeDetails(ctx, username, "Eve", "e@b.cd") },
+		"ChangeDetails": func(username string) error {
+			return s.ChangeDetails(ctx, model.User{Username: username}, "Eve", "e@b.cd")
+		},
 		"ChangePassword": func(username string) error {
-			return s.ChangePassword(ctx, username, "not the password", "another-word")
+			return s.ChangePassword(ctx, model.User{Username: username}, "not the password", "another-word")
 		},
 		"Keys": func(username string) error {
 			keys, err := s.Keys(ctx, username)
 			require.False(t, hasKey(keys, keyNumber(1).Fingerprint), username)
 			return err
 		},
-		"LinkKey":   func(username string) error { return s.LinkKey(ctx, username, keyNumber(2)) },
-		"UnlinkKey": func(username string) error { return s.UnlinkKey(ctx, username, keyNumber(1).Fingerprint) },
+		"LinkKey": func(username string) error { return s.LinkKey(ctx, model.User{Username: username}, keyNumber(2)) },
+		"UnlinkKey": func(username string) error {
+			return s.UnlinkKey(ctx, model.User{Username: username}, keyNumber(1).Fingerprint)
+		},
 	}
 }
 
@@ -193,7 +197,7 @@ func (s *shop) hasBob(t *testing.T) model.Order {
 	require.NoError(t, s.SetFavourite(t.Context(), "bob", opera, true))
 	_, err = s.Notify(t.Context(), model.Notification{Username: "bob", EventID: opera, Limit: 3})
 	require.NoError(t, err)
-	require.NoError(t, s.LinkKey(t.Context(), "bob", keyNumber(1)))
+	require.NoError(t, s.LinkKey(t.Context(), model.User{Username: "bob"}, keyNumber(1)))
 	return bobs
 }
 
@@ -216,7 +220,7 @@ func TestNobodyTouchesWhatIsAnothers(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, model.CodeDenied, model.CodeOf(s.ChangePassword(t.Context(), "bob", "not his password", "another-word")))
+	require.Equal(t, model.CodeDenied, model.CodeOf(s.ChangePassword(t.Context(), model.User{Username: "bob"}, "not his password", "another-word")))
 	_, err := s.LoginWithKey(t.Context(), "ann", keyNumber(1).Fingerprint)
 	require.Equal(t, model.CodeDenied, model.CodeOf(err))
 	require.Equal(t, before["user:bob"], s.records(t)["user:bob"])

@@ -39,6 +39,7 @@ type Change struct {
 	Before   []byte // the value that it replaced; only [Statistics] need it
 	Deleted  bool
 	Revision int64
+	Since    int64 // the revision at which the record was made; 0 where it is deleted
 }
 
 // Problem is a record that cannot be read. It is skipped, and the shop goes on.

@@ -136,6 +136,18 @@ func (t Ticket) Encode() []byte {
 	return fields.encode("total_quantity", "current_quantity", "price")
 }
 
+// OnSale returns how many tickets can be had. Where the tickets are at hand they tell, and not the event's own count: somebody
+// else may have left that wrong, and the next order puts it right.
+func (e Event) OnSale() int {
+	if len(e.Tickets) > 0 {
+		return leftOf(e.Tickets)
+	}
+	return e.Left
+}
+
+// IsSoldOut says whether no ticket can be had.
+func (e Event) IsSoldOut() bool { return e.OnSale() == 0 }
+
 // Total returns how many tickets of all types there were at first.
 func (e Event) Total() int {
 	sum := 0

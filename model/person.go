@@ -62,6 +62,7 @@ func (p *Person) apply(key Key, change Change) error {
 			p.Known = err == nil
 			p.User.Username = key.Username
 		}
+		p.User.Since = change.Since
 	case FamilyFavourite:
 		p.favourites = nil
 		if !change.Deleted {

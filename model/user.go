@@ -22,6 +22,7 @@ type User struct {
 	Email    string
 	Password string
 	Role     Role
+	Since    int64 // the revision at which the account was made, which tells it from others of the same name; 0 if not known
 
 	stored record
 }

@@ -120,7 +120,7 @@ func newBenchShop(t *testing.T) *benchShop {
 	}
 	_, err = store.Load(t.Context(), records, etcdstore.LoadOptions{})
 	require.NoError(t, err)
-	require.NoError(t, store.LinkKey(t.Context(), "ann", model.SSHKey{Fingerprint: os.Getenv(benchUserKey), Type: "ssh-ed25519"}))
+	require.NoError(t, store.LinkKey(t.Context(), model.User{Username: "ann"}, model.SSHKey{Fingerprint: os.Getenv(benchUserKey), Type: "ssh-ed25519"}))
 	go store.Follow(context.Background(), shop.live)
 	for {
 		now, changed := shop.live.Shop()

@@ -66,8 +66,8 @@ func (g *guarded) Login(ctx context.Context, username, password string) (user mo
 }
 
 // ChangePassword asks for the current password, so it is a way to guess it.
-func (g *guarded) ChangePassword(ctx context.Context, username, current, next string) error {
-	return g.attempt(username, func() error { return g.Store.ChangePassword(ctx, username, current, next) })
+func (g *guarded) ChangePassword(ctx context.Context, me model.User, current, next string) error {
+	return g.attempt(me.Username, func() error { return g.Store.ChangePassword(ctx, me, current, next) })
 }
 
 // Register makes an account, but not any number of them for one address.

@@ -111,7 +111,7 @@ func TestOpenSSHLogsInWithALinkedKeyOnlyIfItHasIt(t *testing.T) {
 	key, err := ssh.NewPublicKey(public)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file+".pub", ssh.MarshalAuthorizedKey(key), 0o600))
-	require.NoError(t, h.store.LinkKey(t.Context(), "ann", model.SSHKey{Fingerprint: ssh.FingerprintSHA256(key), Type: key.Type()}))
+	require.NoError(t, h.store.LinkKey(t.Context(), model.User{Username: "ann"}, model.SSHKey{Fingerprint: ssh.FingerprintSHA256(key), Type: key.Type()}))
 
 	keys, shown, ended := h.sitsAt(t, h.openSSH(t, "ssh", "-tt", "-i", file, "ann@127.0.0.1"))
 	shown.line(t, "Welcome back, ANN")

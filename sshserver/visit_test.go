@@ -96,7 +96,7 @@ func TestAKeyThatIsOfferedAndNotProvedLetsNobodyIn(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	key := newKey(t)
-	require.NoError(t, h.store.LinkKey(t.Context(), "ann", model.SSHKey{
+	require.NoError(t, h.store.LinkKey(t.Context(), model.User{Username: "ann"}, model.SSHKey{
 		Fingerprint: ssh.FingerprintSHA256(key.PublicKey()), Type: key.PublicKey().Type(),
 	}))
 	h.visits("ann", key).sees("Welcome back, ANN")

@@ -28,10 +28,10 @@ func (d *details) title(*Session) string { return "Name and email" }
 
 func (d *details) actions(s *Session) []action {
 	return d.form.actions("save", s.stillBusy(), func() tea.Cmd {
-		store, username := s.cfg.Store, s.me.Username
+		store, me := s.cfg.Store, s.me
 		name, email := strings.TrimSpace(d.value(0)), strings.TrimSpace(d.value(1))
 		return s.do("Saving your details", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-			if err := store.ChangeDetails(ctx, username, name, email); err != nil {
+			if err := store.ChangeDetails(ctx, me, name, email); err != nil {
 				return "", nil, err
 			}
 			return "Saved your name and email", func() tea.Cmd { s.close(d); return nil }, nil
@@ -67,10 +67,10 @@ func (p *password) title(*Session) string { return "Password" }
 
 func (p *password) actions(s *Session) []action {
 	return p.form.actions("change", s.stillBusy(), func() tea.Cmd {
-		store, username := s.cfg.Store, s.me.Username
+		store, me := s.cfg.Store, s.me
 		current, next := p.value(0), p.value(1)
 		return s.do("Changing your password", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-			err := store.ChangePassword(ctx, username, current, next)
+			err := store.ChangePassword(ctx, me, current, next)
 			if model.CodeOf(err) == model.CodeDenied {
 				return "", func() tea.Cmd { p.denied(err); return nil }, err
 			}

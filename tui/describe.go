@@ -125,7 +125,7 @@ func (s *Session) ticketTable(e *model.Event, width int) ticketTable {
 		}
 		table.rows = append(table.rows, line)
 	}
-	all := fmt.Sprintf("%s of %s", model.Thousands(e.Left), model.Thousands(e.Total()))
+	all := fmt.Sprintf("%s of %s", model.Thousands(e.OnSale()), model.Thousands(e.Total()))
 	table.all = t.strong.Render(fit("In all", names+price) + fitRight(all, counts))
 	return table
 }

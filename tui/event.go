@@ -94,7 +94,7 @@ func notForSale(s *Session, e *model.Event, ok bool) string {
 		return "This event is over: its tickets are no longer sold"
 	case len(e.Tickets) == 0:
 		return "No tickets are on sale for this event"
-	case e.Left == 0:
+	case e.IsSoldOut():
 		return "This event is sold out"
 	}
 	return ""

@@ -80,17 +80,18 @@ func (c columns) rowWith(s *Session, e *model.Event, number string, marks []int,
 
 // leftWords says how many tickets are left, and how urgent that is.
 func leftWords(t theme, e *model.Event, past bool) (string, ink) {
+	left := e.OnSale()
 	switch {
 	case past:
 		return "over", t.faint
-	case len(e.Tickets) == 0 && e.Left == 0:
+	case len(e.Tickets) == 0 && left == 0:
 		return "none", t.faint
-	case e.Left == 0:
+	case e.IsSoldOut():
 		return "sold out", t.bad
-	case e.Left*10 < e.Total():
-		return model.Thousands(e.Left), t.warning
+	case left*10 < e.Total():
+		return model.Thousands(left), t.warning
 	}
-	return model.Thousands(e.Left), t.good
+	return model.Thousands(left), t.good
 }
 
 // cheapest returns the lowest price at which a ticket is left, or the lowest of all if none is.

@@ -37,7 +37,7 @@ func (s *Session) parts() []part {
 func (s *Session) desk() []part {
 	return []part{
 		{"f4", "cluster", "Cluster", func() tea.Cmd { return s.goTo(&members{}) }},
-		{"f5", "sales", "Sales", func() tea.Cmd { return s.goTo(newSales()) }},
+		{"f5", "sales", "Sales", func() tea.Cmd { return s.goTo(s.theSales()) }},
 		{"f6", "manage events", "Manage events", func() tea.Cmd { return s.goTo(s.theManage()) }},
 		{"f7", "console", "Console", func() tea.Cmd { return s.goTo(s.theConsole()) }},
 	}

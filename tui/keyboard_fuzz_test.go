@@ -42,12 +42,19 @@ func (deadStore) SetFavourite(context.Context, string, string, bool) error { ret
 func (deadStore) Notify(context.Context, model.Notification) (model.Notification, error) {
 	return model.Notification{}, errDead()
 }
-func (deadStore) RemoveNotification(context.Context, string, string) error     { return errDead() }
-func (deadStore) ChangeDetails(context.Context, string, string, string) error  { return errDead() }
-func (deadStore) ChangePassword(context.Context, string, string, string) error { return errDead() }
-func (deadStore) Keys(context.Context, string) ([]model.SSHKey, error)         { return nil, errDead() }
-func (deadStore) LinkKey(context.Context, string, model.SSHKey) error          { return errDead() }
-func (deadStore) UnlinkKey(context.Context, string, string) error              { return errDead() }
+
+func (deadStore) RemoveNotification(context.Context, string, string) error { return errDead() }
+
+func (deadStore) ChangeDetails(context.Context, model.User, string, string) error { return errDead() }
+
+func (deadStore) ChangePassword(context.Context, model.User, string, string) error { return errDead() }
+
+func (deadStore) Keys(context.Context, string) ([]model.SSHKey, error) { return nil, errDead() }
+
+func (deadStore) LinkKey(context.Context, model.User, model.SSHKey) error { return errDead() }
+
+func (deadStore) UnlinkKey(context.Context, model.User, string) error { return errDead() }
+
 func (deadStore) History(context.Context, string) (model.History, error) {
 	return model.History{}, errDead()
 }

@@ -12,6 +12,7 @@ import (
 // login asks who you are.
 type login struct {
 	form
+	out   string              // why somebody was logged out who did not ask for it; empty if nobody was
 	asked int                 // how many events there were when the hint was asked for
 	demo  []model.Credentials // accounts to look around with, while there are any
 }
@@ -102,12 +103,26 @@ func (s *Session) enter(user model.User) tea.Cmd {
 // goodbye logs out, and says so.
 func (s *Session) goodbye() tea.Cmd { return tea.Batch(s.logOut(), s.say(good, "You are logged out")) }
 
+// putOut logs out somebody who did not ask for it, whatever is open, and says why. What is under way is finished, and how it
+// ended is said until they are back.
+func (s *Session) putOut(why string) tea.Cmd {
+	cmd := s.logOut()
+	if l, ok := s.top().(*login); ok {
+		l.out = why
+	}
+	if s.busy != "" {
+		s.doubted = s.deeds
+		s.hush() // says again what is under way
+	}
+	return cmd
+}
+
 // logOut goes back to the login screen. What was said to one is not for whoever sits down next.
 func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
 	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
-	s.console, s.manage, s.toast.text = nil, nil, ""
+	s.console, s.manage, s.sales, s.toast.text = nil, nil, nil, ""
 	return s.home(newLogin(s))
 }
 
@@ -124,12 +139,16 @@ func (l *login) view(s *Session, width, height int) string {
 	name := spread(t.accent.bold().Render("T i c k E T C D"), t.faint.Render("admit one"), column)
 	account := t.faint.Render("No account yet? ") + t.keys.Render(s.keyOf("new-account", "ctrl+r")) + t.faint.Render(" makes one.")
 	form := strings.Split("\n"+l.form.view(t, column), "\n")
+	greeting := t.faint.Render("Tickets for everything, counted live.")
+	if l.out != "" {
+		greeting = t.warning.Render("! " + l.out + ".")
+	}
 	// The place is kept while the hint is not known yet, so that nothing jumps when it comes.
 	hint, heading := l.demoHint(), ""
 	if hint != "" {
 		heading = l.demoHeading()
 	}
-	return centred(ticket(t, column, []string{name, t.faint.Render("Tickets for everything, counted live.")}, form, []string{account})+
+	return centred(ticket(t, column, []string{name, greeting}, form, []string{account})+
 		"\n\n  "+t.faint.Render(heading)+"\n  "+t.faint.Render(hint), width, height)
 }
 

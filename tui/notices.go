@@ -55,7 +55,7 @@ func (ns *notices) actions(s *Session) []action {
 		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: n.EventID}) }).unless(gone),
 		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(cmp.Or(gone, s.holdsAlready(n), s.stillBusy())),
 		bind([]string{"e"}, "change", func() tea.Cmd { return s.open(newWatch(s, n.EventID)) }).unless(gone),
-		s.removeNotificationAction(n.EventID),
+		s.askRemoveNotification(n),
 	}
 	return append(actions, ns.cursor.actions(list, false)...)
 }
@@ -81,7 +81,22 @@ func (s *Session) tellMeAction(id string, ok bool) action {
 	return bind([]string{"n"}, "tell me when", func() tea.Cmd { return s.open(newWatch(s, id)) }).unless(why)
 }
 
-// removeNotificationAction forgets what was asked about an event. It says which, for pressed once too often it takes the next.
+// askRemoveNotification is removeNotificationAction in a list, where the key pressed twice would take the next one as well.
+func (s *Session) askRemoveNotification(n model.Notification) action {
+	a := s.removeNotificationAction(n.EventID)
+	remove := a.do
+	a.do = func() tea.Cmd {
+		return s.open(&confirm{
+			step:     "Remove a notification",
+			question: "Remove this notification?\n\n" + capital(s.describeNotification(n)) + ".",
+			yes:      "do not tell me", no: "keep it",
+			deed: remove,
+		})
+	}
+	return a
+}
+
+// removeNotificationAction forgets what was asked about an event, and says of which.
 func (s *Session) removeNotificationAction(eventID string) action {
 	store, username, said := s.cfg.Store, s.me.Username, "Removed: you will not be told"
 	if e, ok := s.shop.Catalogue.Event(eventID); ok {
@@ -221,7 +236,8 @@ func newWatch(s *Session, eventID string) *watch {
 	return w
 }
 
-// soldOut says whether the event is sold out now: others may buy or return tickets while the box is open.
+// soldOut says whether the event is sold out now: others may buy or return tickets while the box is open. It goes by the
+// event's own count, as notifications do.
 func (w *watch) soldOut(s *Session) bool {
 	e, ok := s.shop.Catalogue.Event(w.eventID)
 	return ok && e.Left == 0

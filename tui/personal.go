@@ -18,12 +18,15 @@ func (s *Session) notice() tea.Cmd {
 	if !ok || newest == s.person {
 		return nil
 	}
+	if s.isRemoved(newest) {
+		return s.putOut("Your account was removed, so you are logged out")
+	}
 	before := s.person
 	s.person = newest
 	switch {
 	case newest.Known:
 		s.me = newest.User
-	case before.Known: // the account is deleted, or cannot be read any more
+	case before.Known: // the account cannot be read any more
 		s.me.Role = model.RoleUser
 	}
 	left := s.leaveDesk()
@@ -52,6 +55,18 @@ func (s *Session) notice() tea.Cmd {
 		return said
 	}
 	return tea.Batch(said, tea.Raw(attention))
+}
+
+// isRemoved says whether the account that I logged in to is gone, whoever has its name by now. A record that is written anew, or
+// that cannot be read, is the same one as long as it was never away. Before I was seen in the shop it tells only if it is as
+// new as my account: it may have been read before that was made. Afterwards it always does, for a store that was restored
+// from a snapshot may be older.
+//
+// Whoever buys in the moment until this is known buys for the name. What changes an account, or says which keys open it, is
+// refused even then.
+func (s *Session) isRemoved(newest *model.Person) bool {
+	seen := s.person.User.Since == s.me.Since
+	return newest.User.Since != s.me.Since && (seen || s.shop.Catalogue.Revision() >= s.me.Since)
 }
 
 // see remembers which of my notifications have been shown to me since they fired.

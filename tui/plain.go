@@ -37,6 +37,8 @@ type Plain struct {
 	prompt  string    // what the person is being asked now; empty while the shop is at work
 	ended   bool      // nothing is asked any more
 	unheard bool      // what was said last could not be written
+	reading *question // what the line that is being read answers
+	out     *login    // the screen that said last why somebody was logged out
 	spoken  int       // the tag of the last toast that was told
 	why     string    // the last trouble with the connection that was told
 
@@ -50,6 +52,9 @@ type Plain struct {
 	orders  []string           // the ids of the orders that have been told of the last list of orders
 	event   string             // the id of the open event
 }
+
+// commandPrompt asks for a command.
+const commandPrompt = ">"
 
 // question is something that the person is asked.
 type question struct {
@@ -139,6 +144,7 @@ func (p *Plain) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		_, cmd = p.Session.Update(msg)
 	}
+	p.tellOut()
 	p.report()
 	return p, tea.Batch(cmd, p.next(), p.unlessHeard())
 }
@@ -189,6 +195,25 @@ func sentence(text string) string {
 	return text + "."
 }
 
+// tellOut tells somebody why they were logged out who did not ask for it. They are not asked any more what they were being
+// asked: what they answer to it is dropped, for it may be a password, or a yes.
+func (p *Plain) tellOut() {
+	l, ok := p.stack[0].(*login)
+	if !ok || l.out == "" || l == p.out {
+		return
+	}
+	p.out, p.asked, p.behind = l, nil, nil
+	p.forget()
+	if p.prompt != "" && p.prompt != commandPrompt {
+		p.prompt = commandPrompt
+		p.reading.answer = func(string) tea.Cmd {
+			p.tell("You are not logged in any more, so nothing was done.")
+			return nil
+		}
+	}
+	p.tell(sentence(l.out))
+}
+
 // next reads a line, unless one is being read or something is under way.
 func (p *Plain) next() tea.Cmd {
 	if p.ended || p.prompt != "" || p.busy != "" || p.behind != nil && p.behind() {
@@ -197,13 +222,13 @@ func (p *Plain) next() tea.Cmd {
 	p.behind = nil
 	q := p.asked
 	if p.asked = nil; q == nil {
-		q = &question{words: ">", answer: p.command}
+		q = &question{words: commandPrompt, answer: p.command}
 		if c, ok := p.top().(*confirm); ok {
 			p.tell(strings.Split(c.asked(), "\n")...)
 			q = &question{words: "Yes or no?", answer: func(line string) tea.Cmd { return p.decide(c, line) }}
 		}
 	}
-	p.prompt = q.words
+	p.prompt, p.reading = q.words, q
 	p.showPrompt()
 	read := func() (string, error) { return readLine(p.in) }
 	if q.secret && p.lines.Secret != nil {

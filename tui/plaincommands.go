@@ -134,10 +134,13 @@ func (p *Plain) register() tea.Cmd {
 }
 
 func (p *Plain) goOut() tea.Cmd {
-	p.listed, p.orders, p.event = nil, nil, ""
+	p.forget()
 	p.tell("You are logged out.")
 	return p.logOut()
 }
+
+// forget drops what the numbers of whoever leaves stood for.
+func (p *Plain) forget() { p.listed, p.orders, p.event = nil, nil, "" }
 
 // number is what the number at the beginning of a text stands for in a list of ids, as far as it has been told.
 func (p *Plain) number(text string, ids []string) (string, bool) {

@@ -122,10 +122,10 @@ func (p *Plain) inShort(i int) string {
 		parts = append(parts, "over")
 	case len(e.Tickets) == 0:
 		parts = append(parts, "no tickets on sale")
-	case e.Left == 0:
+	case e.IsSoldOut():
 		parts = append(parts, "sold out")
 	default:
-		parts = append(parts, model.Plural(e.Left, "ticket")+" left from "+price)
+		parts = append(parts, model.Plural(e.OnSale(), "ticket")+" left from "+price)
 	}
 	return strings.Join(parts, ", ") + "."
 }
@@ -165,7 +165,7 @@ func (p *Plain) open(number string) tea.Cmd {
 		p.tellf("%s: %s, %s.", ticket.Name(), ticket.Price, left)
 	}
 	if len(e.Tickets) > 1 {
-		p.tellf("In all %s of %s are left.", model.Thousands(e.Left), model.Thousands(e.Total()))
+		p.tellf("In all %s of %s are left.", model.Thousands(e.OnSale()), model.Thousands(e.Total()))
 	}
 	if n, set := p.person.Notification(e.ID); set {
 		p.tell(strings.TrimPrefix(watchWords(n), "! "))

@@ -14,6 +14,7 @@ import (
 type sales struct {
 	filter
 	best      bool // in a window too small for all of it: the best sellers are shown, not the charts
+	paced     bool // it is told that time passes
 	top       int  // the row at which the list of best sellers was last drawn
 	report    model.SalesReport
 	found     model.Results // only where there is a filter
@@ -33,19 +34,34 @@ const bestSellers = 100
 // paceEvery is how often the number of orders per minute is looked at while none come.
 const paceEvery = 5 * time.Second
 
+// theSales is the screen of this person's, which is as they left it.
+func (s *Session) theSales() *sales {
+	if s.sales == nil {
+		s.sales = newSales()
+	}
+	return s.sales
+}
+
 func newSales() *sales { return &sales{filter: newFilter(false)} }
 
 func (sc *sales) title(*Session) string { return "Sales" }
 
 func (sc *sales) forAdmins() {}
 
-func (sc *sales) opened(s *Session) tea.Cmd { return s.after(paceEvery, paceMsg{sc}) }
+func (sc *sales) opened(s *Session) tea.Cmd {
+	if sc.paced {
+		return nil
+	}
+	sc.paced = true
+	return s.after(paceEvery, paceMsg{sc})
+}
 
 // paceMsg says that time has passed while the screen was open.
 type paceMsg struct{ screen *sales }
 
 func (msg paceMsg) arrive(s *Session) tea.Cmd {
 	if !slices.Contains(s.stack, screen(msg.screen)) {
+		msg.screen.paced = false
 		return nil
 	}
 	return s.after(paceEvery, msg)

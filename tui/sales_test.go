@@ -117,3 +117,15 @@ func TestTheFiguresStandUnderTheirHeadingsInASCIIToo(t *testing.T) {
 		require.Equal(t, " "+column.figure, lines[at+1][from-1:from+len(column.figure)], lines[at+1])
 	}
 }
+
+func TestTheSalesAreFilteredAsTheyWereLeftUntilSomebodyLogsOut(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("bob", magicID, "red", 1)
+	admin := shop.sits("boss")
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("£170.00").presses("/").types("jazz").presses("tab").sees("£120.00", "1 of 3 events")
+	admin.presses("f6").sees("new event").presses("f5").sees("£120.00", "1 of 3 events")
+	admin.presses("f3", "ctrl+o").sees("You are logged out")
+	admin.logsIn("boss", "boss-secret").presses("f5").sees("£170.00", "3 events").seesNo("1 of 3")
+}

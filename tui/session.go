@@ -68,6 +68,7 @@ type Session struct {
 	machine   machineState    // likewise
 	console   *console        // an admin's, as it was left; nil before it is first opened
 	manage    *manage         // likewise
+	sales     *sales          // likewise
 	busy      string          // what is under way, in words; empty if nothing is
 	underWay  string          // what was said of it last
 	deeds     int             // how many deeds were begun; the number of the last one

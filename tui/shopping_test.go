@@ -296,3 +296,22 @@ func TestWhatSoldOutOfSightIsRightWhenItComesIntoSight(t *testing.T) {
 	ann.seesRow(first.Name[:12], model.Thousands(first.Left-3))
 	ann.presses("end").seesRow(last.Name[:12], model.Thousands(last.Left-2))
 }
+
+func TestAnEventWhoseOwnCountIsWrongIsSoldAsItsTicketsSay(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	event, err := shop.store.Event(t.Context(), jazzID)
+	require.NoError(t, err)
+	event.Left = 0
+	shop.puts(model.EventKey(jazzID), string(event.Encode()))
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("tab").seesRow("Café Noir", "340").presses("/").opens("jazz", "Café Noir")
+	ann.seesRow("red", "300 of 300").seesRow("In all", "340 of 340").seesNo("sold out")
+	ann.presses("b", "right", "enter", "y").sees("Bought 1 red ticket").presses("esc").seesRow("In all", "339 of 340")
+	shop.audit()
+
+	shop.puts(model.EventKey(jazzID), string(event.Encode()))
+	bob := shop.calls().logsIn("bob")
+	bob.says("search jazz").hears("339 tickets left from £60.00").says("1").hears("In all 339 of 340 are left.\n> ")
+	bob.says("buy 1 red").hears("Yes or no? ").says("yes").hears("Bought 1 red ticket").says("quit").all()
+	shop.audit()
+}

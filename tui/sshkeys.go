@@ -89,24 +89,24 @@ func (ks *sshKeys) actions(s *Session) []action {
 }
 
 func (ks *sshKeys) link(s *Session, key model.SSHKey) tea.Cmd {
-	store, username := s.cfg.Store, s.me.Username
+	store, me := s.cfg.Store, s.me
 	return s.do("Linking the key", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-		if err := store.LinkKey(ctx, username, key); err != nil {
+		if err := store.LinkKey(ctx, me, key); err != nil {
 			return "", nil, err
 		}
-		return "Linked the key: ssh " + username + "@… logs you in with it", func() tea.Cmd { return ks.opened(s) }, nil
+		return "Linked the key: ssh " + me.Username + "@… logs you in with it", func() tea.Cmd { return ks.opened(s) }, nil
 	})
 }
 
 func (ks *sshKeys) askRemove(s *Session, key model.SSHKey) tea.Cmd {
-	store, username := s.cfg.Store, s.me.Username
+	store, me := s.cfg.Store, s.me
 	return s.open(&confirm{
 		step:     "Remove a key",
 		question: "Remove this key?\n\n" + key.Type + " " + key.Fingerprint + "\n\nWhoever has it needs your password again.",
 		yes:      "remove the key", no: "keep it",
 		deed: func() tea.Cmd {
 			return s.do("Removing the key", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-				return "Removed the key", func() tea.Cmd { return ks.opened(s) }, store.UnlinkKey(ctx, username, key.Fingerprint)
+				return "Removed the key", func() tea.Cmd { return ks.opened(s) }, store.UnlinkKey(ctx, me, key.Fingerprint)
 			})
 		},
 	})

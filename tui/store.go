@@ -25,12 +25,13 @@ type Store interface {
 	Notify(ctx context.Context, n model.Notification) (model.Notification, error)
 	RemoveNotification(ctx context.Context, username, eventID string) error
 
-	ChangeDetails(ctx context.Context, username, name, email string) error
-	ChangePassword(ctx context.Context, username, current, next string) error
+	// What changes the account is for the one that me logged in to, not for another that has its name by now.
+	ChangeDetails(ctx context.Context, me model.User, name, email string) error
+	ChangePassword(ctx context.Context, me model.User, current, next string) error
 	// Keys are the SSH keys that let a user in without a password.
 	Keys(ctx context.Context, username string) ([]model.SSHKey, error)
-	LinkKey(ctx context.Context, username string, key model.SSHKey) error
-	UnlinkKey(ctx context.Context, username, fingerprint string) error
+	LinkKey(ctx context.Context, me model.User, key model.SSHKey) error
+	UnlinkKey(ctx context.Context, me model.User, fingerprint string) error
 	// History tells how the count of an event moved.
 	History(ctx context.Context, eventID string) (model.History, error)
 

@@ -1,0 +1,28 @@
+package model
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAnEventIsSoldOutWhenItsTicketsAre(t *testing.T) {
+	t.Parallel()
+	some, none := []Ticket{{Type: "pink"}, {Type: "red", Left: 200}}, []Ticket{{Type: "pink"}, {Type: "red"}}
+	for _, c := range []struct {
+		of      string
+		event   Event
+		onSale  int
+		soldOut bool
+	}{
+		{"tickets that are left", Event{Left: 200, Tickets: some}, 200, false},
+		{"tickets that are left, though its count says that none are", Event{Left: 0, Tickets: some}, 200, false},
+		{"tickets that are sold", Event{Left: 0, Tickets: none}, 0, true},
+		{"tickets that are sold, though its count says that some are left", Event{Left: 3, Tickets: none}, 0, true},
+		{"tickets that nobody has read", Event{Left: 3}, 3, false},
+		{"no tickets", Event{}, 0, true},
+	} {
+		require.Equal(t, c.onSale, c.event.OnSale(), c.of)
+		require.Equal(t, c.soldOut, c.event.IsSoldOut(), c.of)
+	}
+}
