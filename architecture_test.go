@@ -144,6 +144,18 @@ func TestTheDomainIsPure(t *testing.T) {
 	}
 }
 
+// Where there are no time zones, Go takes TZ for UTC without a word, and events begin hours too early or too late.
+func TestTheProgramBringsTheTimeZonesAlong(t *testing.T) {
+	t.Parallel()
+	var imported []string
+	for _, f := range sources(t) {
+		if f.folder == "." {
+			imported = append(imported, f.imports(t)...)
+		}
+	}
+	require.Contains(t, imported, "time/tzdata")
+}
+
 func TestEveryPackageSaysWhatItPromises(t *testing.T) {
 	t.Parallel()
 	said := map[string]bool{}
