@@ -105,10 +105,16 @@ func (s source) release(ctx context.Context, t target, documents string) (string
 	return archive + ".tar.gz", writeFile(archive+".tar.gz", func(w io.Writer) error { return tarred(w, files, s.time) })
 }
 
-// document has the program write its own manual pages and completions.
-func (s source) document(ctx context.Context, folder string) error {
+// document has the program write its own manual pages and completions. The program for that is built elsewhere: GoReleaser,
+// which asks for the documents first, refuses a dist in which there is something.
+func (s source) document(ctx context.Context, folder string) (err error) {
+	elsewhere, err := os.MkdirTemp("", "ticketcd-documents-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(elsewhere)) }()
 	here := target{runtime.GOOS, runtime.GOARCH}
-	program := filepath.Join(dist, here.String(), here.program())
+	program := filepath.Join(elsewhere, here.program())
 	if err := s.build(ctx, ".", here, program); err != nil {
 		return err
 	}

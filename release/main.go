@@ -30,26 +30,26 @@ func main() {
 }
 
 func run(ctx context.Context, check bool, documents string) error {
-	source, err := readSource(ctx)
+	commit, err := readSource(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case check:
-		return source.compare(ctx)
+		return commit.compare(ctx)
 	case documents != "":
-		return source.document(ctx, documents)
+		return commit.document(ctx, documents)
 	}
 	if err := os.RemoveAll(dist); err != nil {
 		return err
 	}
 	papers := filepath.Join(dist, "documents")
-	if err := source.document(ctx, papers); err != nil {
+	if err := commit.document(ctx, papers); err != nil {
 		return err
 	}
 	var archives []string
 	for _, t := range targets() {
-		archive, err := source.release(ctx, t, papers)
+		archive, err := commit.release(ctx, t, papers)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t, err)
 		}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// smallProgram documents itself as the real one does, and is built in no time.
+const smallProgram = `package main
+
+import "os"
+
+func main() {
+	if os.Args[1] == "man" {
+		os.MkdirAll(os.Args[2], 0o755)
+		os.WriteFile(os.Args[2]+"/ticketcd.1", []byte("the page"), 0o644)
+		return
+	}
+	os.Stdout.WriteString("for " + os.Args[2])
+}
+`
+
+func TestTheDocumentsAreMadeWithoutTouchingDist(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("go.mod", []byte("module small\n"), 0o600))
+	require.NoError(t, os.WriteFile("main.go", []byte(smallProgram), 0o600))
+	require.NoError(t, source{}.document(t.Context(), filepath.Join("bin", "documents")))
+	for name, says := range map[string]string{
+		"man/ticketcd.1": "the page", "completions/ticketcd.bash": "for bash\n", "completions/_ticketcd": "for zsh\n",
+	} {
+		content, err := os.ReadFile(filepath.Join("bin", "documents", name))
+		require.NoError(t, err)
+		require.Equal(t, says, string(content))
+	}
+	require.NoDirExists(t, dist, "GoReleaser wants it empty")
+}
