@@ -26,8 +26,8 @@ test: ## run all tests, with the race detector
 	@[ -n "$(RACE)" ] || echo "no C compiler: testing without the race detector"
 	go test $(RACE) -timeout 12m ./...
 
-torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the faults
-	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test -count=1 -timeout 0 -v -run UnderFire ./torture
+torture: ## one fault after another, with the race detector, for DURATION=30m, with SEED=N to choose the faults
+	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test $(RACE) -count=1 -timeout 0 -v -run UnderFire ./torture
 
 torture-ci: ## the same for two minutes: a part of make check
 	@$(MAKE) --no-print-directory torture DURATION=2m

@@ -107,13 +107,16 @@ func (p *shopProc) await(report string) {
 		"%s does not report %q", p.config.Process, report)
 }
 
-// kill ends the process in whatever it is doing.
+// kill ends the process in whatever it is doing. What it had to complain of until then is not forgotten.
 func (p *shopProc) kill() error {
 	if err := p.cmd.Process.Kill(); err != nil {
 		return err
 	}
 	p.reading.Wait()
 	_ = p.cmd.Wait() //nolint:errcheck // it was killed
+	if cry := cried(p.cries.String()); cry != "" {
+		return fmt.Errorf("%s cried %q: %s", p.config.Process, cry, p.cries)
+	}
 	return nil
 }
 
