@@ -3,6 +3,10 @@
 package torture
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -105,4 +109,32 @@ func TestCountsAreJudgedByWhatShoppersWereTold(t *testing.T) {
 			require.Equal(t, story.sound, len(judge(capacity, story.history, story.remains)) == 0, "%v", judge(capacity, story.history, story.remains))
 		})
 	}
+}
+
+// The processes' lines come in pieces, as the pipes have them.
+func TestAKeptHistoryIsOfWholeLines(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "history.jsonl")
+	log, err := os.Create(name)
+	require.NoError(t, err)
+	var mu sync.Mutex
+	first, second := &lineWriter{to: log, mu: &mu}, &lineWriter{to: log, mu: &mu}
+	for _, piece := range []struct {
+		of   *lineWriter
+		text string
+	}{
+		{first, `{"report":`}, {second, `{"report":"b"}` + "\n" + `{"rep`}, {first, `"a"}` + "\n"}, {second, `ort":"c"}` + "\n"}, {first, `{"re`},
+	} {
+		n, err := piece.of.Write([]byte(piece.text))
+		require.NoError(t, err)
+		require.Equal(t, len(piece.text), n)
+	}
+	require.NoError(t, log.Close())
+	kept := keep(t, name)
+	t.Cleanup(func() { require.NoError(t, os.Remove(kept)) })
+	text, err := os.ReadFile(kept)
+	require.NoError(t, err)
+	var reports []string
+	require.NoError(t, readEntries(bytes.NewReader(text), func(e entry) { reports = append(reports, e.Report) }))
+	require.Equal(t, []string{"b", "a", "c"}, reports)
 }

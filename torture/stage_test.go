@@ -98,7 +98,12 @@ func newStage(t *testing.T, events int) *stage {
 	s.fill(events)
 	s.log, err = os.Create(filepath.Join(s.dir, "history.jsonl"))
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.log.Close()) })
+	t.Cleanup(func() {
+		require.NoError(t, s.log.Close())
+		if t.Failed() { // in whatever way
+			keep(t, s.log.Name())
+		}
+	})
 	return s
 }
 
