@@ -16,7 +16,7 @@ build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
 	go build -trimpath -o bin/ticketcd .
 
-run: build ## open the shop, on a store of its own with demo data
+run: build ## open the shop, on the store in your data directory, which begins with demo data
 	@bin/ticketcd
 
 demo: build ## five members, demo data, some simulated shoppers, and the shop; all of it ends with the shop
