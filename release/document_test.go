@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,4 +37,24 @@ func TestTheDocumentsAreMadeWithoutTouchingDist(t *testing.T) {
 		require.Equal(t, says, string(content))
 	}
 	require.NoDirExists(t, dist, "GoReleaser wants it empty")
+}
+
+// Who unpacks an archive reads the README there, sees its pictures and follows its links.
+func TestAnArchiveHasWhatItsReadmeShowsAndLeadsTo(t *testing.T) {
+	generated := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(generated, "man"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(generated, "man", "ticketcd.1"), nil, 0o600))
+	t.Chdir("..")
+	files, err := papers(generated)
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	links := regexp.MustCompile(`\]\(([^)#:]+\.[a-z]+)[)#]`).FindAllSubmatch(readme, -1)
+	require.NotEmpty(t, links)
+	for _, link := range links {
+		require.Contains(t, files, string(link[1]))
+	}
+	require.Equal(t, "docs/tour.svg", filepath.ToSlash(files["docs/tour.svg"]))
+	require.Contains(t, files, "deploy/ticketcd.service", "docs/deploy.md leads there")
+	require.Contains(t, files, "man/ticketcd.1")
 }
