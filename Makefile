@@ -16,7 +16,7 @@ build: ## build bin/ticketcd
 	@[ -x bin/ticketcd ] || echo "building bin/ticketcd: the first time takes a minute or two"
 	go build -trimpath -o bin/ticketcd .
 
-run: build ## open the shop, on a store of its own with demo data
+run: build ## open the shop, on the store in your data directory, which begins with demo data
 	@bin/ticketcd
 
 demo: build ## five members, demo data, some simulated shoppers, and the shop; all of it ends with the shop
@@ -26,11 +26,12 @@ test: ## run all tests, with the race detector
 	@[ -n "$(RACE)" ] || echo "no C compiler: testing without the race detector"
 	go test $(RACE) -timeout 12m ./...
 
-torture: ## one fault after another, for DURATION=30m, with SEED=N to choose the faults
-	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test -count=1 -timeout 0 -v -run UnderFire ./torture
+torture: ## one fault after another, with the race detector, for DURATION=30m, with SEED=N to choose the faults
+	TORTURE_SEED=$(SEED) TORTURE_DURATION=$(or $(DURATION),30m) go test $(RACE) -count=1 -timeout 0 -v -run UnderFire ./torture
 
-torture-ci: ## the same for two minutes: a part of make check
-	@$(MAKE) --no-print-directory torture DURATION=2m
+# With the race detector two minutes see a third of the operations, and it is those that are judged.
+torture-ci: ## the same for two minutes, without the race detector: a part of make check
+	@$(MAKE) --no-print-directory torture DURATION=2m RACE=
 
 soak: ## fill a shop over SSH for DURATION=10m while members fail, and see that what it holds does not grow; SEED=N
 	SOAK_SEED=$(SEED) SOAK_DURATION=$(or $(DURATION),10m) go test -count=1 -timeout 0 -v -run 'ResourcesStayFlat' ./cli

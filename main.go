@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // the world's time zones, for containers that have none: an event begins by the clock on the shop's wall
 
 	"github.com/ticketcd/ticketcd/cli"
 )

@@ -30,9 +30,9 @@ func (a *app) clusterCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cluster",
 		Short: "Run an etcd cluster on this machine until it is interrupted",
-		Long: "Runs the members of an etcd cluster, each a process of its own, in --data-dir, until SIGINT or SIGTERM. All other\n" +
-			"commands with the same --data-dir join it. The members listen on this machine only, on ports that stay the same,\n" +
-			"and talk TLS, with certificates in the data directory that keep its other users out.\n\n" +
+		Long: "Runs the members of an etcd cluster, each a process of its own, in --data-dir, until SIGINT, SIGTERM or SIGHUP. All\n" +
+			"other commands with the same --data-dir join it. The members listen on this machine only, on ports that stay the\n" +
+			"same, and talk TLS, with certificates in the data directory that keep its other users out.\n\n" +
 			"A data directory holds either a cluster or the local store of one member, never both.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

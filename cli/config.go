@@ -18,7 +18,8 @@ func (a *app) configCommand() *cobra.Command {
 		Use:   "config",
 		Short: "Show the settings in force, and where each comes from",
 		Long: "Shows every setting, its value, and where that comes from. A flag is stronger than the environment (TICKETCD_ and\n" +
-			"the flag's name in capitals, such as TICKETCD_THEME), and that is stronger than the configuration file.",
+			"the flag's name in capitals, such as TICKETCD_THEME), and that is stronger than the configuration file. The flags of\n" +
+			"ticketcd serve can stand in the environment too, and are shown if they do.",
 		Example: "  ticketcd config --example > config.toml",
 		Args:    cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,6 +60,11 @@ func (a *app) printConfig(flags *pflag.FlagSet) error {
 	for _, name := range settingNames(all) {
 		out.Settings = append(out.Settings, settingJSON{name, a.valueOf(flags.Lookup(name)), a.set.from(name)})
 	}
+	served, err := a.served()
+	if err != nil {
+		return err
+	}
+	out.Settings = append(out.Settings, served...)
 	for _, k := range everyKey(a.look.keymap) {
 		from := "default"
 		if v, ok := a.set.file.keys[k.Name]; ok {
@@ -85,6 +91,22 @@ func (a *app) printConfig(flags *pflag.FlagSet) error {
 	}
 	a.notef("The configuration file is %s. Keys that are as usual are not listed: docs/keys.md and -w json have them.", out.File)
 	return nil
+}
+
+// served are the flags of a server that the environment sets. Nobody else says that they are there.
+func (a *app) served() ([]settingJSON, error) {
+	flags, here := everyVariable(), settings{origins: map[string]origin{}}
+	if err := here.fromEnvironment(flags); err != nil {
+		return nil, err
+	}
+	shown := everySetting()
+	var all []settingJSON
+	flags.Visit(func(f *pflag.Flag) {
+		if shown.Lookup(f.Name) == nil {
+			all = append(all, settingJSON{f.Name, a.valueOf(f), here.from(f.Name)})
+		}
+	})
+	return all, nil
 }
 
 // valueOf is the value of a setting. Nobody is shown a password.

@@ -64,6 +64,19 @@ func TestSettingsSayWhereTheyComeFrom(t *testing.T) {
 	require.Equal(t, "--mouse", from)
 }
 
+func TestFlagsOfAServerThatStandInTheEnvironmentAreShown(t *testing.T) {
+	t.Parallel()
+	shown := awayWith(t, []string{"TICKETCD_MAX_SESSIONS=200", "TICKETCD_SEED_DEMO=true"}, "config", "-w", "json")
+	require.Zero(t, shown.code, shown.err)
+	for name, want := range map[string][2]any{
+		"max-sessions": {"200", "TICKETCD_MAX_SESSIONS"}, "seed-demo": {true, "TICKETCD_SEED_DEMO"},
+	} {
+		value, from := decode[shownConfig](t, shown).value(t, name)
+		require.Equal(t, want, [2]any{value, from}, name)
+	}
+	require.NotContains(t, away(t, "config").out, "max-sessions", "what a server does by default is its own affair")
+}
+
 func TestAConfigurationThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, says string }{

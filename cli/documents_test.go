@@ -229,9 +229,10 @@ func (r repository) check(code string) string {
 			return "no command has that flag"
 		}
 	case strings.HasPrefix(first, "TICKETCD_"):
-		name := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(first, "TICKETCD_"), "_", "-"))
-		if !anyCommand(func(cmd *cobra.Command) bool { return hasFlag(cmd, "--"+name) }) {
-			return "there is no flag --" + name
+		name, _, _ := strings.Cut(strings.TrimPrefix(first, "TICKETCD_"), "=")
+		name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+		if !cli.InEnvironment(name) {
+			return "--" + name + " cannot stand in the environment"
 		}
 	case len(words) > 1:
 	case keyForm.MatchString(first):
@@ -360,7 +361,7 @@ func TestWhatDoesNotExistIsNoticed(t *testing.T) {
 	r := readRepository(t)
 	for _, wrong := range []string{
 		"make tea", "ticketcd sell", "ticketcd buy ID red=2 --for ann", "ticketcd user add/drop", "ticketcd event ID ID",
-		"TICKETCD_SERVERS=a ticketcd statsu", "--colour", "-q", "TICKETCD_COLOUR", "go test ./gui", "docs/keys.txt", "cli/nothing.go", "nothing.go",
+		"TICKETCD_SERVERS=a ticketcd statsu", "--colour", "-q", "TICKETCD_COLOUR", "TICKETCD_REPLACE", "go test ./gui", "docs/keys.txt", "cli/nothing.go", "nothing.go",
 		"Session.hammered", "f12", "ctrl+y",
 	} {
 		require.NotEmpty(t, r.check(wrong), wrong)

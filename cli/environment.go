@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strings"
@@ -19,10 +20,20 @@ func variable(flag string) string {
 	return environmentPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// checkEnvironment refuses a variable of no flag, and a setting with a value that it cannot have, whichever command is
-// run: what is wrong is refused as it is in the configuration file, and not passed over.
+// everyVariable makes flags for all that can stand in the environment, which belong to no command: the settings, and how a
+// server serves, which units and containers say there. What one command is to do (--replace, --as) is said to it alone: a
+// variable that somebody has forgotten must not overwrite anything, nor buy in another's name.
+func everyVariable() *pflag.FlagSet {
+	flags := everySetting()
+	new(serveFlags).register(flags)
+	return flags
+}
+
+// checkEnvironment refuses a variable that sets nothing, and one with a value that it cannot have, whichever command is run:
+// what is wrong is refused as it is in the configuration file, and not passed over.
 func checkEnvironment(root *cobra.Command) error {
-	known := everyName(root)
+	flags := everyVariable()
+	known := everyName(flags)
 	for _, entry := range slices.Sorted(slices.Values(os.Environ())) {
 		variable, value, _ := strings.Cut(entry, "=")
 		name, ours := strings.CutPrefix(variable, environmentPrefix)
@@ -30,25 +41,36 @@ func checkEnvironment(root *cobra.Command) error {
 			continue
 		}
 		words := "there is no setting " + model.Clean(variable)
-		if meant := model.Nearest(name, known); meant != "" {
+		if flag := flagOf(root, variable); flag != "" {
+			words += ": --" + flag + " is given to a command, and cannot stand in the environment"
+		} else if meant := model.Nearest(name, known); meant != "" {
 			words += "; did you mean " + environmentPrefix + meant + "?"
 		}
 		return model.Errorf(model.CodeUsage, "%s", words)
 	}
 	tried := settings{origins: map[string]origin{}}
-	return tried.fromEnvironment(everySetting())
+	return tried.fromEnvironment(flags)
 }
 
-// everyName are what our variables may be called behind the prefix: one place may set the flags of several commands.
-func everyName(cmd *cobra.Command) []string {
+// everyName are what flags are called in the environment, behind the prefix.
+func everyName(flags *pflag.FlagSet) []string {
 	var all []string
-	note := func(f *pflag.Flag) { all = append(all, strings.TrimPrefix(variable(f.Name), environmentPrefix)) }
-	cmd.Flags().VisitAll(note)
-	cmd.PersistentFlags().VisitAll(note)
-	for _, child := range cmd.Commands() {
-		all = append(all, everyName(child)...)
-	}
+	flags.VisitAll(func(f *pflag.Flag) { all = append(all, strings.TrimPrefix(variable(f.Name), environmentPrefix)) })
 	return all
+}
+
+// flagOf returns the flag that somebody means who sets a variable; empty if no command has it.
+func flagOf(cmd *cobra.Command, set string) string {
+	found := ""
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if variable(f.Name) == set {
+			found = f.Name
+		}
+	})
+	for _, child := range cmd.Commands() {
+		found = cmp.Or(found, flagOf(child, set))
+	}
+	return found
 }
 
 // isServiceLink says whether Kubernetes sets a variable, in every container beside a service that is called ticketcd.

@@ -49,6 +49,7 @@ func TestTheEnvironmentIsRefusedAsTheFileIsWhateverTheCommand(t *testing.T) {
 		"TICKETCD_THEME=purple": "TICKETCD_THEME cannot be purple: choose auto, dark or light",
 		"TICKETCD_TEHME=dark":   "there is no setting TICKETCD_TEHME; did you mean TICKETCD_THEME?",
 		"TICKETCD_SHADES=dark":  "there is no setting TICKETCD_SHADES",
+		"TICKETCD_LISTEN=there": "TICKETCD_LISTEN cannot be there: write where to listen, for example :2222",
 	} {
 		for _, line := range []string{"search neon", "config", "config --theme dark", "query get x", "serve", "event create"} {
 			r := awayWith(t, []string{variable}, strings.Fields(line)...)
@@ -61,6 +62,22 @@ func TestTheEnvironmentIsRefusedAsTheFileIsWhateverTheCommand(t *testing.T) {
 		"TICKETCD_TEHME=", "TICKETCD_LISTEN=:1", "TICKETCD_THEME=dark", "TICKETCD_PORT_2222_TCP=tcp://10.0.0.1:2222", "TICKETCD_SERVICE_HOST=10.0.0.1",
 	} {
 		require.Zero(t, awayWith(t, []string{variable}, "config").code, variable)
+	}
+}
+
+// Somebody forgets a variable, and the next command overwrites the shop, or buys in another's name.
+func TestWhatOneCommandIsToDoIsNotTakenFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	for variable, flag := range map[string]string{
+		"TICKETCD_REPLACE=true": "replace", "TICKETCD_AS=admin": "as", "TICKETCD_REFUND=true": "refund", "TICKETCD_YES=true": "yes",
+		"TICKETCD_REPAIR=true": "repair", "TICKETCD_SHIFT_DATES=true": "shift-dates", "TICKETCD_ROLE=admin": "role",
+	} {
+		for _, line := range []string{"load data.json", "buy e red=1", "audit", "config"} {
+			r := awayWith(t, []string{variable}, strings.Fields(line)...)
+			require.Equal(t, 2, r.code, "%s %s", variable, line)
+			name, _, _ := strings.Cut(variable, "=")
+			require.Equal(t, "ticketcd: there is no setting "+name+": --"+flag+" is given to a command, and cannot stand in the environment\n", r.err)
+		}
 	}
 }
 

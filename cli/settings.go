@@ -32,7 +32,7 @@ type origin struct {
 }
 
 // settings are what can stand in the configuration file: a setting is a flag of the same name, which may also stand in
-// the environment. A flag is stronger than the environment, and that than the file.
+// the environment, as the flags of a server may. A flag is stronger than the environment, and that than the file.
 type settings struct {
 	file    *configFile
 	origins map[string]origin // of what is not as it was by default
@@ -100,13 +100,15 @@ func (s *settings) credit(flags *pflag.FlagSet, by strength, words func(name str
 	})
 }
 
-// fromEnvironment sets the flags that were not given to what the environment says. Empty variables say nothing.
+// fromEnvironment sets the flags that were not given, and may stand there, to what the environment says. Empty variables
+// say nothing.
 func (s *settings) fromEnvironment(flags *pflag.FlagSet) error {
 	var wrong error
+	known := everyVariable()
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value := os.Getenv(name)
-		if f.Changed || value == "" || wrong != nil || f.Name == "help" || f.Name == "version" {
+		if f.Changed || value == "" || wrong != nil || known.Lookup(f.Name) == nil {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {

@@ -83,21 +83,11 @@ func (s source) release(ctx context.Context, t target, documents string) (string
 	if err := s.build(ctx, ".", t, filepath.Join(folder, t.program())); err != nil {
 		return "", err
 	}
-	files := map[string]string{t.program(): filepath.Join(folder, t.program())}
-	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
-		files[name] = name
-	}
-	err := filepath.WalkDir(documents, func(name string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		within, err := filepath.Rel(documents, name)
-		files[filepath.ToSlash(within)] = name
-		return err
-	})
+	files, err := papers(documents)
 	if err != nil {
 		return "", err
 	}
+	files[t.program()] = filepath.Join(folder, t.program())
 	archive := filepath.Join(dist, fmt.Sprintf("ticketcd_%s_%s", strings.TrimPrefix(s.version, "v"), t))
 	if t.os == "windows" {
 		return archive + ".zip", writeFile(archive+".zip", func(w io.Writer) error { return zipped(w, files, s.time) })
@@ -105,10 +95,39 @@ func (s source) release(ctx context.Context, t target, documents string) (string
 	return archive + ".tar.gz", writeFile(archive+".tar.gz", func(w io.Writer) error { return tarred(w, files, s.time) })
 }
 
-// document has the program write its own manual pages and completions.
-func (s source) document(ctx context.Context, folder string) error {
+// papers are all files of an archive but the program, by their names within: what is written about it, with all that the
+// README shows and leads to, and its generated documents.
+func papers(documents string) (map[string]string, error) {
+	files := map[string]string{}
+	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
+		files[name] = name
+	}
+	for folder, base := range map[string]string{documents: documents, "docs": ".", "deploy": "."} {
+		err := filepath.WalkDir(folder, func(name string, entry os.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			within, err := filepath.Rel(base, name)
+			files[filepath.ToSlash(within)] = name
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// document has the program write its own manual pages and completions. The program for that is built elsewhere: GoReleaser,
+// which asks for the documents first, refuses a dist in which there is something.
+func (s source) document(ctx context.Context, folder string) (err error) {
+	elsewhere, err := os.MkdirTemp("", "ticketcd-documents-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(elsewhere)) }()
 	here := target{runtime.GOOS, runtime.GOARCH}
-	program := filepath.Join(dist, here.String(), here.program())
+	program := filepath.Join(elsewhere, here.program())
 	if err := s.build(ctx, ".", here, program); err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
-// Release builds what is published, into dist: an archive for each system, with the program, manual pages and completions,
-// and the checksums of all.
+// Release builds what is published, into dist: an archive for each system, with the program, manual pages, completions and
+// docs, and the checksums of all.
 //
 // The same commit and the same Go give the same archives, byte for byte, wherever and whenever they are built: nothing of
 // the machine, its clock or the checkout goes into them. With -check it builds one of the programs once more, elsewhere and
@@ -30,26 +30,26 @@ func main() {
 }
 
 func run(ctx context.Context, check bool, documents string) error {
-	source, err := readSource(ctx)
+	commit, err := readSource(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case check:
-		return source.compare(ctx)
+		return commit.compare(ctx)
 	case documents != "":
-		return source.document(ctx, documents)
+		return commit.document(ctx, documents)
 	}
 	if err := os.RemoveAll(dist); err != nil {
 		return err
 	}
-	papers := filepath.Join(dist, "documents")
-	if err := source.document(ctx, papers); err != nil {
+	generated := filepath.Join(dist, "documents")
+	if err := commit.document(ctx, generated); err != nil {
 		return err
 	}
 	var archives []string
 	for _, t := range targets() {
-		archive, err := source.release(ctx, t, papers)
+		archive, err := commit.release(ctx, t, generated)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t, err)
 		}

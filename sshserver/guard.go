@@ -104,7 +104,7 @@ func (g *guarded) attempt(username string, try func() error) error {
 		g.attempts.addresses.giveBack(g.address)
 		g.attempts.accounts.giveBack(account)
 	} else {
-		g.metrics.refused("password")
+		g.metrics.refused(whyPassword)
 	}
 	return err
 }

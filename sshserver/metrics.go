@@ -23,6 +23,18 @@ type Metrics struct {
 	errors   *prometheus.CounterVec // that people were told of, by code
 }
 
+// Why something was refused, for the metrics.
+const (
+	whyConnections    = "connections"
+	whyConnectionRate = "connection rate"
+	whySessions       = "sessions"
+	whyPassword       = "password"
+	whyNoTerminal     = "no terminal"
+)
+
+// bought is the outcome of an order that went through; those of others are the codes of their errors.
+const bought = "bought"
+
 // liveHeap is what the last collection of garbage has found in use: unlike all other figures of memory it does not depend on
 // when it is looked at.
 const liveHeap = "^/gc/heap/live:bytes$"
@@ -42,12 +54,7 @@ func NewMetrics(live *model.Live, revision func(context.Context) (int64, error),
 		orders:   counter("orders_total", "Orders that were placed here, by outcome.", "outcome"),
 		errors:   counter("errors_total", "What the store could not do, or would not, and somebody was told so, by the error's code.", "code"),
 	}
-	for _, code := range []model.Code{
-		model.CodeFailed, model.CodeUsage, model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeUnavailable,
-		model.CodeDenied, model.CodeUnknown,
-	} {
-		m.errors.WithLabelValues(string(code)) // a rate needs the zero before the first
-	}
+	m.beginAtZero()
 	staleness := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: "ticketcd", Name: "staleness_seconds", Help: "How old the counts are that sessions see; 0 while they are live.",
 	}, func() float64 {
@@ -72,6 +79,25 @@ func NewMetrics(live *model.Live, revision func(context.Context) (int64, error),
 	return m
 }
 
+// beginAtZero makes everything that can be counted be there from the start: a rate needs the zero before the first, and who
+// alerts on something wants to see that it has not happened.
+func (m *Metrics) beginAtZero() {
+	for _, end := range []string{endLeft, endIdle, endLongest, endShutdown, endBroke, endGone} {
+		m.sessions.WithLabelValues(end)
+	}
+	for _, why := range []string{whyConnections, whyConnectionRate, whySessions, whyPassword, whyNoTerminal} {
+		m.refusals.WithLabelValues(why)
+	}
+	m.orders.WithLabelValues(bought)
+	for _, code := range []model.Code{
+		model.CodeFailed, model.CodeUsage, model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeUnavailable,
+		model.CodeDenied, model.CodeUnknown,
+	} {
+		m.orders.WithLabelValues(string(code))
+		m.errors.WithLabelValues(string(code))
+	}
+}
+
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
@@ -81,7 +107,7 @@ func (m *Metrics) order(err error) {
 	if m == nil {
 		return
 	}
-	outcome := "bought"
+	outcome := bought
 	if err != nil {
 		outcome = string(model.CodeOf(err))
 	}

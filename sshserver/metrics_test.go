@@ -1,6 +1,7 @@
 package sshserver_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
 
@@ -14,6 +15,22 @@ func (h *house) scrape() string {
 	h.metrics.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(h.t.Context(), "GET", "/metrics", nil))
 	require.Equal(h.t, 200, answer.Code)
 	return answer.Body.String()
+}
+
+// An alert on what never happened yet must see a zero, and not that there is nothing.
+func TestEverythingIsCountedFromZero(t *testing.T) {
+	t.Parallel()
+	told := opens(t).scrape()
+	for series, values := range map[string][]string{
+		"ssh_sessions_total{end": {"left", "gone", "idle", "longest", "shutdown", "broke"},
+		"ssh_refusals_total{why": {"connections", "connection rate", "sessions", "password", "no terminal"},
+		"orders_total{outcome":   {"bought", "refused", "conflict", "not_found", "unavailable", "unknown", "failed", "denied", "usage"},
+		"errors_total{code":      {"refused", "conflict", "not_found", "unavailable", "unknown", "failed", "denied", "usage"},
+	} {
+		for _, value := range values {
+			require.Contains(t, told, fmt.Sprintf("ticketcd_%s=%q} 0\n", series, value))
+		}
+	}
 }
 
 func TestMetricsTellWhatGoesOn(t *testing.T) {

@@ -92,13 +92,13 @@ func (s *Server) serve(sess ssh.Session) {
 	defer func() { v.wait(s.patience()) }()
 	pty, _, has := sess.Pty()
 	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
-		s.cfg.Metrics.refused("no terminal")
+		s.cfg.Metrics.refused(whyNoTerminal)
 		v.refuse(sess, "This is a ticket shop for a terminal: it runs no commands and serves no files. Connect with ssh alone.")
 		return
 	}
 	t := newTerminal(pty, sess.Environ())
 	if why := s.sessions.enter(v.address); why != notFull {
-		s.cfg.Metrics.refused("sessions")
+		s.cfg.Metrics.refused(whySessions)
 		v.refuse(sess, string(why))
 		return
 	}

@@ -50,11 +50,11 @@ func visitOf(ctx ssh.Context) *visit {
 func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 	address := addressOf(conn.RemoteAddr())
 	if s.connects.take(address) > 0 {
-		s.cfg.Metrics.refused("connection rate")
+		s.cfg.Metrics.refused(whyConnectionRate)
 		return nil
 	}
 	if why := s.connections.enter(address); why != notFull {
-		s.cfg.Metrics.refused("connections")
+		s.cfg.Metrics.refused(whyConnections)
 		return nil
 	}
 	open, over := context.WithCancel(s.closing)

@@ -16,16 +16,18 @@ import (
 // as that there is none.
 const judgePatience = time.Minute
 
-// stock is what a shop with one event knows: how many tickets are left, and which orders stand.
+// stock is what a shop with one event knows: how many tickets are left, which orders stand, and which of those that several
+// people cancel were cancelled. Both lists are sorted, and never changed.
 type stock struct {
-	left     counts
-	standing []string // sorted, and never changed
+	left      counts
+	standing  []string
+	cancelled []string
 }
 
 // step says whether a deed may have had its outcome in a state, and what state it leaves behind. One whose outcome is
 // unknown does what it can; that it did nothing is the same as that it came after all others.
 func (s stock) step(d deed) (bool, stock) {
-	at, stands := slices.BinarySearch(s.standing, d.Order)
+	_, stands := slices.BinarySearch(s.standing, d.Order)
 	switch {
 	case d.Verb == look:
 		return d.Tickets == s.left, s
@@ -36,11 +38,26 @@ func (s stock) step(d deed) (bool, stock) {
 	case d.Verb == cancel && d.Outcome == refused:
 		return !stands, s
 	case d.Verb == buy && !stands && s.has(d.Tickets):
-		return true, stock{s.left.plus(d.Tickets, -1), slices.Insert(slices.Clone(s.standing), at, d.Order)}
+		return true, stock{s.left.plus(d.Tickets, -1), with(s.standing, d.Order), s.cancelled}
+	case d.Verb == cancel && stands && d.Again:
+		return true, stock{s.left.plus(d.Tickets, 1), without(s.standing, d.Order), with(s.cancelled, d.Order)}
 	case d.Verb == cancel && stands:
-		return true, stock{s.left.plus(d.Tickets, 1), slices.Delete(slices.Clone(s.standing), at, at+1)}
+		return true, stock{s.left.plus(d.Tickets, 1), without(s.standing, d.Order), s.cancelled}
 	}
-	return d.Outcome == unknown || d.Outcome == wrong || d.Verb == cancel && d.Again, s
+	_, cancelled := slices.BinarySearch(s.cancelled, d.Order)
+	return d.Outcome == unknown || d.Outcome == wrong || d.Verb == cancel && cancelled, s
+}
+
+// with returns a sorted list with one more order.
+func with(orders []string, order string) []string {
+	at, _ := slices.BinarySearch(orders, order)
+	return slices.Insert(slices.Clone(orders), at, order)
+}
+
+// without returns a sorted list but for an order that is in it.
+func without(orders []string, order string) []string {
+	at, _ := slices.BinarySearch(orders, order)
+	return slices.Delete(slices.Clone(orders), at, at+1)
 }
 
 func (s stock) has(wanted counts) bool {
@@ -60,7 +77,7 @@ func (c counts) plus(other counts, sign int) counts {
 }
 
 func (s stock) equal(other stock) bool {
-	return s.left == other.left && slices.Equal(s.standing, other.standing)
+	return s.left == other.left && slices.Equal(s.standing, other.standing) && slices.Equal(s.cancelled, other.cancelled)
 }
 
 // soldHere is the model of an event that had so many tickets at first.

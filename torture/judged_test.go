@@ -3,6 +3,10 @@
 package torture
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,6 +93,10 @@ func TestCountsAreJudgedByWhatShoppersWereTold(t *testing.T) {
 		"cancelled":                            {[]deed{a, told(2, cancel, "A", 6, done)}, standing(), true},
 		"cancelled, and still there":           {[]deed{a, told(2, cancel, "A", 6, done)}, standing("A"), false},
 		"cancelled by two":                     {[]deed{a, told(2, cancel, "A", 6, done), told(3, cancel, "A", 6, done)}, standing(), true},
+		"cancelled by two, but never bought":   {[]deed{told(1, buy, "A", 6, nothing), told(2, cancel, "A", 6, done), told(3, cancel, "A", 6, done)}, standing(), false},
+		"cancelled by two, but sold out":       {[]deed{a, b, told(3, buy, "C", 6, refused), told(4, cancel, "C", 6, done), told(5, cancel, "C", 6, done)}, standing("A", "B"), false},
+		"not known, and cancelled by two":      {[]deed{told(1, buy, "A", 6, unknown), told(2, cancel, "A", 6, done), told(3, cancel, "A", 6, unknown)}, standing(), true},
+		"cancelled by one who cannot know":     {[]deed{a, told(2, cancel, "A", 6, unknown), told(3, cancel, "A", 6, done)}, standing(), true},
 		"not known, and not there":             {[]deed{told(1, buy, "A", 6, unknown), b}, standing("B"), true},
 		"not known, and there":                 {[]deed{told(1, buy, "A", 6, unknown), b}, standing("A", "B"), true},
 		"not known, and what was left says no": {[]deed{told(1, buy, "A", 6, unknown), b, told(3, buy, "C", 6, refused)}, standing("B"), false},
@@ -101,4 +109,32 @@ func TestCountsAreJudgedByWhatShoppersWereTold(t *testing.T) {
 			require.Equal(t, story.sound, len(judge(capacity, story.history, story.remains)) == 0, "%v", judge(capacity, story.history, story.remains))
 		})
 	}
+}
+
+// The processes' lines come in pieces, as the pipes have them.
+func TestAKeptHistoryIsOfWholeLines(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "history.jsonl")
+	log, err := os.Create(name)
+	require.NoError(t, err)
+	var mu sync.Mutex
+	first, second := &lineWriter{to: log, mu: &mu}, &lineWriter{to: log, mu: &mu}
+	for _, piece := range []struct {
+		of   *lineWriter
+		text string
+	}{
+		{first, `{"report":`}, {second, `{"report":"b"}` + "\n" + `{"rep`}, {first, `"a"}` + "\n"}, {second, `ort":"c"}` + "\n"}, {first, `{"re`},
+	} {
+		n, err := piece.of.Write([]byte(piece.text))
+		require.NoError(t, err)
+		require.Equal(t, len(piece.text), n)
+	}
+	require.NoError(t, log.Close())
+	kept := keep(t, name)
+	t.Cleanup(func() { require.NoError(t, os.Remove(kept)) })
+	text, err := os.ReadFile(kept)
+	require.NoError(t, err)
+	var reports []string
+	require.NoError(t, readEntries(bytes.NewReader(text), func(e entry) { reports = append(reports, e.Report) }))
+	require.Equal(t, []string{"b", "a", "c"}, reports)
 }

@@ -63,7 +63,7 @@ func (p *shopProc) start() error {
 	p.cmd, p.orders = cmd, orders
 	p.telling.Unlock()
 	p.reading.Go(func() {
-		copied := io.TeeReader(history, &lockedWriter{to: p.stage.log, mu: &p.stage.mu})
+		copied := io.TeeReader(history, &lineWriter{to: p.stage.log, mu: &p.stage.mu})
 		err := readEntries(copied, func(e entry) {
 			if p.stage.take(p, e) {
 				selling := p.stage.selling()
@@ -79,16 +79,23 @@ func (p *shopProc) start() error {
 	return nil
 }
 
-// lockedWriter keeps writers from interrupting each other.
-type lockedWriter struct {
-	to io.Writer
-	mu *sync.Mutex
+// lineWriter passes on whole lines, so that several of them do not interrupt each other. A last line that is torn is left out.
+type lineWriter struct {
+	to   io.Writer
+	mu   *sync.Mutex
+	torn []byte // what has come of the next line
 }
 
-func (w *lockedWriter) Write(p []byte) (int, error) {
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.torn = append(w.torn, p...)
+	whole := bytes.LastIndexByte(w.torn, '\n') + 1
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.to.Write(p)
+	if _, err := w.to.Write(w.torn[:whole]); err != nil {
+		return 0, err
+	}
+	w.torn = append(w.torn[:0], w.torn[whole:]...)
+	return len(p), nil
 }
 
 // tell gives an order. A process that has been killed does not hear it.
@@ -107,13 +114,16 @@ func (p *shopProc) await(report string) {
 		"%s does not report %q", p.config.Process, report)
 }
 
-// kill ends the process in whatever it is doing.
+// kill ends the process in whatever it is doing. What it had to complain of until then is not forgotten.
 func (p *shopProc) kill() error {
 	if err := p.cmd.Process.Kill(); err != nil {
 		return err
 	}
 	p.reading.Wait()
 	_ = p.cmd.Wait() //nolint:errcheck // it was killed
+	if cry := cried(p.cries.String()); cry != "" {
+		return fmt.Errorf("%s cried %q: %s", p.config.Process, cry, p.cries)
+	}
 	return nil
 }
 

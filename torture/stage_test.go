@@ -98,7 +98,12 @@ func newStage(t *testing.T, events int) *stage {
 	s.fill(events)
 	s.log, err = os.Create(filepath.Join(s.dir, "history.jsonl"))
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.log.Close()) })
+	t.Cleanup(func() {
+		require.NoError(t, s.log.Close())
+		if t.Failed() { // in whatever way
+			keep(t, s.log.Name())
+		}
+	})
 	return s
 }
 
@@ -330,16 +335,24 @@ func (s *stage) judgeMembers(revision int64) []string {
 		sums[sum.Hash] = append(sums[sum.Hash], member.Name)
 		said, err := os.ReadFile(filepath.Join(s.dir, "data", "cluster", member.Name, "etcd.log"))
 		require.NoError(s.t, err)
-		for _, cry := range []string{"panic: ", "DATA RACE", "fatal error: "} {
-			if strings.Contains(string(said), cry) {
-				wrongs = append(wrongs, fmt.Sprintf("member %s cried %q", member.Name, cry))
-			}
+		if cry := cried(string(said)); cry != "" {
+			wrongs = append(wrongs, fmt.Sprintf("member %s cried %q", member.Name, cry))
 		}
 	}
 	if len(sums) > 1 {
 		wrongs = append(wrongs, fmt.Sprintf("members hold different data: %v", sums))
 	}
 	return wrongs
+}
+
+// cried returns what no process must say, if it is among what one said.
+func cried(said string) string {
+	for _, cry := range []string{"panic: ", "DATA RACE", "fatal error: "} {
+		if strings.Contains(said, cry) {
+			return cry
+		}
+	}
+	return ""
 }
 
 // others are the members but one.

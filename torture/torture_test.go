@@ -5,6 +5,7 @@ package torture
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -170,11 +171,10 @@ func (s *stage) finish(recoveries map[string][]recovery) {
 	}
 	summary := s.summarise(history, recoveries)
 	if len(wrongs) > 0 {
-		kept := s.keep()
 		for _, w := range wrongs[:min(len(wrongs), 50)] {
 			s.t.Error(w)
 		}
-		s.t.Fatalf("%d violations; the history is in %s", len(wrongs), kept)
+		s.t.Fatalf("%d violations", len(wrongs))
 	}
 	require.Positive(s.t, summary.done, "nobody bought anything")
 	require.Positive(s.t, summary.refused, "nothing was ever sold out, so counts were not tested")
@@ -182,15 +182,16 @@ func (s *stage) finish(recoveries map[string][]recovery) {
 	fmt.Println("torture: 0 violations")
 }
 
-// keep saves the history from being removed.
-func (s *stage) keep() string {
-	s.t.Helper()
-	kept, err := os.CreateTemp("", "torture-*.jsonl")
-	require.NoError(s.t, err)
-	require.NoError(s.t, kept.Close())
-	text, err := os.ReadFile(s.log.Name())
-	require.NoError(s.t, err)
-	require.NoError(s.t, os.WriteFile(kept.Name(), text, 0o600))
+// keep saves the history from being removed, and says where it is.
+func keep(t *testing.T, history string) string {
+	t.Helper()
+	text, err := os.ReadFile(history)
+	require.NoError(t, err)
+	kept, err := os.CreateTemp("", "torture-*.jsonl") //nolint:usetesting // it outlives the test
+	require.NoError(t, err)
+	_, err = kept.Write(text)
+	require.NoError(t, errors.Join(err, kept.Close()))
+	t.Logf("the history is in %s", kept.Name())
 	return kept.Name()
 }
 
