@@ -61,21 +61,6 @@ type removing struct {
 	indexed bool // the search index does not list it any more
 }
 
-// orderList is what one user holds of the event, read not before the desk.
-type orderList struct {
-	username string
-	orders   []model.Order
-	revision int64
-}
-
-// refundable says which order cannot be refunded.
-func (l orderList) refundable() error {
-	if slices.ContainsFunc(l.orders, func(o model.Order) bool { return o.Damage != "" }) {
-		return model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded", model.Clean(l.username))
-	}
-	return nil
-}
-
 // carryOut goes step by step until the event is gone.
 func (r *removing) carryOut(ctx context.Context) error {
 	var lost time.Duration
