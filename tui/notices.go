@@ -133,10 +133,8 @@ func (ns *notices) view(s *Session, width, height int) string {
 func (ns *notices) viewList(s *Session, list noticeRows, width, height int) string {
 	t := s.theme
 	lines := []string{t.faint.Render(noticeLine("Event", "Tell me when", "Left", width))}
-	rows := height - len(lines)
-	first, at := ns.cursor.window(list, rows)
-	for i := first; i < min(first+rows, len(list)); i++ {
-		lines = append(lines, ns.row(s, list[i], width, i == at))
+	for i, selected := range ns.cursor.shown(list, height-len(lines)) {
+		lines = append(lines, ns.row(s, list[i], width, selected))
 	}
 	return strings.Join(lines, "\n")
 }
