@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func (sc *sales) opened(s *Session) tea.Cmd { return s.after(paceEvery, paceMsg{
 type paceMsg struct{ screen *sales }
 
 func (msg paceMsg) arrive(s *Session) tea.Cmd {
-	if !slices.Contains(s.stack, screen(msg.screen)) {
+	if !s.holds(msg.screen) {
 		return nil
 	}
 	return s.after(paceEvery, msg)
