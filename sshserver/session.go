@@ -237,7 +237,7 @@ func (s *session) types(ctx context.Context, safe *contained) {
 	go func() {
 		defer close(events)
 		defer safe.breaks()
-		keys := uv.NewTerminalReader(tui.NewKeys(s), s.terminal.name)
+		keys := uv.NewTerminalReader(tui.NewKeyReader(s), s.terminal.name)
 		_ = keys.StreamEvents(ctx, events) //nolint:errcheck // it is over
 	}()
 	for event := range events {
