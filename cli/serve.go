@@ -179,28 +179,13 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	defer forget()
 
 	hosting := store.watchHost(stop)
-	loaded(ctx, live)
+	firstShop(ctx, live) // which sessions see then, or else what is the matter
 	a.announceServer(listener.Addr(), key)
 	err = sshserver.New(sshserver.Config{
 		Store: store, Live: live, HostKey: key, Limits: flags.limits, Log: store.log, Metrics: metrics,
 	}).Serve(ctx, listener)
 	a.notef("Stopped serving.")
 	return errors.Join(err, hosting())
-}
-
-// loaded waits until sessions see the shop, or know what is the matter.
-func loaded(ctx context.Context, live *model.Live) {
-	for {
-		shop, changed := live.Shop()
-		if shop.Loaded || shop.Why != "" {
-			return
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // servingJSON is a server that is ready, as scripts see it.

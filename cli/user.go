@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -190,7 +189,7 @@ func (a *app) readNewPassword(ctx context.Context) (string, error) {
 
 // askPassword asks on the terminal without showing what is typed, until ctx ends.
 func (a *app) askPassword(ctx context.Context, what string) (string, error) {
-	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
+	a.promptf("%s: ", model.Clean(what))
 	typed, err := a.readSecret(ctx)
 	if err != nil {
 		a.notef("") // what is said next begins a line of its own
