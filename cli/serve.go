@@ -40,7 +40,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.hostKey, "host-key", "", "`file` with the server's private key; made if there is none (default: in the data directory)")
 	flags.Var(address{&f.metrics, "127.0.0.1:9222", false}, "metrics", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
-	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
+	flags.Var(oneOf(&f.logForm, "text", "json"), "log-form", "`form` of the log: text or json")
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "`number` of sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "`number` of sessions at once from one address")
@@ -70,9 +70,6 @@ func (f *serveFlags) check() error {
 		if d < time.Second {
 			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", name)
 		}
-	}
-	if f.logForm != "text" && f.logForm != "json" {
-		return model.Errorf(model.CodeUsage, "there is no log form %q: choose text or json", f.logForm)
 	}
 	if f.metrics == "" {
 		return nil

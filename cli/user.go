@@ -49,9 +49,6 @@ func (a *app) userAddCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Username = args[0]
-			if role != string(model.RoleUser) && role != string(model.RoleAdmin) {
-				return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
-			}
 			r.Name = cmp.Or(r.Name, r.Username)
 			var err error
 			if r.Password, err = a.askNewPassword(cmd.Context(), r.Username); err != nil {
@@ -68,7 +65,7 @@ func (a *app) userAddCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&r.Name, "name", "", "the person's `name` (default: the user name)")
 	cmd.Flags().StringVar(&r.Email, "email", "", "the person's email `address`")
-	cmd.Flags().StringVar(&role, "role", string(model.RoleUser), "`role`: user or admin")
+	cmd.Flags().Var(oneOf(&role, string(model.RoleUser), string(model.RoleAdmin)), "role", "`role`: user or admin")
 	return cmd
 }
 
