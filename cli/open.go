@@ -184,6 +184,15 @@ func (a *app) with(ctx context.Context, run func(*opened) error) error {
 	return errors.Join(run(o), o.close())
 }
 
+// withAny is with for a cluster that may be in no state to be opened: run is told how to reach it.
+func (a *app) withAny(ctx context.Context, run func(etcdstore.Config) error) error {
+	o, cfg, err := a.reach(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(cfg), o.close())
+}
+
 // dataDir is where the local store lives.
 func (a *app) dataDir() string {
 	if a.flags.dataDir != "" {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -111,14 +110,11 @@ func (a *app) parseQuery(ctx context.Context, words []string) (model.RawQuery, e
 
 // askMembers asks the members about themselves, in whatever state their cluster is.
 func (a *app) askMembers(ctx context.Context, q model.RawQuery) error {
-	o, cfg, err := a.reach(ctx)
-	if err != nil {
-		return err
-	}
-	err = a.query(ctx, q, func(ctx context.Context, q model.RawQuery, take func(model.Answer) error) error {
-		return etcdstore.AskMembers(ctx, cfg, q, take)
+	return a.withAny(ctx, func(cfg etcdstore.Config) error {
+		return a.query(ctx, q, func(ctx context.Context, q model.RawQuery, take func(model.Answer) error) error {
+			return etcdstore.AskMembers(ctx, cfg, q, take)
+		})
 	})
-	return errors.Join(err, o.close())
 }
 
 // query runs one query and prints what it gives, as it comes.

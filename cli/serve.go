@@ -40,7 +40,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.hostKey, "host-key", "", "`file` with the server's private key; made if there is none (default: in the data directory)")
 	flags.Var(address{&f.metrics, "127.0.0.1:9222", false}, "metrics", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
-	flags.StringVar(&f.logForm, "log-form", "text", "`form` of the log: text or json")
+	flags.Var(oneOf(&f.logForm, "text", "json"), "log-form", "`form` of the log: text or json")
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "`number` of sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "`number` of sessions at once from one address")
@@ -70,9 +70,6 @@ func (f *serveFlags) check() error {
 		if d < time.Second {
 			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", name)
 		}
-	}
-	if f.logForm != "text" && f.logForm != "json" {
-		return model.Errorf(model.CodeUsage, "there is no log form %q: choose text or json", f.logForm)
 	}
 	if f.metrics == "" {
 		return nil
@@ -179,28 +176,13 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 	defer forget()
 
 	hosting := store.watchHost(stop)
-	loaded(ctx, live)
+	firstShop(ctx, live) // which sessions see then, or else what is the matter
 	a.announceServer(listener.Addr(), key)
 	err = sshserver.New(sshserver.Config{
 		Store: store, Live: live, HostKey: key, Limits: flags.limits, Log: store.log, Metrics: metrics,
 	}).Serve(ctx, listener)
 	a.notef("Stopped serving.")
 	return errors.Join(err, hosting())
-}
-
-// loaded waits until sessions see the shop, or know what is the matter.
-func loaded(ctx context.Context, live *model.Live) {
-	for {
-		shop, changed := live.Shop()
-		if shop.Loaded || shop.Why != "" {
-			return
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // servingJSON is a server that is ready, as scripts see it.

@@ -148,7 +148,7 @@ func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.P
 			tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
 	}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(keyboard{a.In, tui.NewKeys(a.In)}), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(keyboard{a.In, tui.NewKeyReader(a.In)}), tea.WithOutput(a.Out), tea.WithFPS(maxFPS), tea.WithoutSignalHandler(),
 	}
 	// The library takes only NO_COLOR=1 and the like for a yes; https://no-color.org says any value that is not empty.
 	if os.Getenv("NO_COLOR") != "" {
@@ -161,7 +161,7 @@ func (a *app) program(ctx context.Context, cfg tui.Config) (*tui.Session, *tea.P
 // keyboard is a terminal from which nothing comes that would end the program.
 type keyboard struct {
 	*os.File
-	keys *tui.Keys
+	keys *tui.KeyReader
 }
 
 func (k keyboard) Read(p []byte) (int, error) { return k.keys.Read(p) }

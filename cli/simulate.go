@@ -167,24 +167,6 @@ func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix m
 	return a.printSimulation(sum)
 }
 
-// untilLoaded waits for the first catalogue.
-func untilLoaded(ctx context.Context, live *model.Live) (model.Shop, error) {
-	for {
-		shop, changed := live.Shop()
-		switch {
-		case shop.Loaded:
-			return shop, nil
-		case shop.Why != "":
-			return shop, model.Errorf(model.CodeUnavailable, "%s", shop.Why)
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return shop, ctx.Err()
-		}
-	}
-}
-
 // simulatedUsers makes the accounts of simulated shoppers that are missing, and returns the names of all. They have no
 // password, so nobody can log in to them.
 func simulatedUsers(ctx context.Context, store *opened, n int) ([]string, error) {

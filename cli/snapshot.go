@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 	"time"
 
@@ -42,15 +41,13 @@ func (a *app) snapshotSaveCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, cfg, err := a.reach(cmd.Context())
-			if err != nil {
-				return err
-			}
-			a.notef("Saving a snapshot ...")
-			if err = etcdstore.Snapshot(cmd.Context(), cfg, args[0], nil); err == nil {
-				err = a.printSaved(args[0])
-			}
-			return errors.Join(err, o.close())
+			return a.withAny(cmd.Context(), func(cfg etcdstore.Config) error {
+				a.notef("Saving a snapshot ...")
+				if err := etcdstore.Snapshot(cmd.Context(), cfg, args[0], nil); err != nil {
+					return err
+				}
+				return a.printSaved(args[0])
+			})
 		},
 	}
 }

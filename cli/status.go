@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,15 +45,13 @@ func (a *app) statusCommand() *cobra.Command {
 			"Exits with 5 if the cluster has no quorum, in which state nothing can be sold.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, cfg, err := a.reach(cmd.Context())
-			if err != nil {
-				return err
-			}
-			cluster, err := etcdstore.Status(cmd.Context(), cfg)
-			if err == nil {
-				err = a.printCluster(cluster)
-			}
-			return errors.Join(err, o.close())
+			return a.withAny(cmd.Context(), func(cfg etcdstore.Config) error {
+				cluster, err := etcdstore.Status(cmd.Context(), cfg)
+				if err != nil {
+					return err
+				}
+				return a.printCluster(cluster)
+			})
 		},
 	}
 }

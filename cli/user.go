@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -50,9 +49,6 @@ func (a *app) userAddCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Username = args[0]
-			if role != string(model.RoleUser) && role != string(model.RoleAdmin) {
-				return model.Errorf(model.CodeUsage, "there is no role %q: choose user or admin", role)
-			}
 			r.Name = cmp.Or(r.Name, r.Username)
 			var err error
 			if r.Password, err = a.askNewPassword(cmd.Context(), r.Username); err != nil {
@@ -69,7 +65,7 @@ func (a *app) userAddCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&r.Name, "name", "", "the person's `name` (default: the user name)")
 	cmd.Flags().StringVar(&r.Email, "email", "", "the person's email `address`")
-	cmd.Flags().StringVar(&role, "role", string(model.RoleUser), "`role`: user or admin")
+	cmd.Flags().Var(oneOf(&role, string(model.RoleUser), string(model.RoleAdmin)), "role", "`role`: user or admin")
 	return cmd
 }
 
@@ -190,7 +186,7 @@ func (a *app) readNewPassword(ctx context.Context) (string, error) {
 
 // askPassword asks on the terminal without showing what is typed, until ctx ends.
 func (a *app) askPassword(ctx context.Context, what string) (string, error) {
-	fmt.Fprintf(a.Err, "%s: ", model.Clean(what)) //nolint:errcheck // who sees no prompt can still type
+	a.promptf("%s: ", model.Clean(what))
 	typed, err := a.readSecret(ctx)
 	if err != nil {
 		a.notef("") // what is said next begins a line of its own

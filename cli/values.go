@@ -34,10 +34,6 @@ func wordsOf(f *pflag.Flag) []string {
 		return c.allowed
 	}
 	switch f.Name {
-	case "role":
-		return []string{string(model.RoleUser), string(model.RoleAdmin)}
-	case "log-form":
-		return []string{"text", "json"}
 	case "nodes":
 		return []string{"1", "3", "5", "7"}
 	case "only":

@@ -2,7 +2,6 @@ package etcdstore
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -236,13 +235,4 @@ func (d desk) rewritten(after model.Event) (batch, error) {
 		return nil, model.Errorf(model.CodeRefused, "that is too much for one change: change fewer types of tickets at a time")
 	}
 	return records, nil
-}
-
-// nothingChanged adds to a failure what people want to know first, unless it is not known.
-func nothingChanged(err error) error {
-	var failure *model.Error
-	if !errors.As(err, &failure) || slices.Contains([]model.Code{model.CodeNotFound, model.CodeDenied, model.CodeUnknown}, failure.Code) {
-		return err
-	}
-	return model.Wrap(failure.Code, failure.Err, "%s: nothing was changed", failure.Message)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
@@ -89,6 +90,15 @@ func unchanged(err error) error {
 		return err
 	}
 	return nothingChanged(err)
+}
+
+// nothingChanged adds to a failure what people want to know first, unless it is not known.
+func nothingChanged(err error) error {
+	var failure *model.Error
+	if !errors.As(err, &failure) || slices.Contains([]model.Code{model.CodeNotFound, model.CodeDenied, model.CodeUnknown}, failure.Code) {
+		return err
+	}
+	return model.Wrap(failure.Code, failure.Err, "%s: nothing was changed", failure.Message)
 }
 
 // isUnseen says whether a member turned a request away without looking at it, so that sending it again is safe and may

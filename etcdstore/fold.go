@@ -50,8 +50,8 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 		Statistics: f.tally.with(f.shop.Statistics, before, after, changes),
 		Loaded:     true,
 	})
-	f.bell.moved(changes)
-	f.bell.ring(f.alarms.Apply(before, changes))
+	f.notifier.moved(changes)
+	f.notifier.fire(f.armed.Apply(before, changes))
 	if f.tally.torn || f.shop.People != here && adminIsHere(f.shop.People) != f.tally.on {
 		return errRecount
 	}

@@ -37,20 +37,20 @@ var (
 // any number of sessions; a burst of changes is folded together.
 //
 // The records of a user are part of it while somebody attends as that user; see [Store.Attend]. So are the statistics
-// while one of them is an admin; see tally.go. Follow also rings: it sets the notifications active whose moment has come;
-// see bell.go.
+// while one of them is an admin; see tally.go. Follow also sets the notifications active whose moment has come; see
+// notifier.go.
 //
 // Whatever ends the watch (a lost connection, a member that hangs for three seconds, a cluster without a leader,
 // compaction), live at once says that it is stale, since when and why, and keeps showing the last shop; then the shop is
 // read again, with growing pauses, until it is fresh. A store that was wiped or restored from a backup is shown as it is
 // now, even if its revision is lower.
 func (s *Store) Follow(ctx context.Context, live *model.Live) {
-	f := follower{store: s, live: live, logged: map[string]string{}, bell: newBell(s)}
+	f := follower{store: s, live: live, logged: map[string]string{}, notifier: newNotifier(s)}
 	f.shop, _ = live.Shop()
 	f.heard = s.now()
-	var ringing sync.WaitGroup
-	ringing.Go(func() { f.bell.run(ctx) })
-	defer ringing.Wait()
+	var firing sync.WaitGroup
+	firing.Go(func() { f.notifier.run(ctx) })
+	defer firing.Wait()
 	for wait := relistWait; ; wait = min(2*wait, longestRelist) {
 		began := time.Now()
 		err := f.follow(ctx)
@@ -69,16 +69,16 @@ func (s *Store) Follow(ctx context.Context, live *model.Live) {
 
 // follower is one Follow under way.
 type follower struct {
-	store   *Store
-	live    *model.Live
-	shop    model.Shop // as last published
-	cluster uint64     // which cluster it was read from
-	heard   time.Time  // when the store last answered
-	logged  map[string]string
-	trouble []string // what was logged to be the matter since the shop was last followed
-	alarms  *model.Alarms
-	bell    *bell
-	tally   tally
+	store    *Store
+	live     *model.Live
+	shop     model.Shop // as last published
+	cluster  uint64     // which cluster it was read from
+	heard    time.Time  // when the store last answered
+	logged   map[string]string
+	trouble  []string // what was logged to be the matter since the shop was last followed
+	armed    *model.ArmedNotifications
+	notifier *notifier
+	tally    tally
 }
 
 // follow lists, then watches until something goes wrong.

@@ -255,7 +255,7 @@ func TestOneArmingWhoseAnswerIsLostTellsOnce(t *testing.T) {
 		witness := shop.witness(t)
 		live := follow(t, shop.open(t))
 		live.untilLoaded()
-		// The record is there, the count falls and the bell rings, and only then Notify learns that its answer is lost.
+		// The record is there, the count falls and the notification fires, and only then Notify learns that its answer is lost.
 		store, _ := shop.badConnection(t, first(fault{err: errLost, after: func() {
 			shop.fall(t, opera, 1)
 			witness.untilActive(key)

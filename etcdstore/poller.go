@@ -13,31 +13,31 @@ const (
 	lookEvery = time.Second
 )
 
-// patrol looks at the members each second, once for all who watch, and not at all while nobody does.
-type patrol struct {
+// poller looks at the members each second, once for all who watch, and not at all while nobody does.
+type poller struct {
 	board   *model.Board[model.Cluster]
-	records map[string]*memberRecord // of members, by id; only the one goroutine that walks touches them
+	records map[string]*memberRecord // of members, by id; only the one goroutine that runs touches them
 
 	mu      sync.Mutex
 	viewers int
 	stop    context.CancelFunc
-	ended   chan struct{} // closed when the last walk has ended; nil before the first
+	ended   chan struct{} // closed when the last run has ended; nil before the first
 }
 
-func newPatrol() *patrol {
-	return &patrol{board: model.NewBoard(model.Cluster{}), records: map[string]*memberRecord{}}
+func newPoller() *poller {
+	return &poller{board: model.NewBoard(model.Cluster{}), records: map[string]*memberRecord{}}
 }
 
 // WatchCluster returns where the cluster can be seen, as it was within the last second or two, until ctx ends. However
 // many watch, the members are asked once; while nobody does, they are left alone. What is shown first may be old: its
 // time tells, and the next follows at once. Without quorum, and where no member answers, it says so and goes on.
 func (s *Store) WatchCluster(ctx context.Context) *model.Board[model.Cluster] {
-	s.patrol.join(s)
-	context.AfterFunc(ctx, s.patrol.leave)
-	return s.patrol.board
+	s.poller.join(s)
+	context.AfterFunc(ctx, s.poller.leave)
+	return s.poller.board
 }
 
-func (p *patrol) join(s *Store) {
+func (p *poller) join(s *Store) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.viewers++; p.viewers > 1 {
@@ -51,11 +51,11 @@ func (p *patrol) join(s *Store) {
 		if before != nil {
 			<-before
 		}
-		p.walk(ctx, s)
+		p.run(ctx, s)
 	}()
 }
 
-func (p *patrol) leave() {
+func (p *poller) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.viewers--; p.viewers == 0 {
@@ -63,8 +63,8 @@ func (p *patrol) leave() {
 	}
 }
 
-// walk looks at the members until ctx ends.
-func (p *patrol) walk(ctx context.Context, s *Store) {
+// run looks at the members until ctx ends.
+func (p *poller) run(ctx context.Context, s *Store) {
 	survey, err := newSurvey(s.link, s.writes)
 	if err != nil {
 		s.log.Error("the members cannot be looked at", "error", err)
@@ -82,7 +82,7 @@ func (p *patrol) walk(ctx context.Context, s *Store) {
 	}
 }
 
-func (p *patrol) look(ctx context.Context, s *survey) {
+func (p *poller) look(ctx context.Context, s *survey) {
 	replies := s.replies(ctx)
 	if ctx.Err() != nil {
 		return

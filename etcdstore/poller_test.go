@@ -99,7 +99,7 @@ func TestHoweverManyLookTheMembersAreAskedOnce(t *testing.T) {
 	}
 	last := viewers[0].next() // one is left, for whom it goes on
 	viewers[0].leave()
-	<-store.patrol.walkEnded()
+	<-store.poller.runEnded()
 	until := asked.Load()
 	again := watchCluster(t, store)
 	c, _ := again.board.Read()
@@ -109,8 +109,8 @@ func TestHoweverManyLookTheMembersAreAskedOnce(t *testing.T) {
 	require.GreaterOrEqual(t, len(c.Members[0].History), 5, "what was seen before is not forgotten")
 }
 
-// walkEnded is closed when nobody looks at the members any more.
-func (p *patrol) walkEnded() <-chan struct{} {
+// runEnded is closed when nobody looks at the members any more.
+func (p *poller) runEnded() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.ended
@@ -170,15 +170,15 @@ func TestNothingIsLeftRunningWhenNobodyLooks(t *testing.T) { // alone: it counts
 	before := goleak.IgnoreCurrent()
 	store, err := Open(t.Context(), Config{Endpoints: []string{endpointOf(etcd)}})
 	require.NoError(t, err)
-	for range 3 { // who comes back at once waits for the walk before to end
+	for range 3 { // who comes back at once waits for the run before to end
 		v := watchCluster(t, store)
 		v.untilSeen()
 		v.leave()
 	}
-	<-store.patrol.walkEnded()
+	<-store.poller.runEnded()
 	watchCluster(t, store).untilSeen()
 	require.NoError(t, store.Close()) // while somebody looks
-	<-store.patrol.walkEnded()
+	<-store.poller.runEnded()
 	_, err = Status(t.Context(), Config{Endpoints: []string{endpointOf(etcd)}})
 	require.NoError(t, err)
 	goleak.VerifyNone(t, before)

@@ -62,28 +62,6 @@ type removing struct {
 	indexed bool     // the search index does not list it any more
 }
 
-// orderList is what one user holds of the event, read not before the desk.
-type orderList struct {
-	username string
-	orders   []model.Order
-	revision int64
-	paid     model.Cents // once it is appraised
-}
-
-// appraise adds up what the orders of each list cost, or says which cannot be refunded.
-func appraise(lists []orderList, event model.Event) (err error) {
-	for i := range lists {
-		l := &lists[i]
-		if slices.ContainsFunc(l.orders, func(o model.Order) bool { return o.Damage != "" }) {
-			return model.Errorf(model.CodeFailed, "an order of %s's cannot be read, so it cannot be refunded", model.Clean(l.username))
-		}
-		if l.paid, err = event.Paid(l.orders); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // carryOut goes step by step until the event is gone.
 func (r *removing) carryOut(ctx context.Context) error {
 	var lost time.Duration

@@ -51,7 +51,7 @@ type Store struct {
 	hashes     *hashQueue // of passwords that are being hashed
 	demo       demoHint
 	attendance *attendance
-	patrol     *patrol
+	poller     *poller
 	lookout    *lookout           // nil where there is one endpoint
 	leaderless *model.Board[bool] // whether the cluster is known to have no leader
 }

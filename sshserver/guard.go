@@ -2,7 +2,6 @@ package sshserver
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -110,5 +109,5 @@ func (g *guarded) attempt(username string, try func() error) error {
 }
 
 func tooMany(what string, wait time.Duration) error {
-	return model.Errorf(model.CodeRefused, "too many %s: try again in %s", what, fmt.Sprintf("%d s", int(wait.Seconds())+1))
+	return model.Errorf(model.CodeRefused, "too many %s: try again in %d s", what, int(wait.Seconds())+1)
 }

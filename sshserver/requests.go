@@ -15,7 +15,7 @@ const (
 )
 
 // honoured is all of a client's environment that is looked at: what its terminal can show.
-var honoured = []string{"COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"} //nolint:gochecknoglobals // a constant list
+var honoured = []string{"COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"}
 
 // openSession serves a session channel: one at a time on a connection. Its requests are screened before the library sees
 // them, which keeps what it is sent without a bound.

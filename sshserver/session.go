@@ -21,44 +21,6 @@ import (
 // maxFPS is how often a second a session is drawn at most.
 const maxFPS = 30
 
-// farewellPatience is how long a client may take to hear why its session ended.
-const farewellPatience = 3 * time.Second
-
-// How a session ended, for the log and the metrics, and what is said to its person.
-const (
-	endLeft     = "left"
-	endIdle     = "idle"
-	endLongest  = "longest"
-	endShutdown = "shutdown"
-	endBroke    = "broke"
-	endGone     = "gone"
-)
-
-func parting(end string, l Limits) string {
-	switch end {
-	case endIdle:
-		return fmt.Sprintf("Nothing was pressed for %s, so the shop has closed this session. Connect again at any time.", span(l.Idle))
-	case endLongest:
-		return fmt.Sprintf("A session lasts at most %s. Please connect again.", span(l.Longest))
-	case endShutdown:
-		return "The shop is closing for now. Please come back later."
-	case endBroke:
-		return "Something went wrong in this session. It was noted; please connect again. Orders that were confirmed are safe."
-	}
-	return ""
-}
-
-// span writes a time for people, in the largest unit of which it is a whole number.
-func span(d time.Duration) string {
-	switch {
-	case d%time.Hour == 0:
-		return model.Plural(int(d/time.Hour), "hour")
-	case d%time.Minute == 0:
-		return model.Plural(int(d/time.Minute), "minute")
-	}
-	return model.Plural(int(d/time.Second), "second")
-}
-
 // session is one person in the shop.
 type session struct {
 	ssh.Session
@@ -70,17 +32,6 @@ type session struct {
 	hangUp   func()        // nobody is there any more
 	input    pace
 	end      string // why the server ends it; written by watch alone
-}
-
-// refuse says why there is no session, and ends with exit code 1.
-func (v *visit) refuse(sess ssh.Session, why string) {
-	defer v.unlessHeard()()
-	out := sess.Stderr()
-	if _, _, has := sess.Pty(); has {
-		out = sess
-	}
-	_, _ = fmt.Fprintf(out, "%s\r\n", why) //nolint:errcheck // the client is gone then
-	_ = sess.Exit(1)                       //nolint:errcheck // the client is gone then
 }
 
 // serve is what happens on a session channel.
@@ -198,21 +149,6 @@ func (s *session) askForColours() {
 	}
 }
 
-// farewell says why the session ended, and what became of the last order.
-func (s *session) farewell(end, lastWords string) {
-	defer s.visit.unlessHeard()()
-	code := 0
-	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
-		if words != "" {
-			_, _ = fmt.Fprintln(s, ansi.Wordwrap(words, s.terminal.size.Width, "")) //nolint:errcheck // the client is gone then
-		}
-	}
-	if end == endBroke {
-		code = 1
-	}
-	_ = s.Exit(code) //nolint:errcheck // the client is gone then
-}
-
 // Read reads keys, no faster than a person types, and notes that somebody is there. Where no key can come any more the
 // session ends, even if the connection stays.
 func (s *session) Read(p []byte) (int, error) {
@@ -237,7 +173,7 @@ func (s *session) types(ctx context.Context, safe *contained) {
 	go func() {
 		defer close(events)
 		defer safe.breaks()
-		keys := uv.NewTerminalReader(tui.NewKeys(s), s.terminal.name)
+		keys := uv.NewTerminalReader(tui.NewKeyReader(s), s.terminal.name)
 		_ = keys.StreamEvents(ctx, events) //nolint:errcheck // it is over
 	}()
 	for event := range events {

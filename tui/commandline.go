@@ -104,11 +104,8 @@ func (l *commandLine) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) {
 			return s.say(warning, "This is too long for the line, which takes "+model.Plural(maxLine, "character")+": ticketcd query takes more"), true
 		}
 	}
-	var cmd tea.Cmd
-	l.input, cmd = l.input.Update(msg)
-	cleanInput(&l.input)
 	l.wrong = nil
-	return cmd, true
+	return edit(&l.input, msg), true
 }
 
 // complete adds what can only follow, as far as that is sure.

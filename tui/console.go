@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,9 +43,6 @@ func (c *console) title(*Session) string { return "Console" }
 func (c *console) forAdmins() {}
 
 func (c *console) typing() bool { return true }
-
-// holds says whether a screen is open, even if others cover it.
-func (s *Session) holds(sc screen) bool { return slices.Contains(s.stack, sc) }
 
 func (c *console) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) { return c.line.listen(s, msg) }
 

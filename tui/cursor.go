@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"iter"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -79,6 +81,18 @@ func (c *cursor) window(list rows, height int) (first, at int) {
 	c.row = min(c.row, at, max(height-1, 0))
 	c.row = max(c.row, at-max(list.len()-height, 0)) // no empty rows below the end while there are events above
 	return at - c.row, at
+}
+
+// shown yields the index of each element that is on the screen, and whether the cursor is on it.
+func (c *cursor) shown(list rows, height int) iter.Seq2[int, bool] {
+	first, at := c.window(list, height)
+	return func(yield func(index int, selected bool) bool) {
+		for i := first; i < min(first+height, list.len()); i++ {
+			if !yield(i, i == at) {
+				return
+			}
+		}
+	}
 }
 
 // actions are the keys that move the cursor. While somebody is typing, letters are text.

@@ -30,7 +30,7 @@ func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int
 		notes = append(notes, t.warning.Render(why), "")
 	}
 	if n, ok := s.person.Notification(e.ID); ok {
-		notes = append(append(notes, strings.Split(watchLine(t, n, width), "\n")...), "")
+		notes = append(append(notes, strings.Split(notificationLine(t, n, width), "\n")...), "")
 	}
 	table := s.ticketTable(e, width)
 	room := height - len(lines) - len(notes) - len(table.with(nil))

@@ -11,22 +11,20 @@ import (
 
 // fit cuts text to a width, marking the cut, and pads it with spaces to exactly that width.
 func fit(text string, width int) string {
-	if width <= 0 {
-		return ""
-	}
-	text = within(text, width)
-	size := cells(text)
-	if size > width {
-		text = ansi.Truncate(text, width, "…")
-		size = cells(text)
-	}
-	return text + strings.Repeat(" ", width-size)
+	text, padding := cut(text, width)
+	return text + padding
 }
 
 // fitRight is fit for numbers: the padding comes first.
 func fitRight(text string, width int) string {
+	text, padding := cut(text, width)
+	return padding + text
+}
+
+// cut returns as much of a text as there is room for, and the spaces that fill the rest.
+func cut(text string, width int) (shown, padding string) {
 	if width <= 0 {
-		return ""
+		return "", ""
 	}
 	text = within(text, width)
 	size := cells(text)
@@ -34,7 +32,7 @@ func fitRight(text string, width int) string {
 		text = ansi.Truncate(text, width, "…")
 		size = cells(text)
 	}
-	return strings.Repeat(" ", width-size) + text
+	return text, strings.Repeat(" ", width-size)
 }
 
 // number is fitRight in a table: it never touches what stands to its left.

@@ -98,9 +98,7 @@ func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 		f.input.Focus()
 	}
 	before := f.input.Value()
-	var cmd tea.Cmd
-	f.input, cmd = f.input.Update(msg)
-	cleanInput(&f.input)
+	cmd := edit(&f.input, msg)
 	if f.input.Value() != before {
 		f.cursor.reset()
 	}

@@ -118,6 +118,13 @@ func (f *form) set(i int, text string) {
 	f.fields[i].offer = false
 }
 
+// edit hands a key or a paste to a text field.
+func edit(input *textinput.Model, msg tea.Msg) (cmd tea.Cmd) {
+	*input, cmd = input.Update(msg)
+	cleanInput(input)
+	return cmd
+}
+
 // cleanInput takes out of a field what must not reach the terminal; what is pasted, say, may hold anything. Passwords
 // are not shown, and stay as they are.
 func cleanInput(input *textinput.Model) {
@@ -147,11 +154,8 @@ func (f *form) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) {
 		current.input.SetValue("")
 	}
 	current.offer = false
-	var cmd tea.Cmd
-	current.input, cmd = current.input.Update(msg)
-	cleanInput(&current.input)
 	current.wrong = ""
-	return cmd, true
+	return edit(&current.input, msg), true
 }
 
 // check asks every field what is wrong, gives the focus to the first wrong one and says whether all is well.

@@ -57,13 +57,7 @@ func (s *Session) rows() string {
 
 // body draws the topmost full screen, and the boxes that are open over it.
 func (s *Session) body(height int) string {
-	base := len(s.stack) - 1
-	for base > 0 {
-		if _, isBox := s.stack[base].(overlay); !isBox {
-			break
-		}
-		base--
-	}
+	base := s.baseAt()
 	body := block(s.stack[base].view(s, s.width, height), s.width, height)
 	for _, top := range s.stack[base+1:] {
 		body = block(over(recede(body, s.theme.border), top.view(s, s.width-4, height-2), s.width, height), s.width, height)
@@ -72,13 +66,16 @@ func (s *Session) body(height int) string {
 }
 
 // base is the topmost screen that is no box.
-func (s *Session) base() screen {
-	for i := len(s.stack) - 1; i > 0; i-- {
-		if _, isBox := s.stack[i].(overlay); !isBox {
-			return s.stack[i]
+func (s *Session) base() screen { return s.stack[s.baseAt()] }
+
+// baseAt is where it is in the stack.
+func (s *Session) baseAt() int {
+	for i, open := range slices.Backward(s.stack) {
+		if _, isBox := open.(overlay); !isBox {
+			return i
 		}
 	}
-	return s.stack[0]
+	return 0
 }
 
 // health says in a word whether tickets are sold and the counts are live, and if not, how old they are.

@@ -184,7 +184,7 @@ func FuzzKeyboard(f *testing.F) {
 		}
 		var program *tea.Program
 		input := &typed{strings.NewReader(string(keys)), func() { go program.Send(inputEnd{}) }}
-		program = tea.NewProgram(checked{tui.New(ctx, cfg), t, 80, 24}, tea.WithContext(ctx), tea.WithInput(tui.NewKeys(input)), tea.WithOutput(io.Discard),
+		program = tea.NewProgram(checked{tui.New(ctx, cfg), t, 80, 24}, tea.WithContext(ctx), tea.WithInput(tui.NewKeyReader(input)), tea.WithOutput(io.Discard),
 			tea.WithoutSignals(), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor))
 		_, err := program.Run()
 		require.NoError(t, err)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -83,7 +84,7 @@ const (
 // one screen on the same key, or an action that could not be reached any more. Its errors are [*model.Error].
 func (k Keymap) Check() (action string, err error) {
 	known := Actions()
-	for _, name := range slices.Sorted(keysOf(k)) {
+	for _, name := range slices.Sorted(maps.Keys(k)) {
 		if !slices.Contains(known, name) {
 			return name, unknown("there is no action "+model.Clean(name), model.Nearest(name, known))
 		}

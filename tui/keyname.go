@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,6 +8,21 @@ import (
 
 	"github.com/ticketcd/ticketcd/model"
 )
+
+// keyName writes a key for people.
+func keyName(name string) string {
+	switch name {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "left":
+		return "←"
+	case "right":
+		return "→"
+	}
+	return name
+}
 
 // modifiers are what may stand before a key, in the order in which the terminal's library writes them.
 func modifiers() []string { return []string{"ctrl+", "alt+", "shift+"} }
@@ -66,5 +79,3 @@ func spelledOut(name string) string {
 	}
 	return strings.ToLower(name)
 }
-
-func keysOf(k Keymap) iter.Seq[string] { return maps.Keys(k) }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -52,7 +51,7 @@ func (ms *members) wait(s *Session, ctx context.Context, board *model.Board[mode
 
 // arrive takes a new state of the cluster, and stops watching when the screen has been closed.
 func (msg clusterMsg) arrive(s *Session) tea.Cmd {
-	if !slices.Contains(s.stack, screen(msg.screen)) {
+	if !s.holds(msg.screen) {
 		msg.screen.stop()
 		return nil
 	}

@@ -47,9 +47,8 @@ func (ms *members) table(s *Session, list memberRows, width, height int) []strin
 	lines = append(lines, s.theme.faint.Render(memberLine("Member", "Role", "Applied", "Lag", "Database", "Answer", "Requests", width)))
 	ms.top = len(lines)
 	rows := min(len(list), max(height-ms.top-8, 3))
-	first, at := ms.cursor.window(list, rows)
-	for i := first; i < min(first+rows, len(list)); i++ {
-		lines = append(lines, ms.row(s, list[i], width, i == at))
+	for i, selected := range ms.cursor.shown(list, rows) {
+		lines = append(lines, ms.row(s, list[i], width, selected))
 	}
 	return lines
 }

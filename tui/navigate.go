@@ -1,10 +1,15 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 )
 
 func (s *Session) top() screen { return s.stack[len(s.stack)-1] }
+
+// holds says whether a screen is open, even if others cover it.
+func (s *Session) holds(sc screen) bool { return slices.Contains(s.stack, sc) }
 
 // open puts a screen on top of the others.
 func (s *Session) open(next screen) tea.Cmd {
@@ -51,11 +56,8 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 
 // close closes a screen wherever it is in the stack, with everything above it.
 func (s *Session) close(done screen) {
-	for i, sc := range s.stack {
-		if sc == done && i > 0 {
-			s.stack = s.stack[:i]
-			return
-		}
+	if i := slices.Index(s.stack, done); i > 0 {
+		s.stack = s.stack[:i]
 	}
 }
 

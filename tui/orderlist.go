@@ -11,19 +11,18 @@ import (
 func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) []string {
 	t := s.theme
 	brief := s.width >= wide // the tickets stand beside the list
-	first, at := p.orders.window(orderRows(orders), rows)
-	until, sums := min(first+rows, len(orders)), 12
-	for _, order := range orders[first:until] {
-		sums = roomFor(sums, paid(order))
+	shown, sums := p.orders.shown(orderRows(orders), rows), 12
+	for i := range shown {
+		sums = roomFor(sums, paid(orders[i]))
 	}
 	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, sums, brief))}
-	for i := first; i < until; i++ {
+	for i, selected := range shown {
 		order := orders[i]
 		style, pointer := t.text, "  "
 		if cannotCancel(s, order) != "" && s.busy == "" {
 			style = t.faint
 		}
-		if i == at {
+		if selected {
 			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),

@@ -100,11 +100,8 @@ func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	if press, ok := msg.(tea.KeyPressMsg); ok && !takes(p.input, press) {
 		return nil, false
 	}
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
-	cleanInput(&p.input)
 	p.chosen = ""
-	return cmd, true
+	return edit(&p.input, msg), true
 }
 
 func (p *palette) view(s *Session, width, height int) string {

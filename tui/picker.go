@@ -81,9 +81,7 @@ func (p *picker) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	before := p.typed()
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
-	cleanInput(&p.input)
+	cmd := edit(&p.input, msg)
 	if p.typed() != before {
 		p.at = 0
 		if p.widens && len(p.offered()) > 1 {

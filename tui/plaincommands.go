@@ -217,7 +217,7 @@ func (p *Plain) tellMe(when string) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	w := newWatch(p.Session, e.ID)
+	w := newTellMe(p.Session, e.ID)
 	switch strings.ToLower(when) {
 	case "":
 		p.tell("Say when: tell 50 for fewer than 50 tickets, tell back for a sold-out event, or tell off.")

@@ -168,7 +168,7 @@ func (p *Plain) open(number string) tea.Cmd {
 		p.tellf("In all %s of %s are left.", model.Thousands(e.OnSale()), model.Thousands(e.Total()))
 	}
 	if n, set := p.person.Notification(e.ID); set {
-		p.tell(strings.TrimPrefix(watchWords(n), "! "))
+		p.tell(strings.TrimPrefix(notificationWords(n), "! "))
 	}
 	if why := notForSale(p.Session, e, true); why != "" {
 		p.tell(sentence(why))

@@ -198,9 +198,8 @@ func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
 		list: func(width, height int) string {
 			cols := listColumns(width)
 			lines := []string{s.theme.faint.Render(cols.heading())}
-			first, at := p.favourites.window(eventRows(events), height-1)
-			for i := first; i < min(first+height-1, len(events)); i++ {
-				lines = append(lines, cols.row(s, events[i], nil, i == at))
+			for i, selected := range p.favourites.shown(eventRows(events), height-1) {
+				lines = append(lines, cols.row(s, events[i], nil, selected))
 			}
 			return strings.Join(lines, "\n")
 		},

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +59,7 @@ func (sc *sales) opened(s *Session) tea.Cmd {
 type paceMsg struct{ screen *sales }
 
 func (msg paceMsg) arrive(s *Session) tea.Cmd {
-	if !slices.Contains(s.stack, screen(msg.screen)) {
+	if !s.holds(msg.screen) {
 		msg.screen.paced = false
 		return nil
 	}

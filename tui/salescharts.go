@@ -82,10 +82,9 @@ func (sc *sales) sellers(t theme, report model.SalesReport, width, height int) [
 	names := width - 3 - c.revenue - c.tickets - c.share - bars
 	lines := []string{t.strong.Render(fit("  Best sellers", names+2)) + t.faint.Render(c.heading(0, bars))}
 	list := sellerRows(report.Best)
-	first, at := sc.cursor.window(list, height-1)
-	for i := first; i < min(first+height-1, len(list)); i++ {
+	for i, selected := range sc.cursor.shown(list, height-1) {
 		event, style, pointer := list[i], t.text, "  "
-		if i == at {
+		if selected {
 			style, pointer = t.on(style), "› "
 		}
 		name := event.Name

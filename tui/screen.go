@@ -123,23 +123,6 @@ func (a action) moving() action {
 	return a
 }
 
-// keyName writes a key for people.
-func keyName(name string) string {
-	switch name {
-	case "up":
-		return "↑"
-	case "down":
-		return "↓"
-	case "left":
-		return "←"
-	case "right":
-		return "→"
-	case "space":
-		return "space"
-	}
-	return name
-}
-
 // find returns the action that a key stands for.
 func find(actions []action, msg tea.KeyPressMsg) (action, bool) {
 	i := slices.IndexFunc(actions, func(a action) bool { return key.Matches(msg, a.binding) })

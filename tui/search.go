@@ -165,14 +165,13 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 		return strings.Join(append(lines, vacant(t, what, todo, width, rows)), "\n")
 	}
 	lines = append(lines, t.faint.Render(heading))
-	first, at := sc.cursor.window(foundEvents{results}, rows)
-	for i := first; i < min(first+rows, results.Len()); i++ {
+	for i, selected := range sc.cursor.shown(foundEvents{results}, rows) {
 		marks := model.WordMarks
 		if i >= results.Exact {
 			marks = model.Marks
 		}
 		event := results.At(i)
-		lines = append(lines, row(event, marks(sc.input.Value(), within(event.Name, width)), i == at))
+		lines = append(lines, row(event, marks(sc.input.Value(), within(event.Name, width)), selected))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -129,14 +129,12 @@ func (ks *sshKeys) view(s *Session, width, height int) string {
 		"", " " + t.faint.Render(fit("With a key that is linked, ssh "+model.Clean(s.me.Username)+"@… logs you in without a password.", width-2)), "",
 		t.faint.Render(keyLine("Since", "Kind", "Fingerprint", width)),
 	}
-	rows := height - len(lines)
-	first, at := ks.cursor.window(list, rows)
-	for i := first; i < min(first+rows, len(list)); i++ {
+	for i, selected := range ks.cursor.shown(list, height-len(lines)) {
 		since, style, pointer := "not linked", t.faint, "  "
 		if ks.isLinked(list[i]) {
 			since, style = listDate(list[i].Added, s.now()), t.text
 		}
-		if i == at {
+		if selected {
 			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+keyLine(since, list[i].Type, list[i].Fingerprint, width)[2:]))

@@ -41,7 +41,7 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(newPicker("Type of event", "all types", s.shop.Catalogue.Types(), "", nil), "Choosing a type or a place"),
 		s.stop(&eventScreen{id: exampleID}, ""), s.stop(newPurchase(e), ""), s.stop(&confirm{step: "Confirm the order", question: "Buy " + e.Name + "?", yes: "yes", no: "no"}, "A question"),
 		s.stop(newReceipt(s, order), ""),
-		s.stop(&notices{}, ""), s.stop(newWatch(s, exampleID), ""),
+		s.stop(&notices{}, ""), s.stop(newTellMe(s, exampleID), ""),
 		s.stop(&profile{}, "Profile: orders"), s.stop(&profile{marked: true}, "Profile: favourites"),
 		s.stop(newDetails(s), ""), s.stop(newPassword(), ""),
 		s.stop(&sshKeys{linked: s.cfg.SSHKeys}, ""),

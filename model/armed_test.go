@@ -44,8 +44,8 @@ func told(due []Due) []string {
 func TestANotificationIsDueWhenFewerThanItsLimitAreLeft(t *testing.T) {
 	t.Parallel()
 	var log ledger
-	alarms, shop := NewAlarms(), NewCatalogue()
-	apply := func(changes ...Change) []string { return told(alarms.Apply(shop, changes)) }
+	waiting, shop := NewArmedNotifications(), NewCatalogue()
+	apply := func(changes ...Change) []string { return told(waiting.Apply(shop, changes)) }
 
 	require.Empty(t, apply(log.left("jazz", 10), log.left("rock", 1)))
 	require.Empty(t, apply(log.arm("ann", "jazz", 5), log.arm("bob", "jazz", 3)))
@@ -53,15 +53,15 @@ func TestANotificationIsDueWhenFewerThanItsLimitAreLeft(t *testing.T) {
 	require.Equal(t, []string{"notification:ann:jazz@3"}, apply(log.left("jazz", 4)))
 	require.Empty(t, apply(log.left("jazz", 3)), "ann is told once, bob not yet")
 	require.Equal(t, []string{"notification:bob:jazz@4"}, apply(log.left("jazz", 0)))
-	require.Empty(t, alarms.Waiting())
+	require.Empty(t, waiting.Waiting())
 }
 
 func TestAFallThatIsUndoneWithinTheSameBatchIsNotMissed(t *testing.T) {
 	t.Parallel()
 	var log ledger
-	alarms := NewAlarms()
-	alarms.Apply(NewCatalogue(), []Change{log.left("jazz", 10), log.arm("ann", "jazz", 5)})
-	due := alarms.Apply(NewCatalogue(), []Change{log.left("jazz", 10), log.left("jazz", 2), log.left("jazz", 10)})
+	waiting := NewArmedNotifications()
+	waiting.Apply(NewCatalogue(), []Change{log.left("jazz", 10), log.arm("ann", "jazz", 5)})
+	due := waiting.Apply(NewCatalogue(), []Change{log.left("jazz", 10), log.left("jazz", 2), log.left("jazz", 10)})
 	require.Equal(t, []string{"notification:ann:jazz@2"}, told(due))
 }
 
@@ -77,7 +77,7 @@ func TestOneThatIsArmedWhenItHasHappenedIsDueAtOnce(t *testing.T) {
 			{Key: "event:jazz", Value: []byte(`{"current_quantity":2}`), Revision: 9},
 		},
 	} {
-		require.Len(t, NewAlarms().Apply(low, changes), 1, name)
+		require.Len(t, NewArmedNotifications().Apply(low, changes), 1, name)
 	}
 	for name, changes := range map[string][]Change{
 		"the count rose in the same batch": {log.left("jazz", 8), log.arm("ann", "jazz", 5)},
@@ -88,18 +88,18 @@ func TestOneThatIsArmedWhenItHasHappenedIsDueAtOnce(t *testing.T) {
 		"it cannot be read":                {log.put("notification:ann:jazz", `{"active":false}`), log.put("notification:ann:jazz", `5`)},
 		"it was removed again":             {log.left("jazz", 8), log.arm("ann", "jazz", 5), log.gone("notification:ann:jazz"), log.left("jazz", 1)},
 	} {
-		require.Empty(t, NewAlarms().Apply(low, changes), name)
+		require.Empty(t, NewArmedNotifications().Apply(low, changes), name)
 	}
 }
 
 func TestOneThatWaitsForTicketsToComeBackIsDueWhenThereAreAny(t *testing.T) {
 	t.Parallel()
 	var log ledger
-	alarms, shop := NewAlarms(), NewCatalogue()
-	require.Empty(t, alarms.Apply(shop, []Change{
+	waiting, shop := NewArmedNotifications(), NewCatalogue()
+	require.Empty(t, waiting.Apply(shop, []Change{
 		log.left("jazz", 0), log.put("notification:ann:jazz", `{"limit":0,"active":false,"back":true}`), log.left("jazz", 0),
 	}))
-	due := alarms.Apply(shop, []Change{log.left("jazz", 1)})
+	due := waiting.Apply(shop, []Change{log.left("jazz", 1)})
 	require.Equal(t, []string{"notification:ann:jazz@2"}, told(due))
 	require.True(t, due[0].Notification.Back)
 }
@@ -107,46 +107,46 @@ func TestOneThatWaitsForTicketsToComeBackIsDueWhenThereAreAny(t *testing.T) {
 func TestEachArmingIsDueOfItsOwn(t *testing.T) {
 	t.Parallel()
 	var log ledger
-	alarms, shop := NewAlarms(), NewCatalogue()
-	alarms.Apply(shop, []Change{log.left("jazz", 10), log.arm("ann", "jazz", 5)})
-	require.Len(t, alarms.Apply(shop, []Change{log.left("jazz", 4)}), 1)
-	require.Empty(t, alarms.Apply(shop, []Change{log.left("jazz", 10), log.put("notification:ann:jazz", `{"limit":5,"active":true}`)}))
-	require.Empty(t, alarms.Apply(shop, []Change{log.left("jazz", 1), log.left("jazz", 10)}), "it has told already")
+	waiting, shop := NewArmedNotifications(), NewCatalogue()
+	waiting.Apply(shop, []Change{log.left("jazz", 10), log.arm("ann", "jazz", 5)})
+	require.Len(t, waiting.Apply(shop, []Change{log.left("jazz", 4)}), 1)
+	require.Empty(t, waiting.Apply(shop, []Change{log.left("jazz", 10), log.put("notification:ann:jazz", `{"limit":5,"active":true}`)}))
+	require.Empty(t, waiting.Apply(shop, []Change{log.left("jazz", 1), log.left("jazz", 10)}), "it has told already")
 
-	again := alarms.Apply(shop, []Change{log.arm("ann", "jazz", 5), log.arm("ann", "jazz", 2), log.left("jazz", 3)})
+	again := waiting.Apply(shop, []Change{log.arm("ann", "jazz", 5), log.arm("ann", "jazz", 2), log.left("jazz", 3)})
 	require.Empty(t, again, "the second limit counts")
-	require.Equal(t, []string{fmt.Sprintf("notification:ann:jazz@%d", log.revision-1)}, told(alarms.Apply(shop, []Change{log.left("jazz", 1)})))
+	require.Equal(t, []string{fmt.Sprintf("notification:ann:jazz@%d", log.revision-1)}, told(waiting.Apply(shop, []Change{log.left("jazz", 1)})))
 }
 
 func TestWhatWasBeforeTheArmingDoesNotCount(t *testing.T) {
 	t.Parallel()
-	alarms := NewAlarms()
-	alarms.Apply(NewCatalogue(), []Change{
+	waiting := NewArmedNotifications()
+	waiting.Apply(NewCatalogue(), []Change{
 		{Key: "notification:ann:jazz", Value: []byte(`{"limit":5}`), Revision: 20},
 		{Key: "notification:bob:jazz", Value: []byte(`{"limit":5}`), Revision: 30},
 		{Key: "notification:bob:rock", Value: []byte(`{"limit":5}`), Revision: 40},
 	})
-	require.Equal(t, map[string]int64{"jazz": 20, "rock": 40}, alarms.Waiting())
-	history := alarms.Clone()
+	require.Equal(t, map[string]int64{"jazz": 20, "rock": 40}, waiting.Waiting())
+	history := waiting.Clone()
 	low := func(revision int64) []Change {
 		return []Change{{Key: "event:jazz", Value: []byte(`{"current_quantity":1}`), Revision: revision}}
 	}
 	require.Empty(t, history.Apply(NewCatalogue(), low(19)))
 	require.Equal(t, []string{"notification:ann:jazz@20"}, told(history.Apply(NewCatalogue(), low(25))))
 	require.Equal(t, map[string]int64{"jazz": 30, "rock": 40}, history.Waiting())
-	require.Equal(t, map[string]int64{"jazz": 20, "rock": 40}, alarms.Waiting(), "the clone has a life of its own")
-	require.Len(t, alarms.Apply(NewCatalogue(), low(30)), 2)
+	require.Equal(t, map[string]int64{"jazz": 20, "rock": 40}, waiting.Waiting(), "the clone has a life of its own")
+	require.Len(t, waiting.Apply(NewCatalogue(), low(30)), 2)
 }
 
 func TestWhoWaitsForNothingCostsNothing(t *testing.T) {
 	t.Parallel()
 	var log ledger
-	alarms := NewAlarms()
+	waiting := NewArmedNotifications()
 	for i := range 100 {
 		id := fmt.Sprint("e", i)
-		alarms.Apply(NewCatalogue(), []Change{log.left(id, 5), log.arm("ann", id, 3), log.gone(NotificationKey("ann", id)), log.put("user:ann", `{}`)})
+		waiting.Apply(NewCatalogue(), []Change{log.left(id, 5), log.arm("ann", id, 3), log.gone(NotificationKey("ann", id)), log.put("user:ann", `{}`)})
 	}
-	require.Empty(t, alarms.armed)
+	require.Empty(t, waiting.armed)
 }
 
 // However the changes are cut into batches, an arming is due if and only if the count was right at one moment while it
@@ -155,7 +155,7 @@ func TestWhatIsDueDoesNotDependOnHowChangesArrive(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var log ledger
-		alarms, shop := NewAlarms(), NewCatalogue()
+		waiting, shop := NewArmedNotifications(), NewCatalogue()
 		counts, waits := map[string]int{}, map[string]Due{}
 		var want, got []string
 		var batch []Change
@@ -169,7 +169,7 @@ func TestWhatIsDueDoesNotDependOnHowChangesArrive(t *testing.T) {
 			}
 		}
 		flush := func() {
-			got = append(got, told(alarms.Apply(shop, batch))...)
+			got = append(got, told(waiting.Apply(shop, batch))...)
 			shop, _ = shop.With(log.revision, batch)
 			batch = nil
 		}

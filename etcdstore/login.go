@@ -3,7 +3,6 @@ package etcdstore
 import (
 	"context"
 	"errors"
-	"sync"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
@@ -125,55 +124,6 @@ func (s *Store) tryPassword(ctx context.Context, stored, typed string) (same, ou
 	return same, outdated, err
 }
 
-// account is a user's record and its mod revision.
-type account struct {
-	user     model.User
-	revision int64
-}
-
-// account reads a user's record. There being none is [model.CodeNotFound].
-func (s *Store) account(ctx context.Context, username string) (account, error) {
-	if !isUsername(username) {
-		return account{}, noSuchUser(username)
-	}
-	resp, err := s.read(ctx, getOp(model.UserKey(username)))
-	if err != nil {
-		return account{}, err
-	}
-	found, err := newAccount(username, resp.Responses[0].GetResponseRange().Kvs)
-	if err == nil {
-		s.tills.meet(username)
-	}
-	return found, err
-}
-
-func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {
-	if len(found) == 0 {
-		return account{}, noSuchUser(username)
-	}
-	user, err := model.DecodeUser(username, found[0].Value)
-	if err != nil {
-		return account{}, model.Wrap(model.CodeFailed, err, "this account's record cannot be read")
-	}
-	user.Since = found[0].CreateRevision
-	return account{user: user, revision: found[0].ModRevision}, nil
-}
-
-// isUsername says whether a name can be a user's at all, the prototype's users included.
-func isUsername(username string) bool {
-	key := model.ParseKey(model.UserKey(username))
-	return key.Family == model.FamilyUser && key.Username == username
-}
-
-// notThatAccount refuses what somebody wants of the account that they logged in to, where another has its name by now.
-func notThatAccount() error {
-	return model.Errorf(model.CodeNotFound, "your account was removed: nothing was changed")
-}
-
-func noSuchUser(username string) error {
-	return model.Errorf(model.CodeNotFound, "there is no user %s", model.Excerpt(username, 60))
-}
-
 // renewHash replaces the stored password, unless the account has changed since it was read.
 func (s *Store) renewHash(ctx context.Context, a account, password string) error {
 	hash, err := s.hash(ctx, password)
@@ -204,73 +154,4 @@ func (s *Store) hash(ctx context.Context, password string) (string, error) {
 		return "", model.Wrap(model.CodeUnavailable, err, "it took too long: try again in a few seconds")
 	}
 	return hash, nil
-}
-
-// demoAccounts are the accounts that the demo data comes with.
-func demoAccounts() []model.Credentials {
-	return []model.Credentials{{Username: "user", Password: "user123"}, {Username: "admin", Password: "admin123"}}
-}
-
-// demoHint remembers which demo accounts still have their first password, by the revisions at which this was seen. The
-// zero value is ready.
-type demoHint struct {
-	mu      sync.Mutex
-	answers map[string]demoAnswer // by user name
-}
-
-type demoAnswer struct {
-	revision int64
-	same     bool
-}
-
-// DemoAccounts returns the accounts of the demo data that exist and still have the password that everybody knows, for a
-// hint where people log in. It is cheap: a password is only tried again when its account has changed.
-func (s *Store) DemoAccounts(ctx context.Context) ([]model.Credentials, error) {
-	all := demoAccounts()
-	var reads []*pb.RequestOp
-	for _, demo := range all {
-		reads = append(reads, getOp(model.UserKey(demo.Username)))
-	}
-	resp, err := s.read(ctx, reads...)
-	if err != nil {
-		return nil, err
-	}
-	var open []model.Credentials
-	for i, demo := range all {
-		a, err := newAccount(demo.Username, resp.Responses[i].GetResponseRange().Kvs)
-		if err != nil {
-			continue // there is none, or nobody can use it
-		}
-		same, err := s.hasDemoPassword(ctx, a, demo.Password)
-		if err != nil {
-			return nil, err
-		}
-		if same {
-			open = append(open, demo)
-		}
-	}
-	return open, nil
-}
-
-func (s *Store) hasDemoPassword(ctx context.Context, a account, password string) (bool, error) {
-	s.demo.mu.Lock()
-	answer, known := s.demo.answers[a.user.Username]
-	s.demo.mu.Unlock()
-	if known && answer.revision == a.revision {
-		return answer.same, nil
-	}
-	same, _, err := s.tryPassword(ctx, a.user.Password, password)
-	switch {
-	case model.CodeOf(err) == model.CodeFailed:
-		return false, nil // nobody can log in with a hash that cannot be read
-	case err != nil:
-		return false, err
-	}
-	s.demo.mu.Lock()
-	defer s.demo.mu.Unlock()
-	if s.demo.answers == nil {
-		s.demo.answers = map[string]demoAnswer{}
-	}
-	s.demo.answers[a.user.Username] = demoAnswer{revision: a.revision, same: same}
-	return same, nil
 }

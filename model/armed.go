@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// Alarms finds the notifications whose moment has come. It takes the changes of the store in their order and looks at
+// ArmedNotifications are those that wait for their moment. They take the changes of the store in their order and look at
 // every count between, so that a count that falls and rises again within one batch is not missed. Each arming is due at
-// most once. It is for one goroutine.
-type Alarms struct {
-	armed map[string]map[string]armed // by event id, then by key
+// most once. They are for one goroutine.
+type ArmedNotifications struct {
+	armed map[string]map[string]armedNotification // by event id, then by key
 }
 
-// armed is a notification that waits, as of a revision of its record.
-type armed struct {
+// armedNotification is one that waits, as of a revision of its record.
+type armedNotification struct {
 	Notification
 	revision int64
 }
@@ -25,12 +25,14 @@ type Due struct {
 	Revision     int64 // the mod revision of the record that waits
 }
 
-// NewAlarms returns alarms for which nobody waits yet.
-func NewAlarms() *Alarms { return &Alarms{armed: map[string]map[string]armed{}} }
+// NewArmedNotifications returns none yet.
+func NewArmedNotifications() *ArmedNotifications {
+	return &ArmedNotifications{armed: map[string]map[string]armedNotification{}}
+}
 
-// Clone returns alarms for which the same notifications wait.
-func (a *Alarms) Clone() *Alarms {
-	clone := NewAlarms()
+// Clone returns a copy with a life of its own.
+func (a *ArmedNotifications) Clone() *ArmedNotifications {
+	clone := NewArmedNotifications()
 	for id, keys := range a.armed {
 		clone.armed[id] = maps.Clone(keys)
 	}
@@ -39,7 +41,7 @@ func (a *Alarms) Clone() *Alarms {
 
 // Apply takes changes, and the catalogue as it was before them, and returns what has become due: because a count fell, or
 // because a notification was armed when it had fallen already. A record that cannot be read waits for nothing.
-func (a *Alarms) Apply(before *Catalogue, changes []Change) []Due {
+func (a *ArmedNotifications) Apply(before *Catalogue, changes []Change) []Due {
 	var due []Due
 	changed := map[string]Change{} // by event id
 	for _, change := range changes {
@@ -61,7 +63,7 @@ func (a *Alarms) Apply(before *Catalogue, changes []Change) []Due {
 }
 
 // counted returns what is due by an event's new count.
-func (a *Alarms) counted(id string, change Change) []Due {
+func (a *ArmedNotifications) counted(id string, change Change) []Due {
 	left, known := decodeLeft(id, change)
 	if !known {
 		return nil
@@ -77,7 +79,7 @@ func (a *Alarms) counted(id string, change Change) []Due {
 }
 
 // arm takes the new state of a notification's record, and says whether it waits.
-func (a *Alarms) arm(key Key, change Change) (Notification, bool) {
+func (a *ArmedNotifications) arm(key Key, change Change) (Notification, bool) {
 	keys := a.armed[key.EventID]
 	if delete(keys, change.Key); len(keys) == 0 {
 		delete(a.armed, key.EventID)
@@ -90,15 +92,15 @@ func (a *Alarms) arm(key Key, change Change) (Notification, bool) {
 		return Notification{}, false
 	}
 	if a.armed[key.EventID] == nil {
-		a.armed[key.EventID] = map[string]armed{}
+		a.armed[key.EventID] = map[string]armedNotification{}
 	}
 	// The key is kept as long as it waits: it must not hold on to the message that it came in.
-	a.armed[key.EventID][strings.Clone(change.Key)] = armed{n, change.Revision}
+	a.armed[key.EventID][strings.Clone(change.Key)] = armedNotification{n, change.Revision}
 	return n, true
 }
 
 // take returns a notification that waits as due, after which it waits no longer.
-func (a *Alarms) take(id, key string) Due {
+func (a *ArmedNotifications) take(id, key string) Due {
 	waiting := a.armed[id][key]
 	if delete(a.armed[id], key); len(a.armed[id]) == 0 {
 		delete(a.armed, id)
@@ -127,7 +129,7 @@ func decodeLeft(id string, change Change) (int, bool) {
 
 // Waiting returns the events that somebody waits for, each with the lowest revision at which a notification for it was
 // armed.
-func (a *Alarms) Waiting() map[string]int64 {
+func (a *ArmedNotifications) Waiting() map[string]int64 {
 	waiting := map[string]int64{}
 	for id, keys := range a.armed {
 		for _, notification := range keys {

@@ -22,7 +22,7 @@ func TestANotificationFiresWhenTheCountFallsBelowItsLimit(t *testing.T) {
 	witness := shop.witness(t)
 	follow(t, shop.open(t)).untilLoaded()
 
-	cli := shop.open(t) // a process that does not follow: the fall is its doing, the bell is not
+	cli := shop.open(t) // a process that does not follow: the fall is its doing, that it is told is not
 	_, err := cli.Buy(t.Context(), order(2), nil)
 	require.NoError(t, err)
 	witness.untilActive("notification:ann:" + opera)

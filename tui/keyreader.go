@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// Keys are the bytes that come from a terminal, fit for the library that makes keys of them. It panics, and takes the whole
-// process along, at a control sequence with more parameters than it has room for; it reads one that has no end again and
-// again, the longer the slower; and it makes 65,535 presses of one that says so. Whoever types, or pastes, may send all of
-// that: so sequences are cut off where no terminal's are as long. What is not UTF-8 is left out, or the controls of eight
-// bits would be among it.
-type Keys struct {
+// KeyReader reads the bytes that come from a terminal, made fit for the library that makes keys of them. That panics, and
+// takes the whole process along, at a control sequence with more parameters than it has room for; it reads one that has no
+// end again and again, the longer the slower; and it makes 65,535 presses of one that says so. Whoever types, or pastes, may
+// send all of that: so sequences are cut off where no terminal's are as long. What is not UTF-8 is left out, or the controls
+// of eight bits would be among it.
+type KeyReader struct {
 	from   io.Reader
 	half   []byte // of a character
 	in     rune   // what begins the sequence that is being read, or goes on with it; 0 in text
@@ -18,8 +18,8 @@ type Keys struct {
 	parts  int    // how many parameters have ended
 }
 
-// NewKeys returns the bytes that come from a reader.
-func NewKeys(from io.Reader) *Keys { return &Keys{from: from} }
+// NewKeyReader reads from a terminal.
+func NewKeyReader(from io.Reader) *KeyReader { return &KeyReader{from: from} }
 
 const (
 	maxParts      = 31   // one more parameter than these is the last that there is room for
@@ -40,7 +40,7 @@ const (
 )
 
 // Read reads what is left, which may be nothing although something came.
-func (k *Keys) Read(p []byte) (int, error) {
+func (k *KeyReader) Read(p []byte) (int, error) {
 	held := copy(p, k.half)
 	n, err := k.from.Read(p[held:])
 	read, kept := p[:held+n], p[:0]
@@ -59,7 +59,7 @@ func (k *Keys) Read(p []byte) (int, error) {
 }
 
 // pass says whether a character is passed on, and as what.
-func (k *Keys) pass(r rune) (rune, bool) {
+func (k *KeyReader) pass(r rune) (rune, bool) {
 	switch {
 	case r == escape:
 		k.in, k.length, k.parts = escape, 0, 0
@@ -79,7 +79,7 @@ func (k *Keys) pass(r rune) (rune, bool) {
 }
 
 // parameter passes what stands between the beginning and the end of a sequence.
-func (k *Keys) parameter(r rune) (rune, bool) {
+func (k *KeyReader) parameter(r rune) (rune, bool) {
 	if r >= ' ' && r <= '?' {
 		k.length++
 		if r == ';' || r == ':' {

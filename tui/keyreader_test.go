@@ -30,7 +30,7 @@ func TestNoKeyIsLongerThanATerminalSends(t *testing.T) {
 		for name, from := range map[string]io.Reader{
 			"at once": strings.NewReader(typed), "byte by byte": iotest.OneByteReader(strings.NewReader(typed)),
 		} {
-			got, err := io.ReadAll(tui.NewKeys(from))
+			got, err := io.ReadAll(tui.NewKeyReader(from))
 			require.NoError(t, err)
 			require.Equal(t, passed, string(got), name)
 		}
