@@ -180,9 +180,11 @@ func (r *removing) plan(ctx context.Context) (step, error) {
 	}
 	records = append(records, model.Record{Key: model.EventKey(r.seen.id)})
 	if r.listed == nil {
-		if r.listed, err = r.store.listsWith(ctx, r.seen.id); err != nil {
+		listed, err := r.store.listsWith(ctx, r.seen.id)
+		if err != nil {
 			return step{}, err
 		}
+		r.listed = listed
 	}
 	places := memberships(r.seen.id, slices.Concat(r.listed, missingIn(r.listed, r.seen.event.Lists())))
 	if err := r.store.readLists(ctx, r.seen, places); err != nil {

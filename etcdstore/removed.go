@@ -12,7 +12,7 @@ import (
 // An interrupted finish is made up for by the next.
 func (r *removing) finish(ctx context.Context) (model.Removal, error) {
 	done := r.seen.removal
-	event, err := model.DecodeEvent(r.seen.id, done.Event)
+	event, damage := model.DecodeEvent(r.seen.id, done.Event)
 	removal := model.Removal{
 		EventID: r.seen.id, Name: event.Name, Orders: done.Orders, Tickets: done.Tickets, Refunded: done.Refunded,
 	}
@@ -25,7 +25,7 @@ func (r *removing) finish(ctx context.Context) (model.Removal, error) {
 			return removal, unfinished(err)
 		}
 	}
-	if err != nil {
+	if damage != nil {
 		return removal, nil //nolint:nilerr // the event is gone, and nobody knows what it was
 	}
 	if err := r.store.tellWaiting(ctx, event); err != nil {

@@ -228,7 +228,7 @@ func decodeOrder(entry json.RawMessage) (Order, error) {
 		return order, fmt.Errorf("the order is not readable: %w", err)
 	}
 	if date, dated := fields["date"]; dated {
-		if err := order.Date.UnmarshalJSON(date); err != nil {
+		if err = order.Date.UnmarshalJSON(date); err != nil {
 			return order, fmt.Errorf("the order is not readable: %w", err)
 		}
 	}
