@@ -21,7 +21,7 @@ func realisticRecords(b *testing.B) (changes []model.Change, size int) {
 	cfg, err := seed.Default()
 	require.NoError(b, err)
 	cfg.Events, cfg.Users = manyEvents, 0
-	records, err := seed.Generate(cfg, 1, time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC))
+	records, err := seed.Generate(b.Context(), cfg, 1, time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(b, err)
 	for _, r := range records {
 		if strings.HasPrefix(r.Key, model.PrefixEvent) || strings.HasPrefix(r.Key, model.PrefixTicket) {

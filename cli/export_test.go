@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,7 @@ func Root() *cobra.Command { return (&app{}).root() }
 func WayIn(address string) string { return wayIn(address) }
 
 // ReplaceFile lets a test decide when a file is half written.
-func ReplaceFile(name string, write func(io.Writer) error) error {
-	_, err := replaceFile(name, write)
+func ReplaceFile(ctx context.Context, name string, write func(io.Writer) error) error {
+	_, err := replaceFile(ctx, name, write)
 	return err
 }

@@ -62,6 +62,27 @@ func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
 	running.end(t, syscall.SIGTERM)
 }
 
+// The configuration is longer than a pipe holds: once it is written, the program has begun to read it, and hears signals.
+func TestAShopThatIsInterruptedWhileItIsMadeReplacesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	name := p.file("shop.json", "of yesterday")
+	making := p.command(t.Context(), "seed", "--config", "-", "--out", name)
+	in, err := making.StdinPipe()
+	require.NoError(t, err)
+	var errs bytes.Buffer
+	making.Stderr = &errs
+	require.NoError(t, making.Start())
+	_, err = io.WriteString(in, strings.Repeat(" ", 1<<20)+`{"NUM_EVENTS": 200000, "NUM_USERS": 50000}`)
+	require.NoError(t, err)
+	require.NoError(t, in.Close())
+	require.NoError(t, making.Process.Signal(syscall.SIGINT))
+	require.Error(t, making.Wait())
+	require.Equal(t, 130, making.ProcessState.ExitCode(), "%s", &errs)
+	require.Equal(t, "ticketcd: interrupted\n", errs.String())
+	requireContent(t, name, "of yesterday")
+}
+
 func TestWhoWaitsForTheStoreIsToldSo(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

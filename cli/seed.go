@@ -51,13 +51,15 @@ func (a *app) seedCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			records, err := seed.Generate(cfg, number, today)
+			records, err := unlessEnded(cmd.Context(), func() ([]model.Record, error) {
+				return seed.Generate(cmd.Context(), cfg, number, today)
+			})
 			if err != nil {
 				return err
 			}
 			if out != "" {
-				return a.saveDataSet(out, contents(records), func(w io.Writer) (int, error) {
-					return model.WriteDataSet(w, model.InKeyOrder(records))
+				return a.saveDataSet(cmd.Context(), out, contents(records), func(w io.Writer) (int, error) {
+					return model.WriteDataSet(w, untilEnded(cmd.Context(), records))
 				})
 			}
 			return a.with(cmd.Context(), func(store *opened) error {

@@ -2,6 +2,7 @@ package seed_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -30,7 +31,7 @@ func defaults(t *testing.T) seed.Config {
 
 func generate(t *testing.T, cfg seed.Config, number uint64, today time.Time) []model.Record {
 	t.Helper()
-	records, err := seed.Generate(cfg, number, today)
+	records, err := seed.Generate(t.Context(), cfg, number, today)
 	require.NoError(t, err)
 	return records
 }
@@ -117,6 +118,35 @@ func TestTheSameNumberGivesTheSameShopOnEveryMachine(t *testing.T) {
 	want, err := os.ReadFile(golden)
 	require.NoError(t, err)
 	require.Equal(t, string(want), out.String(), "go test ./seed -update writes it anew; every shop of every seed changes with it")
+}
+
+// patience is a context that ends when it was asked so many times whether it has.
+type patience struct {
+	context.Context
+	asked, ends int
+}
+
+func (p *patience) Err() error {
+	if p.asked++; p.asked > p.ends {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestAShopThatIsNoLongerWantedIsNotFinished(t *testing.T) {
+	t.Parallel()
+	cfg := defaults(t)
+	whole := &patience{Context: t.Context(), ends: 1 << 20}
+	_, err := seed.Generate(whole, cfg, 1, monday)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, whole.asked, cfg.Events+3*cfg.Users, "for every event and, whatever is made for them, every user")
+	for _, ends := range []int{0, whole.asked / 3, whole.asked / 2, whole.asked - 1} {
+		stopped := &patience{Context: t.Context(), ends: ends}
+		records, err := seed.Generate(stopped, cfg, 1, monday)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, records)
+		require.Equal(t, ends+1, stopped.asked)
+	}
 }
 
 func TestMoreUsersDoNotChangeTheProgramme(t *testing.T) {
@@ -326,7 +356,7 @@ func TestAWrongConfigurationIsExplained(t *testing.T) {
 	}
 	broken := defaults(t)
 	broken.Locations = nil
-	_, err := seed.Generate(broken, 1, monday)
+	_, err := seed.Generate(t.Context(), broken, 1, monday)
 	require.Equal(t, model.CodeUsage, model.CodeOf(err))
 }
 
@@ -341,7 +371,7 @@ func FuzzParseConfig(f *testing.F) {
 			return
 		}
 		cfg.Events, cfg.Users = min(cfg.Events, 5), min(cfg.Users, 5)
-		records, err := seed.Generate(cfg, 1, monday)
+		records, err := seed.Generate(t.Context(), cfg, 1, monday)
 		require.NoError(t, err)
 		require.True(t, json.Valid(records[0].Value))
 	})
@@ -351,7 +381,7 @@ func BenchmarkGenerate(b *testing.B) {
 	cfg, err := seed.Default()
 	require.NoError(b, err)
 	for b.Loop() {
-		_, err := seed.Generate(cfg, 1, monday)
+		_, err := seed.Generate(b.Context(), cfg, 1, monday)
 		require.NoError(b, err)
 	}
 }
