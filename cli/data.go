@@ -56,7 +56,7 @@ func (a *app) loadCommand() *cobra.Command {
 
 // registerLoad adds the flags that say what to do with keys that exist.
 func registerLoad(flags *pflag.FlagSet, opt *etcdstore.LoadOptions) {
-	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already")
+	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already; refused where that would sell tickets twice")
 	flags.BoolVar(&opt.Resume, "resume", false, "leave keys that exist already as they are, and load the rest")
 }
 
