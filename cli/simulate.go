@@ -70,7 +70,7 @@ func (a *app) simulateCommand() *cobra.Command {
 	flags.IntVar(&sim.buyers, "buyers", 20, "`number` of shoppers")
 	flags.DurationVar(&sim.duration, "duration", 30*time.Second, "`how long`, such as 90s or 5m; 0 until it is interrupted")
 	flags.StringSliceVar(&sim.events, "event", nil, "`id` of the event that all of them want (default: all events, some more than others)")
-	flags.Float64Var(&sim.rate, "rate", 10, "`orders` per second of all together, at most; 0 for as many as the store takes")
+	flags.Float64Var(&sim.rate, "rate", 10, "`orders` per second of all together, on average; 0 for as many as the store takes")
 	flags.Float64Var(&sim.cancel, "cancel-ratio", 0.1, "`share` of the orders that are cancelled, from 0 to 1")
 	flags.StringSliceVar(&sim.mix, "mix", nil, "types of tickets that they ask for, by weight, as `TYPE=N,...` (default: any)")
 	flags.Uint64Var(&sim.seed, "seed", 1, "`number` of the crowd: same number, same wishes")

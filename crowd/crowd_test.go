@@ -210,6 +210,11 @@ func TestTheCrowdKeepsToItsRateTogether(t *testing.T) {
 	t.Parallel()
 	s := &shopper{cfg: Config{Buyers: make([]string, 20), Rate: 10}}
 	require.Equal(t, 2*time.Second, s.pace(), "each of 20 orders every other second")
+	for _, hardlyEver := range []float64{1e-11, 1e-320} {
+		s.cfg.Rate = hardlyEver
+		require.Greater(t, s.pace(), 50*365*24*time.Hour)
+		require.Greater(t, thought(100*float64(s.pace())), 50*365*24*time.Hour)
+	}
 	s.cfg.Rate = 0
 	require.Zero(t, s.pace())
 }

@@ -14,6 +14,8 @@ const (
 	afterTrouble = 500 * time.Millisecond
 	// considered is how many events a shopper looks at, at most, before it finds one that has tickets left.
 	considered = 12
+	// longestThought is more than anybody has: a pace that no duration can hold is not to become none at all.
+	longestThought = 100 * 365 * 24 * time.Hour
 )
 
 // howMany are the numbers of tickets that people buy at once, as often as they do: mostly two.
@@ -50,7 +52,12 @@ func (s *shopper) pace() time.Duration {
 	if s.cfg.Rate <= 0 {
 		return 0
 	}
-	return time.Duration(float64(len(s.cfg.Buyers)) / s.cfg.Rate * float64(time.Second))
+	return thought(float64(len(s.cfg.Buyers)) / s.cfg.Rate * float64(time.Second))
+}
+
+// thought is so many nanoseconds, of which there may be more than a duration can hold.
+func thought(nanoseconds float64) time.Duration {
+	return time.Duration(min(nanoseconds, float64(longestThought)))
 }
 
 // think waits a time that differs as people's do, and says whether there is time left to shop.
@@ -58,7 +65,7 @@ func (s *shopper) think(ctx context.Context, average time.Duration) bool {
 	if average <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(time.Duration(s.dice.ExpFloat64() * float64(average)))
+	timer := time.NewTimer(thought(s.dice.ExpFloat64() * float64(average)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
