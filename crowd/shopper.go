@@ -33,6 +33,7 @@ type shopper struct {
 
 	seen   *model.Catalogue // of which these are the events, those in fashion first
 	events []string
+	stale  bool // one of them was not there any more, over or sold out
 }
 
 // run shops until ctx ends. What is asked of the shop may take longer, until answers ends.
@@ -118,6 +119,7 @@ func (s *shopper) choose() (*model.Event, bool) {
 		id := s.events[int(fashion*fashion*fashion*float64(len(s.events)))]
 		event, ok := shop.Catalogue.Event(id)
 		if !ok || event.IsPast(now) {
+			s.stale = true
 			continue
 		}
 		if some, _ := s.wanted(event, 0); len(some) == 0 {
@@ -127,20 +129,21 @@ func (s *shopper) choose() (*model.Event, bool) {
 			return event, true
 		}
 	}
+	s.stale = true
 	return last, last != nil // sold out as it looks: somebody may give a ticket back at this moment
 }
 
-// look orders the events by fashion. Which are on sale hardly changes while a crowd shops, so it does so once, and again
-// where there were none.
+// look orders the events by fashion. Which are on sale hardly changes while a crowd shops, so it does so once, and again when
+// what it knew is gone, over or sold out: others may have come on sale.
 func (s *shopper) look(catalogue *model.Catalogue) {
 	if s.cfg.Events != nil {
 		s.events = s.cfg.Events
 		return
 	}
-	if len(s.events) > 0 || s.seen == catalogue {
+	if len(s.events) > 0 && !s.stale || s.seen == catalogue {
 		return
 	}
-	s.seen, s.events = catalogue, nil
+	s.seen, s.events, s.stale = catalogue, nil, false
 	for _, event := range catalogue.Search(model.Query{Now: model.WallClock(s.cfg.Now())}).Events() {
 		if !event.IsPast(model.WallClock(s.cfg.Now())) {
 			s.events = append(s.events, event.ID)
