@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,7 +105,7 @@ func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 	if wishes.nodes == 1 {
 		cluster.nodes = 0 // the local store
 	}
-	err = a.withBenchMembers(ctx, cluster, wishes)
+	err = interrupted(ctx, a.withBenchMembers(ctx, cluster, wishes))
 	return errors.Join(err, os.RemoveAll(place))
 }
 
@@ -127,10 +128,31 @@ func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes b
 func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
 	return a.with(ctx, func(store *opened) error {
-		err := a.measure(ctx, store, nil, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...)
+		err := interrupted(ctx, a.measure(ctx, store, nil, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...))
 		a.notef("Removing what was written ...")
 		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
 	})
+}
+
+// interrupted returns why something failed, which is nothing else where ctx has ended: all that is under way breaks off then.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// wanted is where another process of ours complains, as long as ctx has not ended: who interrupts one interrupts all.
+type wanted struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+func (w wanted) Write(words []byte) (int, error) {
+	if w.ctx.Err() != nil {
+		return len(words), nil
+	}
+	return w.to.Write(words)
 }
 
 // clusterArgs are the arguments by which another process of ours reaches the same cluster. A password is no argument,
@@ -156,7 +178,7 @@ func (a *app) measure(
 	}
 	another := func(ctx context.Context, args ...string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, program, slices.Concat(args, where)...)
-		cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), a.Err
+		cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), wanted{ctx, a.Err}
 		return cmd
 	}
 	figures, err := bench.Run(ctx, store.Store, bench.Config{
