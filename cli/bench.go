@@ -80,6 +80,11 @@ func (a *app) checkBench(wishes benchWishes) error {
 		return model.Errorf(model.CodeUsage, "--events and --sessions take 1 or more")
 	case wishes.turns < 1 || wishes.slice < time.Millisecond:
 		return model.Errorf(model.CodeUsage, "--turns takes 1 or more, --slice 1ms or more")
+	case wishes.slice > bench.MaxSlice:
+		return model.Errorf(model.CodeUsage, "--slice takes %s at most: in longer turns the same users order again, and events sell out; take more --turns",
+			bench.MaxSlice)
+	case !slices.Contains([]int{1, 3, 5, 7}, wishes.nodes):
+		return model.Errorf(model.CodeUsage, "--nodes takes 1, 3, 5 or 7")
 	case len(a.flags.endpoints) == 0 && wishes.yes:
 		return model.Errorf(model.CodeUsage, "--yes is for a cluster: give --endpoints too")
 	case len(a.flags.endpoints) > 0 && wishes.nodes != 1:

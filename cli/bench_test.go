@@ -39,11 +39,25 @@ func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 	require.Empty(t, left)
 }
 
+func TestABenchOfAPartTakesWhatThatNeeds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	measured := p.must("bench", "-w", "json", "--only", "loading", "--turns", "1", "--slice", "50ms", "--events", "50")
+	require.NotContains(t, measured.err, "accounts")
+	require.NotContains(t, measured.err, "puts/")
+	names := []string{}
+	for _, f := range decode[[]figure](t, measured) {
+		names = append(names, f.Name)
+	}
+	require.Equal(t, []string{"load", "load", "open"}, names)
+}
+
 func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	for _, wrong := range [][]string{
-		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
+		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--slice", "3s"}, {"--nodes", "0"},
+		{"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
 	} {
 		cmd := p.command(t.Context(), append([]string{"bench"}, wrong...)...)
 		cmd.Args = append(cmd.Args[:1], cmd.Args[3:]...) // without --data-dir, which would be for a store
