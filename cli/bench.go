@@ -133,7 +133,11 @@ func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes b
 func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
 	return a.with(ctx, func(store *opened) error {
-		err := interrupted(ctx, a.measure(ctx, store, nil, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...))
+		cluster, err := store.Status(ctx)
+		if err != nil {
+			return err
+		}
+		err = interrupted(ctx, a.measure(ctx, store, nil, wishes, len(cluster.Members), append(a.clusterArgs(), "--space", a.space)...))
 		a.notef("Removing what was written ...")
 		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
 	})
