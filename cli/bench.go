@@ -63,7 +63,7 @@ func (a *app) benchCommand() *cobra.Command {
 	flags.IntVar(&wishes.turns, "turns", 3, "`how often` each measurement is taken; the median counts")
 	flags.DurationVar(&wishes.slice, "slice", time.Second, "`how long` each turn takes")
 	flags.StringSliceVar(&wishes.only, "only", nil, "measure only these `parts`: "+strings.Join(bench.Parts(), ", "))
-	flags.IntVar(&wishes.events, "events", 5000, "`number` of events to load, and to open a shop with")
+	flags.IntVar(&wishes.events, "events", 5000, "`number` of events to load, to open a shop with, and to search in")
 	flags.IntVar(&wishes.people, "sessions", 300, "`number` of sessions that watch in one process")
 	flags.StringVar(&wishes.profile, "cpuprofile", "", "write a profile to this `file`, for go tool pprof")
 	return cmd

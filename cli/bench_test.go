@@ -34,6 +34,8 @@ func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 	require.True(t, names["orders/3 processes x 64orders/1 process x 64"], "%v", names)
 	require.True(t, names["loadbare transactions of 128"], "%v", names)
 	require.True(t, names["live/3 sessions, order to frame, half withinlive/3 sessions, bare watch, half within"], "%v", names)
+	require.True(t, names["search, 99 of 100 withina frame at 60 a second"], "%v", names)
+	require.True(t, names["linear scan, half withinsearch, half within"], "%v", names)
 	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
@@ -50,6 +52,10 @@ func TestABenchOfAPartTakesWhatThatNeeds(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	require.Equal(t, []string{"load", "load", "open"}, names)
+	measured = p.must("bench", "--only", "search", "--turns", "1", "--slice", "1ms", "--events", "50")
+	require.NotContains(t, measured.err, "accounts")
+	require.Regexp(t, `linear scan, half within .* x +search, half within`, measured.out)
+	require.NotContains(t, measured.out, "met", "the goals are for more events")
 }
 
 func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
