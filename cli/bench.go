@@ -95,13 +95,40 @@ func (a *app) checkBench(wishes benchWishes) error {
 	return nil
 }
 
+// benchPlace begins the names of the directories in which stores are measured.
+const benchPlace = "bench-"
+
+// removeLeftovers removes the stores of benches that were killed.
+func (a *app) removeLeftovers(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		place := filepath.Join(dir, entry.Name())
+		if !entry.IsDir() || !strings.HasPrefix(entry.Name(), benchPlace) {
+			continue
+		}
+		abandoned, failed := cluster.Abandoned(place)
+		if abandoned {
+			a.notef("Removing what a bench that was killed has left in %s ...", model.Clean(place))
+			failed = os.RemoveAll(place)
+		}
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "what an earlier bench has left in %s cannot be removed: %s", model.Clean(dir), reason(err))
+	}
+	return nil
+}
+
 // benchHere measures a store on this machine that is made for it, beside the shop's data, so on the same disk.
 func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 	dir := a.dataDir()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
 	}
-	place, err := os.MkdirTemp(dir, "bench-")
+	if err := a.removeLeftovers(dir); err != nil {
+		return err
+	}
+	place, err := os.MkdirTemp(dir, benchPlace)
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "there is no room for a store in %s: %s", dir, reason(err))
 	}

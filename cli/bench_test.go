@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,6 +58,22 @@ func TestABenchOfAPartTakesWhatThatNeeds(t *testing.T) {
 	require.NotContains(t, measured.err, "accounts")
 	require.Regexp(t, `linear scan, half within .* x +search, half within`, measured.out)
 	require.NotContains(t, measured.out, "met", "the goals are for more events")
+}
+
+func TestABenchRemovesWhatOneThatWasKilledHasLeft(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	killed, running := place{t, filepath.Join(p.dir, "bench-1")}, place{t, filepath.Join(p.dir, "bench-2")}
+	killed.must("load", p.file("rush.json", rush()))
+	host := running.server()
+	require.NoError(t, os.Mkdir(filepath.Join(p.dir, "bench-3"), 0o700)) // of one that is about to begin
+	said := p.must("bench", "--only", "search", "--turns", "1", "--slice", "1ms", "--events", "50")
+	require.Equal(t, 1, strings.Count(said.err, "that was killed has left"), said.err)
+	left, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+	require.Equal(t, "bench-2", left[0].Name())
+	host.ends(t)
 }
 
 func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
