@@ -31,7 +31,7 @@ func (a *app) seedCommand() *cobra.Command {
 		Short: "Generate demo data and load it, or write it to a file",
 		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
 			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
-			"admin / admin123 are always among them.",
+			"admin / admin123 are always among them. What a configuration may say is in docs/layout.md.",
 		Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
 			if out != "" && opt.Resume {
