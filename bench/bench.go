@@ -18,7 +18,7 @@ type Config struct {
 	Slice   time.Duration // how long one turn takes
 	Parts   []string      // what to measure, of [Parts]; empty for all of it
 
-	Events   int // to load, and to open a shop with
+	Events   int // to load, to open a shop with, and to search in
 	Sessions int // that watch in one process
 
 	// Etcd is the store as any other program reaches it, over the network, where the one that is measured has a shorter way
@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Parts are the names of what can be measured.
-func Parts() []string { return []string{"orders", "rivals", "events", "live", "loading"} }
+func Parts() []string { return []string{"orders", "rivals", "events", "live", "search", "loading"} }
 
 // Run measures a store that nobody else uses, and leaves behind what it wrote. It ends with an audit: a store that is not
 // sound after that is an error, whatever its speed.
@@ -61,11 +61,18 @@ func Run(ctx context.Context, store *etcdstore.Store, cfg Config) ([]Figure, err
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(b.figures(), live, loading), nil
+	search, err := b.takeSearch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(b.figures(), live, search, loading), nil
 }
 
 // audit checks everything that was written. The events were put on sale without a search index, which comes now.
 func (b *bench) audit(ctx context.Context) error {
+	if len(b.onSale) == 0 {
+		return nil
+	}
 	b.Tell("auditing what was written")
 	if err := b.write(ctx, model.IndexRecords(b.onSale)); err != nil {
 		return err

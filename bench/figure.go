@@ -42,7 +42,7 @@ func (f Figure) than(reference Figure, goal Goal) Figure {
 	return f
 }
 
-func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+func millis(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }
 
 // turns are the samples of one measurement.
 type turns []sample

@@ -27,7 +27,7 @@ func (b *bench) takeLoading(ctx context.Context) ([]Figure, error) {
 		return nil, nil
 	}
 	b.Tell(fmt.Sprintf("generating %d events", b.Events))
-	records, err := b.dataSet()
+	records, err := b.dataSet(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -137,13 +137,13 @@ func (b *bench) open(ctx context.Context) (int, error) {
 
 // dataSet is a realistic shop without its users and what they did: their passwords would be hashed, which has nothing to do
 // with etcd.
-func (b *bench) dataSet() ([]model.Record, error) {
+func (b *bench) dataSet(ctx context.Context) ([]model.Record, error) {
 	cfg, err := seed.Default()
 	if err != nil {
 		return nil, err
 	}
 	cfg.Events, cfg.Users = b.Events, 0
-	generated, err := seed.Generate(cfg, 1, time.Now())
+	generated, err := seed.Generate(ctx, cfg, 1, time.Now())
 	if err != nil {
 		return nil, err
 	}

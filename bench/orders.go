@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,6 +21,9 @@ const (
 	// enoughUsers is for how many different users the orders of a turn of a second are, before some order twice.
 	// Whoever holds something of an event already costs a look at it.
 	enoughUsers = 60_000
+	// MaxSlice is the longest turn in which that holds, of as many users as a process remembers to have met, and in which no
+	// event sells out.
+	MaxSlice = 2 * time.Second
 	// tickets is how many of each of four types an event has: more than are sold in a turn.
 	tickets = model.MaxCount / 4
 	// writers is how many transactions fill the store at once.
@@ -32,11 +37,14 @@ const bare = model.PrefixInternal + "bench:"
 // how they are written, not how much.
 var value = strings.Repeat("v", 160)
 
-// fill makes the accounts that the orders are for. Nobody can log in with them.
+// fill makes the accounts that the orders are for, if any are wanted. Nobody can log in with them.
 func (b *bench) fill(ctx context.Context) error {
+	if !slices.ContainsFunc([]string{"orders", "rivals", "events", "live"}, b.wants) {
+		return nil
+	}
 	b.Tell("making accounts")
 	var records []model.Record
-	for i := range max(1000, int(enoughUsers*b.Slice.Seconds())) {
+	for i := range min(max(1000, int(enoughUsers*b.Slice.Seconds())), etcdstore.KeptUsers) {
 		user := model.User{Username: buyer(i), Name: "Somebody", Email: "somebody@example.com", Role: model.RoleUser}
 		records = append(records, model.Record{Key: model.UserKey(user.Username), Value: user.Encode()})
 		b.users = append(b.users, user.Username)

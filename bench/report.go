@@ -4,7 +4,10 @@ import "fmt"
 
 // measurements are all that are wanted, each reference among those that are compared with it.
 func (b *bench) measurements() []measurement {
-	all := []measurement{b.puts(64)}
+	var all []measurement
+	if b.wants("orders") || b.wants("events") {
+		all = append(all, b.puts(64))
+	}
 	if b.wants("orders") {
 		all = append(all,
 			b.puts(1), b.orders("orders/1", 1, 1, b.buy), b.orders("orders/16", 16, 1, b.buy),
@@ -26,7 +29,9 @@ func (b *bench) figures() []Figure {
 	one := b.Members == 1
 	rate := func(name, unit string) Figure { return b.samples[name].rate(name, unit) }
 	puts := func(n int) Figure { return rate(fmt.Sprintf("puts/%d", n), "puts/s") }
-	out = append(out, puts(64))
+	if len(b.samples["puts/64"]) > 0 {
+		out = append(out, puts(64))
+	}
 	if b.wants("orders") {
 		orders64, goal64 := rate("orders/64", "orders/s"), atLeast(2)
 		if one {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,7 +63,7 @@ func (a *app) benchCommand() *cobra.Command {
 	flags.IntVar(&wishes.turns, "turns", 3, "`how often` each measurement is taken; the median counts")
 	flags.DurationVar(&wishes.slice, "slice", time.Second, "`how long` each turn takes")
 	flags.StringSliceVar(&wishes.only, "only", nil, "measure only these `parts`: "+strings.Join(bench.Parts(), ", "))
-	flags.IntVar(&wishes.events, "events", 5000, "`number` of events to load, and to open a shop with")
+	flags.IntVar(&wishes.events, "events", 5000, "`number` of events to load, to open a shop with, and to search in")
 	flags.IntVar(&wishes.people, "sessions", 300, "`number` of sessions that watch in one process")
 	flags.StringVar(&wishes.profile, "cpuprofile", "", "write a profile to this `file`, for go tool pprof")
 	return cmd
@@ -79,6 +80,11 @@ func (a *app) checkBench(wishes benchWishes) error {
 		return model.Errorf(model.CodeUsage, "--events and --sessions take 1 or more")
 	case wishes.turns < 1 || wishes.slice < time.Millisecond:
 		return model.Errorf(model.CodeUsage, "--turns takes 1 or more, --slice 1ms or more")
+	case wishes.slice > bench.MaxSlice:
+		return model.Errorf(model.CodeUsage, "--slice takes %s at most: in longer turns the same users order again, and events sell out; take more --turns",
+			bench.MaxSlice)
+	case !slices.Contains([]int{1, 3, 5, 7}, wishes.nodes):
+		return model.Errorf(model.CodeUsage, "--nodes takes 1, 3, 5 or 7")
 	case len(a.flags.endpoints) == 0 && wishes.yes:
 		return model.Errorf(model.CodeUsage, "--yes is for a cluster: give --endpoints too")
 	case len(a.flags.endpoints) > 0 && wishes.nodes != 1:
@@ -89,13 +95,40 @@ func (a *app) checkBench(wishes benchWishes) error {
 	return nil
 }
 
+// benchPlace begins the names of the directories in which stores are measured.
+const benchPlace = "bench-"
+
+// removeLeftovers removes the stores of benches that were killed.
+func (a *app) removeLeftovers(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		place := filepath.Join(dir, entry.Name())
+		if !entry.IsDir() || !strings.HasPrefix(entry.Name(), benchPlace) {
+			continue
+		}
+		abandoned, failed := cluster.Abandoned(place)
+		if abandoned {
+			a.notef("Removing what a bench that was killed has left in %s ...", model.Clean(place))
+			failed = os.RemoveAll(place)
+		}
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		return model.Wrap(model.CodeFailed, err, "what an earlier bench has left in %s cannot be removed: %s", model.Clean(dir), reason(err))
+	}
+	return nil
+}
+
 // benchHere measures a store on this machine that is made for it, beside the shop's data, so on the same disk.
 func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 	dir := a.dataDir()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
 	}
-	place, err := os.MkdirTemp(dir, "bench-")
+	if err := a.removeLeftovers(dir); err != nil {
+		return err
+	}
+	place, err := os.MkdirTemp(dir, benchPlace)
 	if err != nil {
 		return model.Wrap(model.CodeFailed, err, "there is no room for a store in %s: %s", dir, reason(err))
 	}
@@ -104,7 +137,7 @@ func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 	if wishes.nodes == 1 {
 		cluster.nodes = 0 // the local store
 	}
-	err = a.withBenchMembers(ctx, cluster, wishes)
+	err = interrupted(ctx, a.withBenchMembers(ctx, cluster, wishes))
 	return errors.Join(err, os.RemoveAll(place))
 }
 
@@ -127,10 +160,35 @@ func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes b
 func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
 	return a.with(ctx, func(store *opened) error {
-		err := a.measure(ctx, store, nil, wishes, len(a.flags.endpoints), append(a.clusterArgs(), "--space", a.space)...)
+		cluster, err := store.Status(ctx)
+		if err != nil {
+			return err
+		}
+		err = interrupted(ctx, a.measure(ctx, store, nil, wishes, len(cluster.Members), append(a.clusterArgs(), "--space", a.space)...))
 		a.notef("Removing what was written ...")
 		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
 	})
+}
+
+// interrupted returns why something failed, which is nothing else where ctx has ended: all that is under way breaks off then.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// wanted is where another process of ours complains, as long as ctx has not ended: who interrupts one interrupts all.
+type wanted struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+func (w wanted) Write(words []byte) (int, error) {
+	if w.ctx.Err() != nil {
+		return len(words), nil
+	}
+	return w.to.Write(words)
 }
 
 // clusterArgs are the arguments by which another process of ours reaches the same cluster. A password is no argument,
@@ -156,7 +214,7 @@ func (a *app) measure(
 	}
 	another := func(ctx context.Context, args ...string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, program, slices.Concat(args, where)...)
-		cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), a.Err
+		cmd.Env, cmd.Stderr = append(os.Environ(), a.secrets()...), wanted{ctx, a.Err}
 		return cmd
 	}
 	figures, err := bench.Run(ctx, store.Store, bench.Config{

@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,16 +36,52 @@ func TestBenchMeasuresAStoreOfItsOwnAndRemovesIt(t *testing.T) {
 	require.True(t, names["orders/3 processes x 64orders/1 process x 64"], "%v", names)
 	require.True(t, names["loadbare transactions of 128"], "%v", names)
 	require.True(t, names["live/3 sessions, order to frame, half withinlive/3 sessions, bare watch, half within"], "%v", names)
+	require.True(t, names["search, 99 of 100 withina frame at 60 a second"], "%v", names)
+	require.True(t, names["linear scan, half withinsearch, half within"], "%v", names)
 	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+func TestABenchOfAPartTakesWhatThatNeeds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	measured := p.must("bench", "-w", "json", "--only", "loading", "--turns", "1", "--slice", "50ms", "--events", "50")
+	require.NotContains(t, measured.err, "accounts")
+	require.NotContains(t, measured.err, "puts/")
+	names := []string{}
+	for _, f := range decode[[]figure](t, measured) {
+		names = append(names, f.Name)
+	}
+	require.Equal(t, []string{"load", "load", "open"}, names)
+	measured = p.must("bench", "--only", "search", "--turns", "1", "--slice", "1ms", "--events", "50")
+	require.NotContains(t, measured.err, "accounts")
+	require.Regexp(t, `linear scan, half within .* x +search, half within`, measured.out)
+	require.NotContains(t, measured.out, "met", "the goals are for more events")
+}
+
+func TestABenchRemovesWhatOneThatWasKilledHasLeft(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	killed, running := place{t, filepath.Join(p.dir, "bench-1")}, place{t, filepath.Join(p.dir, "bench-2")}
+	killed.must("load", p.file("rush.json", rush()))
+	host := running.server()
+	require.NoError(t, os.Mkdir(filepath.Join(p.dir, "bench-3"), 0o700)) // of one that is about to begin
+	said := p.must("bench", "--only", "search", "--turns", "1", "--slice", "1ms", "--events", "50")
+	require.Equal(t, 1, strings.Count(said.err, "that was killed has left"), said.err)
+	left, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+	require.Equal(t, "bench-2", left[0].Name())
+	host.ends(t)
 }
 
 func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	for _, wrong := range [][]string{
-		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
+		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--slice", "3s"}, {"--nodes", "0"},
+		{"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
 	} {
 		cmd := p.command(t.Context(), append([]string{"bench"}, wrong...)...)
 		cmd.Args = append(cmd.Args[:1], cmd.Args[3:]...) // without --data-dir, which would be for a store

@@ -56,7 +56,7 @@ func (a *app) loadCommand() *cobra.Command {
 
 // registerLoad adds the flags that say what to do with keys that exist.
 func registerLoad(flags *pflag.FlagSet, opt *etcdstore.LoadOptions) {
-	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already")
+	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already; refused where that would sell tickets twice")
 	flags.BoolVar(&opt.Resume, "resume", false, "leave keys that exist already as they are, and load the rest")
 }
 
@@ -68,10 +68,14 @@ func checkLoad(opt etcdstore.LoadOptions) error {
 }
 
 // warnUnsound says if a data set breaks the shop's rules by itself. It is loaded all the same: it may be a part of more.
-func (a *app) warnUnsound(records []model.Record) {
-	if n := len(model.Audit(0, slices.Values(records)).Violations); n > 0 {
+func (a *app) warnUnsound(ctx context.Context, records []model.Record) error {
+	n, err := unlessEnded(ctx, func() (int, error) {
+		return len(model.Audit(0, slices.Values(records)).Violations), nil
+	})
+	if n > 0 {
 		a.notef("This data is not sound: ticketcd audit will list %s.", model.Plural(n, "problem"))
 	}
+	return err
 }
 
 // checkFamilies refuses a file in which nothing is the shop's, and says so where only some is not: that is loaded all the same,
@@ -135,7 +139,9 @@ func (a *app) shiftDates(records []model.Record) ([]model.Record, error) {
 
 // load writes a data set into the store and shows how far it is.
 func (a *app) load(ctx context.Context, store *opened, records []model.Record, opt etcdstore.LoadOptions) error {
-	a.warnUnsound(records)
+	if err := a.warnUnsound(ctx, records); err != nil {
+		return err
+	}
 	bar := a.newProgress("Loading")
 	opt.Progress = bar.show
 	report, err := store.Load(ctx, records, opt)
@@ -183,7 +189,7 @@ func (a *app) dumpCommand() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
-				return a.saveDataSet(append(args, stdio)[0], "", func(out io.Writer) (int, error) {
+				return a.saveDataSet(cmd.Context(), append(args, stdio)[0], "", func(out io.Writer) (int, error) {
 					report, err := store.Dump(cmd.Context(), out)
 					return report.Records, err
 				})

@@ -377,3 +377,19 @@ func TestWhatDoesNotExistIsNoticed(t *testing.T) {
 	require.NotEmpty(t, r.checkLink(readme(t), "CONTRIBUTING.md#the-rules-of-nobody"))
 	require.Empty(t, r.checkLink(readme(t), "CONTRIBUTING.md#the-rules-of-the-house"))
 }
+
+func TestTheConfigurationInTheDocumentsIsReadAndExplainsEveryName(t *testing.T) {
+	t.Parallel()
+	all := documents(t)
+	layout := all[slices.IndexFunc(all, func(d document) bool { return d.name == "docs/layout.md" })]
+	blocks := fenceForm.FindAllStringSubmatch(layout.text, -1)
+	example := blocks[slices.IndexFunc(blocks, func(block []string) bool { return block[1] == "json" })][2]
+	p := newPlace(t)
+	said := p.must("seed", "--config", p.file("shop.json", example), "--out", p.file("out.json", ""))
+	require.Contains(t, said.err, "30 events, 22 users")
+	names, err := os.ReadFile("../seed/default.json")
+	require.NoError(t, err)
+	for _, name := range regexp.MustCompile(`"([A-Z_]+)"`).FindAllStringSubmatch(string(names), -1) {
+		require.Regexp(t, "(?m)^\\| .*`"+name[1]+"`", layout.text)
+	}
+}

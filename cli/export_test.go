@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ func InEnvironment(flag string) bool { return everyVariable().Lookup(flag) != ni
 func WayIn(address string) string { return wayIn(address) }
 
 // ReplaceFile lets a test decide when a file is half written.
-func ReplaceFile(name string, write func(io.Writer) error) error {
-	_, err := replaceFile(name, write)
+func ReplaceFile(ctx context.Context, name string, write func(io.Writer) error) error {
+	_, err := replaceFile(ctx, name, write)
 	return err
 }

@@ -26,7 +26,7 @@ func (a *app) fillEmpty(ctx context.Context, store *opened) (notice string, err 
 	if empty {
 		begun = ""
 	}
-	day, records, err := demoData(begun)
+	day, records, err := demoData(ctx, begun)
 	if err != nil {
 		return "", err
 	}
@@ -64,7 +64,7 @@ func (a *app) fill(ctx context.Context, store *opened, day string, records []mod
 
 // demoData generates the shop that fills an empty store, as of a day; without one, as of today. It is different every day,
 // so whoever goes on with what was begun needs the same day.
-func demoData(begun string) (day string, records []model.Record, err error) {
+func demoData(ctx context.Context, begun string) (day string, records []model.Record, err error) {
 	today, err := time.Parse(time.DateOnly, begun)
 	if err != nil { // there is none, or it is nothing that we wrote
 		today = model.WallClock(time.Now())
@@ -73,6 +73,6 @@ func demoData(begun string) (day string, records []model.Record, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	records, err = seed.Generate(cfg, demoSeed, today)
+	records, err = seed.Generate(ctx, cfg, demoSeed, today)
 	return today.Format(time.DateOnly), records, err
 }

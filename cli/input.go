@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -12,8 +13,8 @@ import (
 // maxDocument is the largest file, in bytes, that is held in memory as it stands.
 const maxDocument = 4 << 20
 
-// unlessEnded returns what get does, unless ctx ends first: a pipe into which nobody writes never gives anything, and
-// reading it cannot be broken off. What is left behind then goes with the process.
+// unlessEnded returns what get does, unless ctx ends first: a pipe into which nobody writes never gives anything, reading it
+// cannot be broken off, and to look through a large data set takes a while. What is left behind then goes with the process.
 func unlessEnded[T any](ctx context.Context, get func() (T, error)) (T, error) {
 	type answer struct {
 		value T
@@ -30,6 +31,17 @@ func unlessEnded[T any](ctx context.Context, get func() (T, error)) (T, error) {
 	case <-ctx.Done():
 		var nothing T
 		return nothing, ctx.Err()
+	}
+}
+
+// untilEnded yields records, or why there are no more of them once ctx has ended.
+func untilEnded(ctx context.Context, records []model.Record) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) {
+		for _, record := range records {
+			if !yield(record, ctx.Err()) {
+				return
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -60,6 +61,55 @@ func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
 	require.Equal(t, "ticketcd: interrupted\n", patient(errs.String()))
 	require.Contains(t, p.must("orders", "--as", "ann").out, "2 red")
 	running.end(t, syscall.SIGTERM)
+}
+
+// The configuration is longer than a pipe holds: once it is written, the program has begun to read it, and hears signals.
+func TestAShopThatIsInterruptedWhileItIsMadeReplacesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	name := p.file("shop.json", "of yesterday")
+	making := p.command(t.Context(), "seed", "--config", "-", "--out", name)
+	in, err := making.StdinPipe()
+	require.NoError(t, err)
+	var errs bytes.Buffer
+	making.Stderr = &errs
+	require.NoError(t, making.Start())
+	_, err = io.WriteString(in, strings.Repeat(" ", 1<<20)+`{"NUM_EVENTS": 200000, "NUM_USERS": 50000}`)
+	require.NoError(t, err)
+	require.NoError(t, in.Close())
+	require.NoError(t, making.Process.Signal(syscall.SIGINT))
+	require.Error(t, making.Wait())
+	require.Equal(t, 130, making.ProcessState.ExitCode(), "%s", &errs)
+	require.Equal(t, "ticketcd: interrupted\n", errs.String())
+	requireContent(t, name, "of yesterday")
+}
+
+// As on a terminal, all processes of the bench hear the signal.
+func TestABenchThatIsInterruptedSaysSoAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	bench := p.command(t.Context(), "bench", "--only", "rivals", "--turns", "1000000", "--slice", "10ms")
+	bench.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	errs, err := bench.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, bench.Start())
+	lines := bufio.NewScanner(errs)
+	for lines.Scan() && !strings.Contains(lines.Text(), "3 processes x 64, turn 2") {
+		continue
+	}
+	require.NoError(t, syscall.Kill(-bench.Process.Pid, syscall.SIGINT))
+	var said []string
+	for lines.Scan() {
+		if !strings.Contains(lines.Text(), ", turn ") {
+			said = append(said, lines.Text())
+		}
+	}
+	require.Error(t, bench.Wait())
+	require.Equal(t, []string{"ticketcd: interrupted"}, said)
+	require.Equal(t, 130, bench.ProcessState.ExitCode())
+	left, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 func TestWhoWaitsForTheStoreIsToldSo(t *testing.T) {

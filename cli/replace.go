@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -22,7 +23,7 @@ type savedJSON struct {
 
 // saveDataSet gives write a file, or standard output, and tells people what it then holds, and what there is to say about
 // it. Of a data set without more to say, on standard output, nothing is told: they have it before them.
-func (a *app) saveDataSet(name, about string, write func(io.Writer) (records int, err error)) error {
+func (a *app) saveDataSet(ctx context.Context, name, about string, write func(io.Writer) (records int, err error)) error {
 	saved := savedJSON{File: name}
 	records := func(out io.Writer) (failed error) {
 		saved.Records, failed = write(out)
@@ -40,7 +41,7 @@ func (a *app) saveDataSet(name, about string, write func(io.Writer) (records int
 	if saved.Replaced = err == nil; saved.Replaced && !info.Mode().IsRegular() {
 		return model.Errorf(model.CodeUsage, "%s is not a file: name one, or - for standard output", name)
 	}
-	if saved.Bytes, err = replaceFile(name, records); err != nil {
+	if saved.Bytes, err = replaceFile(ctx, name, records); err != nil {
 		return unwritten(name, err)
 	}
 	if a.flags.json() {
@@ -63,15 +64,15 @@ func (s savedJSON) words(about string) string {
 }
 
 // replaceFile gives write a file of the owner's, and returns how many bytes it then has. The file appears only when it is
-// complete and on the disk, in place of one of that name. Of several that are written to one name at once each is whole,
-// and the last one stays.
-func replaceFile(name string, write func(io.Writer) error) (int64, error) {
+// complete and on the disk, in place of one of that name, and not once ctx has ended. Of several that are written to one
+// name at once each is whole, and the last one stays.
+func replaceFile(ctx context.Context, name string, write func(io.Writer) error) (int64, error) {
 	part, err := os.CreateTemp(filepath.Dir(name), ".ticketcd-*.part") // which makes it its owner's alone
 	if err != nil {
 		return 0, err
 	}
 	out := bufio.NewWriter(part)
-	err = errors.Join(write(out), out.Flush(), part.Sync())
+	err = errors.Join(write(out), out.Flush(), part.Sync(), ctx.Err())
 	size, unknown := part.Seek(0, io.SeekCurrent)
 	if err = errors.Join(err, unknown, part.Close()); err == nil {
 		err = os.Rename(part.Name(), name)

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -22,7 +23,7 @@ func TestOfTwoDumpsToOneFileEachIsWhole(t *testing.T) {
 	second := make(chan error, 1)
 	go func() {
 		<-begun
-		second <- cli.ReplaceFile(name, func(out io.Writer) error {
+		second <- cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
 			_, err := io.WriteString(out, whole[:len(whole)/2])
 			close(half)
 			<-firstThere
@@ -30,7 +31,7 @@ func TestOfTwoDumpsToOneFileEachIsWhole(t *testing.T) {
 			return errors.Join(err, rest)
 		})
 	}()
-	require.NoError(t, cli.ReplaceFile(name, func(out io.Writer) error {
+	require.NoError(t, cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
 		close(begun)
 		<-half
 		_, err := io.WriteString(out, "first")
@@ -47,7 +48,7 @@ func TestADumpLeavesOtherFilesAlone(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "movie")
 	require.NoError(t, os.WriteFile(name+".part", []byte("mine"), 0o600))
-	require.NoError(t, cli.ReplaceFile(name, func(io.Writer) error { return nil }))
+	require.NoError(t, cli.ReplaceFile(t.Context(), name, func(io.Writer) error { return nil }))
 	requireContent(t, name+".part", "mine")
 }
 
@@ -56,10 +57,24 @@ func TestADumpThatFailsLeavesWhatWasThere(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "dump.json")
 	require.NoError(t, os.WriteFile(name, []byte("of yesterday"), 0o600))
 	lost := errors.New("the store is gone")
-	require.ErrorIs(t, cli.ReplaceFile(name, func(out io.Writer) error {
+	require.ErrorIs(t, cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
 		_, err := io.WriteString(out, "half")
 		return errors.Join(err, lost)
 	}), lost)
+	requireContent(t, name, "of yesterday")
+	requireAlone(t, name)
+}
+
+func TestAFileThatIsInterruptedLeavesWhatWasThere(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "dump.json")
+	require.NoError(t, os.WriteFile(name, []byte("of yesterday"), 0o600))
+	ctx, interrupt := context.WithCancel(t.Context())
+	require.ErrorIs(t, cli.ReplaceFile(ctx, name, func(out io.Writer) error {
+		_, err := io.WriteString(out, "all of it")
+		interrupt()
+		return err
+	}), context.Canceled)
 	requireContent(t, name, "of yesterday")
 	requireAlone(t, name)
 }

@@ -16,6 +16,9 @@ import (
 // demoSeed is the number of the shop that fills an empty store.
 const demoSeed = 1
 
+// lastYear is the last one from whose days on all events, which lie up to thirteen months ahead, have years of four digits.
+const lastYear = 9997
+
 func (a *app) seedCommand() *cobra.Command {
 	var (
 		config, out, from string
@@ -28,9 +31,12 @@ func (a *app) seedCommand() *cobra.Command {
 		Short: "Generate demo data and load it, or write it to a file",
 		Long: "Generates users, events, tickets, orders, favourites and notifications from a configuration, and loads them.\n" +
 			"The same number on the same day gives the same data, byte for byte. The accounts user / user123 and\n" +
-			"admin / admin123 are always among them.",
+			"admin / admin123 are always among them. What a configuration may say is in docs/layout.md.",
 		Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
+			if out != "" && opt.Resume {
+				return model.Errorf(model.CodeUsage, "choose one of --out and --resume: a file is written whole")
+			}
 			return errors.Join(checkLoad(opt), needValue(cmd.Flags(), "out", "config"))
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,13 +57,15 @@ func (a *app) seedCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			records, err := seed.Generate(cfg, number, today)
+			records, err := unlessEnded(cmd.Context(), func() ([]model.Record, error) {
+				return seed.Generate(cmd.Context(), cfg, number, today)
+			})
 			if err != nil {
 				return err
 			}
 			if out != "" {
-				return a.saveDataSet(out, contents(records), func(w io.Writer) (int, error) {
-					return model.WriteDataSet(w, model.InKeyOrder(records))
+				return a.saveDataSet(cmd.Context(), out, contents(records), func(w io.Writer) (int, error) {
+					return model.WriteDataSet(w, untilEnded(cmd.Context(), records))
 				})
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
@@ -69,7 +77,7 @@ func (a *app) seedCommand() *cobra.Command {
 	flags.StringVar(&config, "config", "", "JSON `file` that says what to generate")
 	flags.Uint64Var(&number, "seed", demoSeed, "`number` of the shop: same number, same shop")
 	flags.IntVar(&events, "events", 0, "`number` of events, instead of the configuration's")
-	flags.IntVar(&users, "users", 0, "`number` of users, instead of the configuration's")
+	flags.IntVar(&users, "users", 0, "`number` of users besides user and admin, instead of the configuration's")
 	flags.StringVar(&out, "out", "", "write to this `file` instead of loading, in place of one that is there; - is standard output")
 	flags.StringVar(&from, "from", "", "`day` before the first event, as 2006-01-02 (default: today)")
 	registerLoad(flags, &opt)
@@ -94,6 +102,9 @@ func parseDay(text string) (time.Time, error) {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
 		return time.Time{}, model.Wrap(model.CodeUsage, err, "%q is not a day: write it as 2006-01-02", text)
+	}
+	if day.Year() < 1 || day.Year() > lastYear {
+		return time.Time{}, model.Errorf(model.CodeUsage, "%s is too far away: --from takes the years 1 to %d", text, lastYear)
 	}
 	return day, nil
 }

@@ -70,9 +70,9 @@ func (a *app) simulateCommand() *cobra.Command {
 	flags.IntVar(&sim.buyers, "buyers", 20, "`number` of shoppers")
 	flags.DurationVar(&sim.duration, "duration", 30*time.Second, "`how long`, such as 90s or 5m; 0 until it is interrupted")
 	flags.StringSliceVar(&sim.events, "event", nil, "`id` of the event that all of them want (default: all events, some more than others)")
-	flags.Float64Var(&sim.rate, "rate", 10, "`orders` per second of all together, at most; 0 for as many as the store takes")
+	flags.Float64Var(&sim.rate, "rate", 10, "`orders` per second of all together, on average; 0 for as many as the store takes")
 	flags.Float64Var(&sim.cancel, "cancel-ratio", 0.1, "`share` of the orders that are cancelled, from 0 to 1")
-	flags.StringSliceVar(&sim.mix, "mix", nil, "types of tickets that they ask for, by weight, as `TYPE=N,...` (default: any)")
+	flags.StringSliceVar(&sim.mix, "mix", nil, "types of tickets that they ask for, in capitals or not, by weight, as `TYPE=N,...` (default: any)")
 	flags.Uint64Var(&sim.seed, "seed", 1, "`number` of the crowd: same number, same wishes")
 	return cmd
 }
@@ -91,38 +91,86 @@ func (sim simulation) check() (map[string]int, error) {
 	case !(sim.cancel >= 0 && sim.cancel <= 1):
 		return nil, model.Errorf(model.CodeUsage, "--cancel-ratio takes 0 to 1")
 	}
-	mix := map[string]int{}
+	mix, all := map[string]int{}, 0
 	for _, part := range sim.mix {
 		ticketType, weight, _ := strings.Cut(part, "=")
 		n, err := strconv.Atoi(weight)
 		if err != nil || n < 0 || n > 1e6 || ticketType == "" {
 			return nil, model.Errorf(model.CodeUsage, "%q does not say how often a type is asked for: write TYPE=N, such as red=3", part)
 		}
+		if _, twice := mix[ticketType]; twice {
+			return nil, namedTwice(ticketType)
+		}
 		mix[ticketType] = n
+		all += n
+	}
+	if len(mix) > 0 && all == 0 {
+		return nil, model.Errorf(model.CodeUsage, "--mix asks for nothing: give one of the types more than 0")
 	}
 	return mix, nil
 }
 
-// checkMix refuses types of tickets that none of the wanted events has: nobody would be sold one.
-func (sim simulation) checkMix(catalogue *model.Catalogue, mix map[string]int) error {
-	var sold []string
+// onSale are the events that the shoppers want, as far as tickets for them are on sale.
+func (sim simulation) onSale(catalogue *model.Catalogue) ([]*model.Event, error) {
+	for _, id := range sim.events {
+		if _, ok := catalogue.Event(id); !ok {
+			return nil, model.Errorf(model.CodeNotFound, "there is no event %s", model.Excerpt(id, 40))
+		}
+	}
+	if catalogue.Len() == 0 {
+		return nil, model.Errorf(model.CodeNotFound, "this shop has no events: fill it with ticketcd seed, say")
+	}
+	now := model.WallClock(time.Now())
+	var events []*model.Event
 	for _, e := range catalogue.Search(model.Query{}).Events() {
-		if len(sim.events) > 0 && !slices.Contains(sim.events, e.ID) {
-			continue
-		}
-		for _, ticket := range e.Tickets {
-			sold = append(sold, ticket.Type)
+		wanted := len(sim.events) == 0 || slices.Contains(sim.events, e.ID)
+		if wanted && len(e.Tickets) > 0 && !e.IsPast(now) {
+			events = append(events, e)
 		}
 	}
-	slices.Sort(sold)
-	sold = slices.Compact(sold)
+	if len(events) == 0 {
+		return nil, model.Errorf(model.CodeRefused, "nothing is on sale any more: what they want is over, or has no tickets")
+	}
+	return events, nil
+}
+
+// spelled returns the weights of ticket types as the events spell them. Types that none of them has are refused: nobody would
+// be sold one.
+func spelled(mix map[string]int, events []*model.Event) (map[string]int, error) {
+	weights, meant := map[string]int{}, map[string]string{}
 	for _, wanted := range slices.Sorted(maps.Keys(mix)) {
-		if len(sold) > 0 && !slices.Contains(sold, wanted) {
-			return model.Errorf(model.CodeNotFound, "there are no %q tickets: choose from %s",
-				model.Excerpt(wanted, 40), model.Clean(strings.Join(sold, ", ")))
+		found := false
+		for _, e := range events {
+			ticket, ok := e.TicketCalled(wanted)
+			if !ok {
+				continue
+			}
+			if before, twice := meant[ticket.Type]; twice && before != wanted {
+				return nil, namedTwice(wanted)
+			}
+			weights[ticket.Type], meant[ticket.Type], found = mix[wanted], wanted, true
+		}
+		if !found {
+			return nil, model.Errorf(model.CodeNotFound, "there are no %q tickets: choose from %s", model.Excerpt(wanted, 40), ticketTypes(events))
 		}
 	}
-	return nil
+	return weights, nil
+}
+
+func namedTwice(ticketType string) error {
+	return model.Errorf(model.CodeUsage, "--mix names the %s tickets twice", model.Excerpt(ticketType, 40))
+}
+
+// ticketTypes lists what tickets events have.
+func ticketTypes(events []*model.Event) string {
+	var types []string
+	for _, e := range events {
+		for _, ticket := range e.Tickets {
+			types = append(types, ticket.Name())
+		}
+	}
+	slices.Sort(types)
+	return strings.Join(slices.Compact(types), ", ")
 }
 
 func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix map[string]int) error {
@@ -137,15 +185,11 @@ func (a *app) simulate(ctx context.Context, store *opened, sim simulation, mix m
 	if err != nil {
 		return err
 	}
-	for _, id := range sim.events {
-		if _, ok := shop.Catalogue.Event(id); !ok {
-			return model.Errorf(model.CodeNotFound, "there is no event %s", model.Excerpt(id, 40))
-		}
+	events, err := sim.onSale(shop.Catalogue)
+	if err != nil {
+		return err
 	}
-	if shop.Catalogue.Len() == 0 {
-		return model.Errorf(model.CodeNotFound, "this shop has no events: fill it with ticketcd seed, say")
-	}
-	if err = sim.checkMix(shop.Catalogue, mix); err != nil {
+	if mix, err = spelled(mix, events); err != nil {
 		return err
 	}
 	buyers, err := simulatedUsers(ctx, store, sim.buyers)

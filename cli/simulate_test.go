@@ -30,7 +30,7 @@ func TestACrowdBuysWhatThereIsAndNotMore(t *testing.T) {
 	p.must("load", p.file("rush.json", rush()))
 	left := decode[event](t, p.must("event", rushID, "-w", "json")).Left
 	sum := decode[simulated](t, p.must("simulate", "--event", rushID, "--buyers", "5", "--rate", "0", "--duration", "2s",
-		"--cancel-ratio", "0.3", "-w", "json"))
+		"--cancel-ratio", "0.3", "--mix", "Réd=1", "-w", "json"))
 	require.Positive(t, sum.Orders)
 	require.Positive(t, sum.Refused, "a crowd of that size wants more than there is")
 	require.Zero(t, sum.Errors+sum.Unknown)
@@ -45,6 +45,12 @@ func TestACrowdBuysWhatThereIsAndNotMore(t *testing.T) {
 func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
+	const pastID = "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c011"
+	p.must("load", p.file("past.json", `{"event:`+pastID+`":{"name":"Over","description":"","location":"York","type":"concert",`+
+		`"date":"2020-01-01 20:00","current_quantity":5},"ticket:`+pastID+`:golden":{"total_quantity":5,"current_quantity":5,"price":1}}`))
+	r := p.run("simulate")
+	require.Equal(t, 3, r.code, r.err)
+	require.Contains(t, r.err, "nothing is on sale any more")
 	p.must("load", p.file("rush.json", rush()))
 	for _, c := range []struct {
 		code int
@@ -55,6 +61,11 @@ func TestWhatMakesNoSenseForACrowdIsASentence(t *testing.T) {
 		{2, "--cancel-ratio takes 0 to 1", "--cancel-ratio 2"},
 		{2, "--rate takes", "--rate NaN"},
 		{2, "write TYPE=N", "--mix red"},
+		{2, "--mix asks for nothing", "--mix red=0"},
+		{2, "--mix names the red tickets twice", "--mix red=1,red=0"},
+		{2, "--mix names the red tickets twice", "--mix red=1,RED=2"},
+		{3, "nothing is on sale any more", "--event " + pastID},
+		{4, "there are no \"golden\" tickets: choose from red", "--mix golden=1"},
 		{4, "there is no event nowhere", "--event nowhere"},
 		{4, "there are no \"purple\" tickets: choose from red", "--mix red=1,purple=2"},
 		{4, "there are no \"purple\" tickets: choose from red", "--mix purple=2 --event " + rushID},

@@ -79,6 +79,16 @@ func isHeld(dir string) (bool, error) {
 	return err == nil && !free, errors.Join(err, lock.Close())
 }
 
+// Abandoned says whether a directory is a data directory that no process uses any more. One in which nobody ever got as far as
+// to use it is not: perhaps somebody is about to.
+func Abandoned(dir string) (bool, error) {
+	if _, err := os.Stat(filepath.Join(dir, lockName)); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	held, err := isHeld(dir)
+	return err == nil && !held, err
+}
+
 // checkSingle refuses a data directory that holds a cluster, for those who want a store of one member.
 func checkSingle(dir string) error {
 	l, err := readLayout(dir)

@@ -20,7 +20,7 @@ type Config struct {
 	Buyers      []string         // the user names of the shoppers; each shops on its own, one order at a time
 	Live        *model.Live      // what they see; somebody has to keep it up to date
 	Events      []string         // the ids of the events that they want tickets of; empty for all that are on sale
-	Rate        float64          // orders per second of all together, at most; 0 for as many as the store takes
+	Rate        float64          // orders per second of all together, on average; 0 for as many as the store takes
 	CancelRatio float64          // how many of their orders they give back, from 0 to 1
 	Mix         map[string]int   // the types of tickets that they ask for, by weight; empty for any
 	Seed        uint64           // of the dice: what each shopper wants is the same for the same seed

@@ -168,6 +168,40 @@ func TestOnlyWhatIsWantedIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestWhatComesOnSaleLaterIsBoughtWhenTheRestIsGoneOrOver(t *testing.T) {
+	t.Parallel()
+	now := today
+	cfg := config(t)
+	cfg.Now = func() time.Time { return now }
+	s := &shopper{cfg: cfg, dice: rand.New(rand.NewPCG(7, 1))}
+	chooses := func() string {
+		for range 3 { // it looks again after it has found nothing
+			if event, ok := s.choose(); ok && event.Left > 0 {
+				return event.ID
+			}
+		}
+		return ""
+	}
+	comesOnSale := func(id string, change ...model.Change) {
+		e := model.Event{ID: id, Name: id, Location: "York", Type: "concert", Date: model.EventDate(today.AddDate(0, 2, 0)), Left: 5}
+		ticket := model.Ticket{Type: "red", Left: 5, Total: 5, Price: 1000}
+		shop, _ := cfg.Live.Shop()
+		catalogue, problems := shop.Catalogue.With(shop.Catalogue.Revision()+1, append(change,
+			model.Change{Key: model.TicketKey(id, "red"), Value: ticket.Encode()}, model.Change{Key: model.EventKey(id), Value: e.Encode()}))
+		require.Empty(t, problems)
+		cfg.Live.Publish(model.Shop{Catalogue: catalogue, Loaded: true})
+	}
+	require.Contains(t, []string{"one", "two", "three"}, chooses())
+	comesOnSale("new")
+	require.NotEqual(t, "new", chooses(), "they buy what they know")
+	now = today.AddDate(0, 1, 1)
+	require.Equal(t, "new", chooses(), "the rest is over")
+	sold := model.Event{ID: "new", Name: "new", Location: "York", Type: "concert", Date: model.EventDate(today.AddDate(0, 2, 0))}
+	require.NotEmpty(t, chooses())
+	comesOnSale("newest", model.Change{Key: model.EventKey("new"), Value: sold.Encode()})
+	require.Equal(t, "newest", chooses(), "the rest is sold out")
+}
+
 func TestEveryOutcomeIsCountedAsWhatItIs(t *testing.T) {
 	t.Parallel()
 	answers := []error{
@@ -210,6 +244,11 @@ func TestTheCrowdKeepsToItsRateTogether(t *testing.T) {
 	t.Parallel()
 	s := &shopper{cfg: Config{Buyers: make([]string, 20), Rate: 10}}
 	require.Equal(t, 2*time.Second, s.pace(), "each of 20 orders every other second")
+	for _, hardlyEver := range []float64{1e-11, 1e-320} {
+		s.cfg.Rate = hardlyEver
+		require.Greater(t, s.pace(), 50*365*24*time.Hour)
+		require.Greater(t, thought(100*float64(s.pace())), 50*365*24*time.Hour)
+	}
 	s.cfg.Rate = 0
 	require.Zero(t, s.pace())
 }

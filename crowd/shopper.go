@@ -14,6 +14,8 @@ const (
 	afterTrouble = 500 * time.Millisecond
 	// considered is how many events a shopper looks at, at most, before it finds one that has tickets left.
 	considered = 12
+	// longestThought is more than anybody has: a pace that no duration can hold is not to become none at all.
+	longestThought = 100 * 365 * 24 * time.Hour
 )
 
 // howMany are the numbers of tickets that people buy at once, as often as they do: mostly two.
@@ -31,6 +33,7 @@ type shopper struct {
 
 	seen   *model.Catalogue // of which these are the events, those in fashion first
 	events []string
+	stale  bool // one of them was not there any more, over or sold out
 }
 
 // run shops until ctx ends. What is asked of the shop may take longer, until answers ends.
@@ -50,7 +53,12 @@ func (s *shopper) pace() time.Duration {
 	if s.cfg.Rate <= 0 {
 		return 0
 	}
-	return time.Duration(float64(len(s.cfg.Buyers)) / s.cfg.Rate * float64(time.Second))
+	return thought(float64(len(s.cfg.Buyers)) / s.cfg.Rate * float64(time.Second))
+}
+
+// thought is so many nanoseconds, of which there may be more than a duration can hold.
+func thought(nanoseconds float64) time.Duration {
+	return time.Duration(min(nanoseconds, float64(longestThought)))
 }
 
 // think waits a time that differs as people's do, and says whether there is time left to shop.
@@ -58,7 +66,7 @@ func (s *shopper) think(ctx context.Context, average time.Duration) bool {
 	if average <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(time.Duration(s.dice.ExpFloat64() * float64(average)))
+	timer := time.NewTimer(thought(s.dice.ExpFloat64() * float64(average)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -111,6 +119,7 @@ func (s *shopper) choose() (*model.Event, bool) {
 		id := s.events[int(fashion*fashion*fashion*float64(len(s.events)))]
 		event, ok := shop.Catalogue.Event(id)
 		if !ok || event.IsPast(now) {
+			s.stale = true
 			continue
 		}
 		if some, _ := s.wanted(event, 0); len(some) == 0 {
@@ -120,20 +129,21 @@ func (s *shopper) choose() (*model.Event, bool) {
 			return event, true
 		}
 	}
+	s.stale = true
 	return last, last != nil // sold out as it looks: somebody may give a ticket back at this moment
 }
 
-// look orders the events by fashion. Which are on sale hardly changes while a crowd shops, so it does so once, and again
-// where there were none.
+// look orders the events by fashion. Which are on sale hardly changes while a crowd shops, so it does so once, and again when
+// what it knew is gone, over or sold out: others may have come on sale.
 func (s *shopper) look(catalogue *model.Catalogue) {
 	if s.cfg.Events != nil {
 		s.events = s.cfg.Events
 		return
 	}
-	if len(s.events) > 0 || s.seen == catalogue {
+	if len(s.events) > 0 && !s.stale || s.seen == catalogue {
 		return
 	}
-	s.seen, s.events = catalogue, nil
+	s.seen, s.events, s.stale = catalogue, nil, false
 	for _, event := range catalogue.Search(model.Query{Now: model.WallClock(s.cfg.Now())}).Events() {
 		if !event.IsPast(model.WallClock(s.cfg.Now())) {
 			s.events = append(s.events, event.ID)

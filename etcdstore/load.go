@@ -43,7 +43,8 @@ type LoadReport struct {
 }
 
 // Load writes records in bulk. All of them are checked before the first is written: with an unusable key or value, or
-// where keys exist and are not to be replaced ([model.CodeRefused]), nothing is written. Plain-text passwords are hashed.
+// where keys exist and are not to be replaced, or an event is to be replaced of which somebody holds orders that the records
+// do not ([model.CodeRefused]), nothing is written. Plain-text passwords are hashed.
 //
 // An event appears to readers in one transaction with its tickets and orders, or after them where they are too many;
 // users and the search index come first. A load that is interrupted therefore leaves whole events, and says how far it
@@ -77,8 +78,14 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 	if len(existing) > 0 && !opt.Replace {
 		return LoadReport{}, refuseExisting(records, existing)
 	}
+	if opt.Replace {
+		if err := s.refuseSold(ctx, sorted); err != nil {
+			return LoadReport{}, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded; use --resume, which leaves what is there, or an empty store",
+				model.Sentence(err))
+		}
+	}
 	l := &load{
-		store: s, opt: opt, existing: existing, empty: empty, total: len(sorted),
+		store: s, opt: opt, records: sorted, existing: existing, empty: empty, total: len(sorted),
 		hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if err := l.run(ctx, planLoad(sorted)); err != nil {
@@ -161,6 +168,7 @@ func refuseExisting(records []model.Record, existing map[string]int64) error {
 type load struct {
 	store    *Store
 	opt      LoadOptions
+	records  []model.Record
 	existing map[string]int64 // mod revisions; not changed while loading
 	empty    bool             // nothing was there: compares may span all keys from the first of a batch to its last
 	total    int
@@ -268,6 +276,11 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		present := slices.ContainsFunc(seen, func(revision int64) bool { return revision != 0 })
 		if !l.opt.Replace && (present || !alone) {
 			break
+		}
+		if l.opt.Replace { // perhaps it was somebody who bought
+			if err := l.store.refuseSold(ctx, l.records); err != nil {
+				return 0, err
+			}
 		}
 		alone = false
 	}

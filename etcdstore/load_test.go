@@ -123,6 +123,52 @@ func TestReplacingOverwritesOnlyTheNamedKeys(t *testing.T) {
 	}
 }
 
+func TestAnEventThatHasSoldIsNotReplacedWithoutItsOrders(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 7, 4)
+	unsold := []model.Record{
+		{Key: "event:" + opera, Value: []byte(`{"current_quantity":18}`)},
+		{Key: "ticket:" + opera + ":pink", Value: []byte(`{"total_quantity":9,"current_quantity":9,"price":1}`)},
+		{Key: "ticket:" + opera + ":red", Value: []byte(`{"total_quantity":9,"current_quantity":9,"price":1}`)},
+	}
+	bought, err := s.Buy(t.Context(), order(2), nil)
+	require.NoError(t, err)
+	before := s.records(t)
+	for _, part := range [][]model.Record{unsold, unsold[:1], unsold[1:2]} {
+		_, err = s.Load(t.Context(), part, LoadOptions{Replace: true})
+		require.Equal(t, model.CodeRefused, model.CodeOf(err))
+		require.Equal(t, "this data lacks 1 list of orders for events that it would replace (such as purchase:ann:"+opera+"), "+
+			"whose tickets would be sold twice: nothing was loaded; use --resume, which leaves what is there, or an empty store", model.Sentence(err))
+		require.Equal(t, before, s.records(t))
+	}
+
+	held := model.Record{Key: "purchase:ann:" + opera, Value: []byte(`[]`)}
+	_, err = s.Load(t.Context(), append(unsold, held), LoadOptions{Replace: true})
+	require.NoError(t, err, "the data says what ann holds")
+	s.requireSold(t, 0)
+	require.NotEmpty(t, bought.ID)
+	_, err = s.Load(t.Context(), unsold, LoadOptions{Replace: true})
+	require.NoError(t, err, "she has given everything back")
+}
+
+func TestAnEventThatSellsWhileItIsReplacedKeepsWhatItSold(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.sells(t, 9, 9)
+	store, _ := s.badConnection(t, first(fault{before: func() {
+		_, err := s.Buy(t.Context(), order(2), nil)
+		require.NoError(t, err)
+	}}))
+	_, err := store.Load(t.Context(), []model.Record{
+		{Key: "event:" + opera, Value: []byte(`{"current_quantity":18}`)},
+		{Key: "ticket:" + opera + ":red", Value: []byte(`{"total_quantity":9,"current_quantity":9,"price":1}`)},
+	}, LoadOptions{Replace: true})
+	require.Equal(t, model.CodeRefused, model.CodeOf(err))
+	require.Contains(t, model.Sentence(err), "whose tickets would be sold twice: 0 of 2 keys are loaded")
+	s.requireSold(t, 2)
+}
+
 func TestWhatCannotBeLoadedIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

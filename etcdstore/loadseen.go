@@ -77,3 +77,44 @@ func (s *Store) existingOf(ctx context.Context, records []model.Record) (map[str
 	}
 	return found, group.Wait()
 }
+
+// refuseSold refuses to replace events of which somebody holds orders that the records do not have a list for: with the
+// counts that the records give them, tickets that are sold would be on sale once more. It looks at all orders there are.
+func (s *Store) refuseSold(ctx context.Context, records []model.Record) error {
+	events, lists := map[string]bool{}, map[string]bool{}
+	for _, r := range records {
+		switch key := model.ParseKey(r.Key); key.Family {
+		case model.FamilyEvent, model.FamilyTicket:
+			events[key.EventID] = true
+		case model.FamilyPurchase:
+			lists[r.Key] = true
+		default:
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	sold, example := 0, ""
+	purchases := scan{store: s, prefix: model.PrefixPurchase}
+	for stored, err := range purchases.records(ctx) {
+		if err != nil {
+			return err
+		}
+		key := model.ParseKey(stored.Key)
+		if !events[key.EventID] || lists[stored.Key] {
+			continue
+		}
+		orders, err := model.DecodeOrders(key.Username, key.EventID, stored.Value)
+		if err == nil && len(orders) == 0 {
+			continue // all were cancelled
+		}
+		if sold++; example == "" {
+			example = stored.Key
+		}
+	}
+	if sold == 0 {
+		return nil
+	}
+	return model.Errorf(model.CodeRefused, "this data lacks %s of orders for events that it would replace (such as %s), whose tickets would be sold twice",
+		model.Plural(sold, "list"), model.Excerpt(example, 80))
+}

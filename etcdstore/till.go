@@ -22,14 +22,14 @@ type tills struct {
 }
 
 // So much is remembered, before all of it is forgotten: it takes a few megabytes.
-const (
-	keptSales = 2000
-	keptUsers = 100_000
-)
+const keptSales = 2000
+
+// KeptUsers is how many users a process remembers to have met.
+const KeptUsers = 100_000
 
 // remember adds to what is remembered.
 func remember[V any](memory *map[string]V, limit int, key string, value V) {
-	if *memory == nil || len(*memory) >= limit {
+	if _, known := (*memory)[key]; *memory == nil || !known && len(*memory) >= limit {
 		*memory = map[string]V{}
 	}
 	(*memory)[key] = value
@@ -40,7 +40,7 @@ func (t *tills) meet(usernames ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, username := range usernames {
-		remember(&t.met, keptUsers, username, struct{}{})
+		remember(&t.met, KeptUsers, username, struct{}{})
 	}
 }
 

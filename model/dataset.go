@@ -92,7 +92,7 @@ func encodeValue(value []byte) []byte {
 	var out bytes.Buffer
 	_, isNested := nested(value)
 	if utf8.Valid(value) && json.Compact(&out, value) == nil && !isNested && !bytes.HasPrefix(out.Bytes(), []byte(markStart)) &&
-		objection(out.Bytes()) == "" {
+		Objection(out.Bytes()) == "" {
 		return out.Bytes()
 	}
 	return encodeJSON(map[string]string{asBase64: base64.StdEncoding.EncodeToString(value)})

@@ -178,7 +178,7 @@ func (r *dataSetReader) record() (Record, error) {
 		return Record{}, r.brokenHere("the value of %q has %s bytes, more than %s", shownKey(key), Thousands(len(value)), Thousands(MaxValue))
 	}
 	if !marked { // what is marked is any bytes
-		if why := objection(value); why != "" {
+		if why := Objection(value); why != "" {
 			return Record{}, r.brokenHere("the value of %q %s", shownKey(key), why)
 		}
 	}
@@ -255,9 +255,9 @@ func invalidUTF8(data []byte) int {
 	}
 }
 
-// objection says what is wrong with a value that is JSON, compacted, or nothing. Readers disagree about which of two fields
+// Objection says what is wrong with a value that is JSON, compacted, or nothing. Readers disagree about which of two fields
 // with one name counts, so neither does.
-func objection(value []byte) string {
+func Objection(value []byte) string {
 	var open []map[string]bool // of each object that is open, its fields; nil for a list
 	for at := 0; at < len(value); at++ {
 		switch value[at] {

@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -55,8 +57,8 @@ func Default() (Config, error) {
 	return c, nil
 }
 
-// ParseConfig reads a configuration file. What it does not mention is as in [Default]. A name that it does not know, a
-// value of the wrong kind and numbers that make no sense are errors with [model.CodeUsage].
+// ParseConfig reads a configuration file. What it does not mention is as in [Default]. A name that it does not know, or has
+// twice, a value of the wrong kind and numbers that make no sense are errors with [model.CodeUsage].
 func ParseConfig(raw []byte) (Config, error) {
 	c, err := Default()
 	if err != nil {
@@ -64,6 +66,13 @@ func ParseConfig(raw []byte) (Config, error) {
 	}
 	if err := c.read(raw); err != nil {
 		return Config{}, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		return Config{}, err
+	}
+	if why := model.Objection(compact.Bytes()); why != "" {
+		return Config{}, usage("the configuration %s", why)
 	}
 	return c, c.Check()
 }
@@ -110,6 +119,9 @@ func readObject(raw []byte, into any, what string) error {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if !slices.Contains(known, name) {
 			return unknownName(what, name, known)
+		}
+		if string(names[name]) == "null" {
+			return usage("in %s, %s cannot be null: give it a value, or leave it out", what, name)
 		}
 	}
 	err := json.Unmarshal(raw, into)
@@ -202,14 +214,25 @@ func (c Config) checkLists() error {
 			if strings.TrimSpace(value) != value || value == "" || strings.Contains(value, ":") || model.Clean(value) != value {
 				return usage("%s has %q: a name is printable text without colons", list.name, model.Clean(value))
 			}
+			if utf8.RuneCountInString(value) > model.MaxPlace {
+				return usage("%s has %q: a name has at most %d characters", list.name, model.Excerpt(value, 40), model.MaxPlace)
+			}
 			if slices.Contains(list.values[:i], value) {
 				return usage("%s has %q twice", list.name, value)
 			}
 		}
+		if len(model.EncodeList(list.values)) > model.MaxValue {
+			return usage("%s has %s names: the list of them would be too long to be read", list.name, model.Thousands(len(list.values)))
+		}
 	}
+	return c.checkTicketTypes()
+}
+
+func (c Config) checkTicketTypes() error {
 	if len(c.TicketTypes) > maxTicketTypes {
 		return usage("TICKET_TYPES has %d kinds: choose at most %d", len(c.TicketTypes), maxTicketTypes)
 	}
+	all := 0
 	for _, t := range c.TicketTypes {
 		if t.MinPrice < 0 || t.MinPrice > t.MaxPrice {
 			return usage("%s tickets cost from %s to %s: the first must be the smaller", t.Name, t.MinPrice, t.MaxPrice)
@@ -218,8 +241,26 @@ func (c Config) checkLists() error {
 			return usage("there are %d to %d %s tickets: choose two numbers from 0 to %d, the smaller first",
 				t.MinQuantity, t.MaxQuantity, t.Name, model.MaxCount)
 		}
+		all += t.MaxQuantity
+	}
+	if all > model.MaxCount {
+		return usage("an event may have up to %s tickets: choose at most %s of all types together",
+			model.Thousands(all), model.Thousands(model.MaxCount))
+	}
+	if most := model.MaxValue / c.largestOrder(); c.EventPurchaseLimit > most {
+		return usage("EVENT_PURCHASE_LIMIT is %d: with %s of tickets, a list of so many orders would be too long to be read; choose at most %d",
+			c.EventPurchaseLimit, model.Plural(len(c.TicketTypes), "type"), most)
 	}
 	return nil
+}
+
+// largestOrder is how many bytes an order takes at most in the list of somebody's orders.
+func (c Config) largestOrder() int {
+	order := model.Order{ID: strings.Repeat("0", orderIDLength), Date: model.OrderDate(time.Time{})}
+	for _, t := range c.TicketTypes {
+		order.Lines = append(order.Lines, model.Line{Type: t.Name, Quantity: max(maxPerLine, t.MinQuantity), Price: t.MaxPrice})
+	}
+	return len(model.EncodeOrders([]model.Order{order}))
 }
 
 func usage(format string, args ...any) error { return model.Errorf(model.CodeUsage, format, args...) }

@@ -37,10 +37,12 @@ func (d dice) eventID() string {
 	return id.String()
 }
 
+const orderIDLength = 12
+
 // orderID makes an id like those of real orders: 60 bits in Crockford's base 32.
 func (d dice) orderID() string {
 	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	id := make([]byte, 12)
+	id := make([]byte, orderIDLength)
 	for i := range id {
 		id[i] = digits[d.IntN(len(digits))]
 	}

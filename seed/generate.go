@@ -2,6 +2,7 @@ package seed
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -12,22 +13,23 @@ import (
 // Generate makes a whole shop: users (their passwords in plain text, to be hashed when they are loaded), events with
 // tickets, orders, favourites, notifications, the lists of allowed values and the search index, sorted by key. Every
 // event lies after the day of today and every order before it; nothing else of today is used. An error has
-// [model.CodeUsage] if the configuration makes no sense.
-func Generate(cfg Config, seed uint64, today time.Time) ([]model.Record, error) {
+// [model.CodeUsage] if the configuration makes no sense. A large shop takes a minute: it stops soon after ctx ends.
+func Generate(ctx context.Context, cfg Config, seed uint64, today time.Time) ([]model.Record, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	wall := model.WallClock(today)
 	day := time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
-	users := people(cfg.Users, cfg.AdminProbability, newDice(seed, streamPeople))
-	trade := trade{
-		cfg:    cfg,
-		dice:   newDice(seed, streamShopping),
-		day:    day,
-		users:  users,
-		events: programme(cfg, day, newDice(seed, streamEvents)),
+	users, err := people(ctx, cfg.Users, cfg.AdminProbability, newDice(seed, streamPeople))
+	if err != nil {
+		return nil, err
 	}
-	if err := trade.run(); err != nil {
+	events, err := programme(ctx, cfg, day, newDice(seed, streamEvents))
+	if err != nil {
+		return nil, err
+	}
+	trade := trade{cfg: cfg, dice: newDice(seed, streamShopping), day: day, users: users, events: events}
+	if err := trade.run(ctx); err != nil {
 		return nil, fmt.Errorf("generating the orders: %w", err)
 	}
 	records := staticLists(cfg)

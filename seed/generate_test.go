@@ -2,8 +2,10 @@ package seed_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -30,7 +32,7 @@ func defaults(t *testing.T) seed.Config {
 
 func generate(t *testing.T, cfg seed.Config, number uint64, today time.Time) []model.Record {
 	t.Helper()
-	records, err := seed.Generate(cfg, number, today)
+	records, err := seed.Generate(t.Context(), cfg, number, today)
 	require.NoError(t, err)
 	return records
 }
@@ -117,6 +119,35 @@ func TestTheSameNumberGivesTheSameShopOnEveryMachine(t *testing.T) {
 	want, err := os.ReadFile(golden)
 	require.NoError(t, err)
 	require.Equal(t, string(want), out.String(), "go test ./seed -update writes it anew; every shop of every seed changes with it")
+}
+
+// patience is a context that ends when it was asked so many times whether it has.
+type patience struct {
+	context.Context
+	asked, ends int
+}
+
+func (p *patience) Err() error {
+	if p.asked++; p.asked > p.ends {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestAShopThatIsNoLongerWantedIsNotFinished(t *testing.T) {
+	t.Parallel()
+	cfg := defaults(t)
+	whole := &patience{Context: t.Context(), ends: 1 << 20}
+	_, err := seed.Generate(whole, cfg, 1, monday)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, whole.asked, cfg.Events+3*cfg.Users, "for every event and, whatever is made for them, every user")
+	for _, ends := range []int{0, whole.asked / 3, whole.asked / 2, whole.asked - 1} {
+		stopped := &patience{Context: t.Context(), ends: ends}
+		records, err := seed.Generate(stopped, cfg, 1, monday)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, records)
+		require.Equal(t, ends+1, stopped.asked)
+	}
 }
 
 func TestMoreUsersDoNotChangeTheProgramme(t *testing.T) {
@@ -316,6 +347,16 @@ func TestAWrongConfigurationIsExplained(t *testing.T) {
 		`{"TICKET_TYPES": {"red": {"minQuantity": 3}}}`:    `there are 3 to 0 red tickets: choose two numbers from 0 to 1000000, the smaller first`,
 		`{"TICKET_TYPES": []}`:                             `TICKET_TYPES is not an object`,
 		`{"TICKET_TYPES": {"red": {"minPrice": "cheap"}}}`: `ticket type red cannot be read: "cheap" is not a price`,
+		`{"NUM_USERS": null}`:                              `in the configuration, NUM_USERS cannot be null: give it a value, or leave it out`,
+		`{"TICKET_TYPES": {"red": {"minPrice": null}}}`:    `in ticket type red, minPrice cannot be null: give it a value, or leave it out`,
+		`{"NUM_USERS": 3, "NUM_USERS": 4}`:                 `the configuration has the field "NUM_USERS" twice`,
+		`{"TICKET_TYPES": {"red": {}, "red": {}}}`:         `the configuration has the field "red" twice`,
+		`{"TICKET_TYPES": {"red": {"maxQuantity": 600000}, "pink": {"maxQuantity": 400001}}}`: `an event may have up to 1,000,001 tickets: ` +
+			`choose at most 1,000,000 of all types together`,
+		`{"EVENT_TYPES": ["` + strings.Repeat("é", 61) + `"]}`: `EVENT_TYPES has "` + strings.Repeat("é", 39) + `…": a name has at most 60 characters`,
+		`{"EVENT_LOCATIONS": [` + manyNames(20_000) + `]}`:     `EVENT_LOCATIONS has 20,000 names: the list of them would be too long to be read`,
+		`{"EVENT_PURCHASE_LIMIT": 500, "TICKET_TYPES": {` + manyTypes(100) + `}}`: `EVENT_PURCHASE_LIMIT is 500: with 100 types of tickets, ` +
+			`a list of so many orders would be too long to be read; choose at most 108`,
 		`[]`:              `the configuration is not a JSON object`,
 		`{"NUM_EVENTS": `: `the configuration is not a JSON object`,
 		`null`:            `the configuration is null, not a JSON object`,
@@ -326,8 +367,51 @@ func TestAWrongConfigurationIsExplained(t *testing.T) {
 	}
 	broken := defaults(t)
 	broken.Locations = nil
-	_, err := seed.Generate(broken, 1, monday)
+	_, err := seed.Generate(t.Context(), broken, 1, monday)
 	require.Equal(t, model.CodeUsage, model.CodeOf(err))
+}
+
+// manyNames are so many names of 60 characters, as a JSON list has them.
+func manyNames(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf(`"%060d"`, i)
+	}
+	return strings.Join(names, ",")
+}
+
+// manyTypes are so many types of tickets.
+func manyTypes(n int) string {
+	return strings.ReplaceAll(manyNames(n), `",`, `":{"maxPrice": 10},`) + `:{"maxPrice": 10}`
+}
+
+func TestTheLargestListOfOrdersCanBeRead(t *testing.T) {
+	t.Parallel()
+	cfg := defaults(t)
+	cfg.Events, cfg.Users, cfg.EventPurchaseLimit, cfg.EventPurchaseProbability, cfg.TicketPurchaseProbability = 5, 1, 500, 1, 1
+	cfg.TicketTypes = nil
+	for i := range 20 {
+		cfg.TicketTypes = append(cfg.TicketTypes, seed.TicketType{
+			Name: fmt.Sprintf("%03d%s", i, strings.Repeat("\u00e9", 7)), MinPrice: 99_999, MaxPrice: 99_999, MinQuantity: 50_000, MaxQuantity: 50_000,
+		})
+	}
+	longest := 0
+	for _, r := range generate(t, cfg, 1, monday) {
+		if longest = max(longest, len(r.Value)); len(r.Value) > model.MaxValue/2 {
+			require.Equal(t, model.FamilyPurchase, model.ParseKey(r.Key).Family)
+		}
+		require.LessOrEqual(t, len(r.Value), model.MaxValue)
+	}
+	require.Greater(t, longest, model.MaxValue/3)
+}
+
+func TestTheFirstAndTheLastDaysOfAllMakeShops(t *testing.T) {
+	t.Parallel()
+	cfg := defaults(t)
+	cfg.Users = 5
+	for _, day := range []time.Time{time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9997, 12, 31, 0, 0, 0, 0, time.UTC)} {
+		require.Empty(t, model.Audit(1, slices.Values(generate(t, cfg, 1, day))).Violations)
+	}
 }
 
 func FuzzParseConfig(f *testing.F) {
@@ -341,7 +425,7 @@ func FuzzParseConfig(f *testing.F) {
 			return
 		}
 		cfg.Events, cfg.Users = min(cfg.Events, 5), min(cfg.Users, 5)
-		records, err := seed.Generate(cfg, 1, monday)
+		records, err := seed.Generate(t.Context(), cfg, 1, monday)
 		require.NoError(t, err)
 		require.True(t, json.Valid(records[0].Value))
 	})
@@ -351,7 +435,7 @@ func BenchmarkGenerate(b *testing.B) {
 	cfg, err := seed.Default()
 	require.NoError(b, err)
 	for b.Loop() {
-		_, err := seed.Generate(cfg, 1, monday)
+		_, err := seed.Generate(b.Context(), cfg, 1, monday)
 		require.NoError(b, err)
 	}
 }

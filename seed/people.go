@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -9,13 +10,16 @@ import (
 
 // people makes the two default accounts and n more. A user's password is the name and "123", continued with "456..." where
 // that is too short.
-func people(n int, adminProbability float64, d dice) []model.User {
+func people(ctx context.Context, n int, adminProbability float64, d dice) ([]model.User, error) {
 	users := make([]model.User, 0, n+2)
 	users = append(users,
 		model.User{Username: "user", Name: "Robin Seymour", Email: "user@example.com", Password: "user123", Role: model.RoleUser},
 		model.User{Username: "admin", Name: "Alex Warden", Email: "admin@example.com", Password: "admin123", Role: model.RoleAdmin})
 	taken := map[string]int{"user": 1, "admin": 1}
 	for range n {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		first, last := pick(d, firstNames), pick(d, lastNames)
 		username := freeUsername(first, last, taken)
 		role := model.RoleUser
@@ -30,7 +34,7 @@ func people(n int, adminProbability float64, d dice) []model.User {
 			Role:     role,
 		})
 	}
-	return users
+	return users, nil
 }
 
 // freeUsername is "ann", or "ann.marsh" where that is taken, or "ann.marsh2" and so on.

@@ -2,6 +2,7 @@ package seed
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -12,10 +13,13 @@ import (
 
 // programme makes the events of a season, nothing of them sold yet. Their names differ as long as the vocabulary lasts,
 // which is for some hundred thousand.
-func programme(cfg Config, day time.Time, d dice) []model.Event {
+func programme(ctx context.Context, cfg Config, day time.Time, d dice) ([]model.Event, error) {
 	events := make([]model.Event, 0, cfg.Events)
 	taken := make(map[string]bool, cfg.Events)
 	for range cfg.Events {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		event := model.Event{
 			ID:       d.eventID(),
 			Type:     pick(d, cfg.Types),
@@ -29,7 +33,7 @@ func programme(cfg Config, day time.Time, d dice) []model.Event {
 		}
 		events = append(events, event)
 	}
-	return events
+	return events, nil
 }
 
 // evening picks when an event takes place: mostly within half a year, sooner rather than later, at a quarter of an hour

@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -29,12 +30,15 @@ const (
 	season = 60
 )
 
-func (t *trade) run() error {
+func (t *trade) run(ctx context.Context) error {
 	popular, err := t.rushes()
 	if err != nil {
 		return err
 	}
 	for _, user := range t.users {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		var favourites []string
 		for _, i := range t.browsed() {
 			if t.dice.chance(t.cfg.FavouriteProbability) {
@@ -50,8 +54,7 @@ func (t *trade) run() error {
 			t.add(model.FavouriteKey(user.Username), model.EncodeList(favourites))
 		}
 	}
-	t.notify()
-	return nil
+	return t.notify(ctx)
 }
 
 func (t *trade) add(key string, value []byte) {
@@ -140,8 +143,11 @@ func (t *trade) record(user model.User, i int, orders []model.Order) {
 }
 
 // notify lets users ask to be told about events, now that it is known what is left of each.
-func (t *trade) notify() {
+func (t *trade) notify(ctx context.Context) error {
 	for _, user := range t.users {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for _, i := range t.browsed() {
 			limit := pick(t.dice, []int{10, 25, 50, 100, 250, 500})
 			if !t.dice.chance(t.cfg.NotificationProbability) {
@@ -152,4 +158,5 @@ func (t *trade) notify() {
 			t.add(model.NotificationKey(user.Username, event.ID), asked.Encode())
 		}
 	}
+	return nil
 }

@@ -108,7 +108,7 @@ func newBenchShop(t *testing.T) *benchShop {
 	cfg, err := seed.Default()
 	require.NoError(t, err)
 	cfg.Events = 1000
-	records, err := seed.Generate(cfg, 1, model.WallClock(time.Now()))
+	records, err := seed.Generate(t.Context(), cfg, 1, model.WallClock(time.Now()))
 	require.NoError(t, err)
 	shop := &benchShop{store: store, live: model.NewLive()}
 	for i := range 64 {

@@ -18,7 +18,7 @@ func BenchmarkFrame(b *testing.B) {
 	require.NoError(b, err)
 	cfg.Events = 1000
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	records, err := seed.Generate(cfg, 1, now)
+	records, err := seed.Generate(b.Context(), cfg, 1, now)
 	require.NoError(b, err)
 	changes := make([]model.Change, 0, len(records))
 	for _, r := range records {

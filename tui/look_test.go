@@ -120,7 +120,7 @@ func demoRecords(t *testing.T) []model.Record {
 	t.Helper()
 	cfg, err := seed.Default()
 	require.NoError(t, err)
-	demo, err := seed.Generate(cfg, 1, opening)
+	demo, err := seed.Generate(t.Context(), cfg, 1, opening)
 	require.NoError(t, err)
 	records := []model.Record{user("ann", "Ann Lee"), user("bob", "Bob Ray")}
 	for _, r := range demo {
