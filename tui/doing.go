@@ -105,7 +105,7 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 	}
 	s.busy = words
 	s.deeds++
-	parent, here := s.ctx, s.here
+	parent := s.ctx
 	cmd := func() tea.Msg {
 		ctx, cancel := parent, context.CancelFunc(func() {})
 		if limit > 0 {
@@ -113,19 +113,9 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 		}
 		defer cancel()
 		said, then, err := run(ctx)
-		return doneMsg{said: said, then: s.whileHere(here, then), err: err}
+		return doneMsg{said: said, then: then, err: err}
 	}
 	return tea.Batch(s.say(doing, words+" …"), cmd)
-}
-
-// whileHere does on the loop what follows a deed, unless whoever began it has been logged out meanwhile.
-func (s *Session) whileHere(here context.Context, then func() tea.Cmd) func() tea.Cmd {
-	return func() tea.Cmd {
-		if then == nil || s.here != here {
-			return nil
-		}
-		return then()
-	}
 }
 
 // doOrCheck is do for what moves tickets: it takes as long as it needs to know how it ended, and says in words of its own

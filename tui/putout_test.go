@@ -106,10 +106,17 @@ func TestAnAccountThatIsWrittenAnewIsStillTheSame(t *testing.T) {
 	ann.presses("esc").sees("Ann Again")
 }
 
-// tardy is a store that places an order at once, and says so when it is told to.
+// tardy is a store that does at once what it is asked to, and says so when it is told to.
 type tardy struct {
 	tui.Store
 	release chan struct{}
+}
+
+func (t tardy) EditEvent(ctx context.Context, actor string, seen model.Event, draft model.EventDraft) (model.Event, error) {
+	now, err := t.Store.EditEvent(ctx, actor, seen, draft)
+	t.release <- struct{}{} // has answered
+	<-t.release
+	return now, err
 }
 
 func (t tardy) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
@@ -130,6 +137,21 @@ func TestAnOrderThatIsUnderWayWhenTheAccountIsRemovedIsTold(t *testing.T) {
 	ann.types("cat").presses("enter").types("cat-secret").presses("enter").sees("Not yet: still buying 1 red ticket")
 	close(release)
 	ann.sees(accountRemoved, "✓ Bought 1 red ticket: order", "Password") // until a key is pressed
+}
+
+func TestAnAdminWhoIsLoggedOutMeanwhileIsToldWhatWasNotSaved(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	release := make(chan struct{})
+	boss := sit(t, "boss", tui.Config{Store: tardy{shop.store, release}, Live: shop.live}, 80, 24).logsIn("boss", "boss-secret")
+	boss.presses("f6").sees("new event").presses("down", "e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location = "Rome" })
+	boss.sees("Somebody else has changed it").presses("ctrl+s")
+	<-release
+	shop.removes("user:boss")
+	boss.sees(accountRemoved)
+	release <- struct{}{}
+	boss.sees("Not saved: somebody else has changed Café Noir Jazz Night meanwhile", accountRemoved, "Password")
 }
 
 func TestAnOrderThatComesAfterTheAccountIsRemovedIsRefused(t *testing.T) {
