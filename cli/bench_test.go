@@ -80,7 +80,12 @@ func TestBenchLeavesAClusterAloneUnlessItMay(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	for _, wrong := range [][]string{
-		{"--endpoints", "127.0.0.1:1"}, {"--yes"}, {"--only", "everything"}, {"--turns", "0"}, {"--slice", "3s"}, {"--nodes", "0"},
+		{"--endpoints", "127.0.0.1:1"},
+		{"--yes"},
+		{"--only", "everything"},
+		{"--turns", "0"},
+		{"--slice", "3s"},
+		{"--nodes", "0"},
 		{"--endpoints", "127.0.0.1:1", "--yes", "--nodes", "3"},
 	} {
 		cmd := p.command(t.Context(), append([]string{"bench"}, wrong...)...)
