@@ -20,14 +20,15 @@ const module = "github.com/ticketcd/ticketcd"
 
 // ours says which of our packages a package may import. Those that are not listed (the program itself) may import all.
 var ours = map[string][]string{
-	"model":     {},
-	"seed":      {"model"},
-	"cluster":   {"model"},
-	"crowd":     {"model"},
-	"bench":     {"model", "etcdstore", "seed"},
-	"etcdstore": {"model"},
-	"tui":       {"model"},
-	"sshserver": {"model", "tui"},
+	"model":      {},
+	"atomicfile": {},
+	"seed":       {"model"},
+	"cluster":    {"model"},
+	"crowd":      {"model"},
+	"bench":      {"model", "etcdstore", "seed"},
+	"etcdstore":  {"model", "atomicfile"},
+	"tui":        {"model"},
+	"sshserver":  {"model", "tui", "atomicfile"},
 }
 
 // theirs says who alone may import the packages that begin with a path.

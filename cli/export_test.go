@@ -1,11 +1,6 @@
 package cli
 
-import (
-	"context"
-	"io"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 // Root is the tree of all commands, for tests that look things up in it.
 func Root() *cobra.Command { return (&app{}).root() }
@@ -15,9 +10,3 @@ func InEnvironment(flag string) bool { return everyVariable().Lookup(flag) != ni
 
 // WayIn is what serve tells people to type.
 func WayIn(address string) string { return wayIn(address) }
-
-// ReplaceFile lets a test decide when a file is half written.
-func ReplaceFile(ctx context.Context, name string, write func(io.Writer) error) error {
-	_, err := replaceFile(ctx, name, write)
-	return err
-}

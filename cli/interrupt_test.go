@@ -81,7 +81,9 @@ func TestAShopThatIsInterruptedWhileItIsMadeReplacesNothing(t *testing.T) {
 	require.Error(t, making.Wait())
 	require.Equal(t, 130, making.ProcessState.ExitCode(), "%s", &errs)
 	require.Equal(t, "ticketcd: interrupted\n", errs.String())
-	requireContent(t, name, "of yesterday")
+	left, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "of yesterday", string(left))
 }
 
 // As on a terminal, all processes of the bench hear the signal.

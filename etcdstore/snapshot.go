@@ -9,12 +9,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 
+	"github.com/ticketcd/ticketcd/atomicfile"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -54,12 +54,16 @@ func saveSnapshot(ctx context.Context, link *link, client *client, file string, 
 		if err != nil {
 			return err
 		}
-		return writeNewFile(file, func(to io.Writer) error {
+		err = atomicfile.Create(file, func(to io.Writer) error {
 			if failed := download(ctx, remote, &counted{to: to, told: told}); failed != nil {
 				return snapshotFailure(source, failed)
 			}
 			return nil
 		})
+		if errors.Is(err, fs.ErrExist) { // it came meanwhile
+			return fileExists(file)
+		}
+		return fileFailure(file, err)
 	})
 }
 
@@ -131,69 +135,8 @@ func checkSum(sum hash.Hash, found []byte) error {
 	return nil
 }
 
-// writeNewFile makes a file that appears only when it is complete and on the disk. Another of its name is never replaced,
-// not even one that came meanwhile.
-func writeNewFile(name string, write func(io.Writer) error) (err error) {
-	dir := filepath.Dir(name)
-	part, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.part") // which makes it its owner's alone
-	if err != nil {
-		return fileFailure(name, err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(part.Name()))
-		}
-	}()
-	if err = write(part); err != nil {
-		return errors.Join(fileFailure(name, err), part.Close())
-	}
-	if err = errors.Join(part.Sync(), part.Close()); err != nil {
-		return fileFailure(name, err)
-	}
-	if err = appear(part.Name(), name); err != nil {
-		return fileFailure(name, err)
-	}
-	return fileFailure(name, syncDir(dir))
-}
-
-// appear gives a complete file the name that is meant for it, unless somebody else has taken that meanwhile.
-func appear(part, name string) error {
-	err := os.Link(part, name)
-	if err == nil {
-		return os.Remove(part)
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return fileExists(name)
-	}
-	// Not every file system has links. There, an empty file keeps the name until the complete one takes its place.
-	kept, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fileExists(name)
-	}
-	if err != nil {
-		return err
-	}
-	if err = errors.Join(kept.Close(), os.Rename(part, name)); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
-}
-
 func fileExists(name string) error {
 	return model.Errorf(model.CodeRefused, "there is a file %s already: choose another name", model.Clean(name))
-}
-
-// syncDir has a directory's entries outlive a loss of power.
-func syncDir(name string) error {
-	dir, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	err = dir.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		err = nil // not every file system can
-	}
-	return errors.Join(err, dir.Close())
 }
 
 // fileFailure says what kept a file from being written, and leaves alone what has been said already.

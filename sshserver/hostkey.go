@@ -6,12 +6,14 @@ import (
 	"crypto/rsa"
 	"encoding/pem"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/crypto/ssh"
 
+	"github.com/ticketcd/ticketcd/atomicfile"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -85,7 +87,7 @@ func readHostKey(file string) (raw []byte, open bool, err error) {
 	return raw, openToOthers(info), err
 }
 
-// makeHostKey writes the key beside its place first, so that nobody ever reads half of it.
+// makeHostKey makes a key and keeps it in a new file.
 func makeHostKey(file string) ([]byte, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -99,33 +101,8 @@ func makeHostKey(file string) ([]byte, error) {
 	if err = os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
 	}
-	part, err := os.CreateTemp(filepath.Dir(file), ".host-key-*") // for its owner alone
-	if err != nil {
-		return nil, err
-	}
-	_, err = part.Write(raw)
-	if err = errors.Join(err, part.Sync(), part.Close()); err == nil {
-		err = appear(part.Name(), file)
-	}
-	if gone := os.Remove(part.Name()); !errors.Is(gone, fs.ErrNotExist) {
-		err = errors.Join(err, gone)
-	}
-	return raw, err
-}
-
-// appear gives the complete key its name, and fails if another server has done so meanwhile.
-func appear(part, name string) error {
-	err := os.Link(part, name)
-	if err == nil || errors.Is(err, fs.ErrExist) {
+	return raw, atomicfile.Create(file, func(out io.Writer) error {
+		_, err := out.Write(raw)
 		return err
-	}
-	// Not every file system has links. There, an empty file keeps the name until the complete one takes its place.
-	kept, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err = errors.Join(kept.Close(), os.Rename(part, name)); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
+	})
 }

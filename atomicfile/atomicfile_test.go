@@ -1,9 +1,9 @@
-package cli_test
+package atomicfile_test
 
 import (
-	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,19 +11,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ticketcd/ticketcd/cli"
+	"github.com/ticketcd/ticketcd/atomicfile"
 )
 
 // The second begins while the first is under way, and ends after it.
-func TestOfTwoDumpsToOneFileEachIsWhole(t *testing.T) {
+func TestOfTwoThatReplaceAFileEachIsWhole(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "dump.json")
+	name := filepath.Join(t.TempDir(), "file")
 	whole := strings.Repeat("second", 1<<15) // more than is held back in memory
 	begun, half, firstThere := make(chan bool), make(chan bool), make(chan bool)
 	second := make(chan error, 1)
 	go func() {
 		<-begun
-		second <- cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
+		second <- replace(name, func(out io.Writer) error {
 			_, err := io.WriteString(out, whole[:len(whole)/2])
 			close(half)
 			<-firstThere
@@ -31,7 +31,7 @@ func TestOfTwoDumpsToOneFileEachIsWhole(t *testing.T) {
 			return errors.Join(err, rest)
 		})
 	}()
-	require.NoError(t, cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
+	require.NoError(t, replace(name, func(out io.Writer) error {
 		close(begun)
 		<-half
 		_, err := io.WriteString(out, "first")
@@ -44,20 +44,20 @@ func TestOfTwoDumpsToOneFileEachIsWhole(t *testing.T) {
 	requireAlone(t, name)
 }
 
-func TestADumpLeavesOtherFilesAlone(t *testing.T) {
+func TestOtherFilesAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "movie")
 	require.NoError(t, os.WriteFile(name+".part", []byte("mine"), 0o600))
-	require.NoError(t, cli.ReplaceFile(t.Context(), name, func(io.Writer) error { return nil }))
+	require.NoError(t, replace(name, func(io.Writer) error { return nil }))
 	requireContent(t, name+".part", "mine")
 }
 
-func TestADumpThatFailsLeavesWhatWasThere(t *testing.T) {
+func TestWhoFailsLeavesWhatWasThere(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "dump.json")
+	name := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(name, []byte("of yesterday"), 0o600))
 	lost := errors.New("the store is gone")
-	require.ErrorIs(t, cli.ReplaceFile(t.Context(), name, func(out io.Writer) error {
+	require.ErrorIs(t, replace(name, func(out io.Writer) error {
 		_, err := io.WriteString(out, "half")
 		return errors.Join(err, lost)
 	}), lost)
@@ -65,18 +65,41 @@ func TestADumpThatFailsLeavesWhatWasThere(t *testing.T) {
 	requireAlone(t, name)
 }
 
-func TestAFileThatIsInterruptedLeavesWhatWasThere(t *testing.T) {
+func TestANewFileIsCompleteWhenItAppears(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "dump.json")
-	require.NoError(t, os.WriteFile(name, []byte("of yesterday"), 0o600))
-	ctx, interrupt := context.WithCancel(t.Context())
-	require.ErrorIs(t, cli.ReplaceFile(ctx, name, func(out io.Writer) error {
-		_, err := io.WriteString(out, "all of it")
-		interrupt()
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, atomicfile.Create(name, func(out io.Writer) error {
+		require.NoFileExists(t, name)
+		_, err := io.WriteString(out, "whole")
 		return err
-	}), context.Canceled)
-	requireContent(t, name, "of yesterday")
+	}))
+	requireContent(t, name, "whole")
 	requireAlone(t, name)
+}
+
+func TestANewFileReplacesNoOther(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	require.ErrorIs(t, atomicfile.Create(name, func(io.Writer) error {
+		return os.WriteFile(name, []byte("of somebody else"), 0o600)
+	}), fs.ErrExist)
+	requireContent(t, name, "of somebody else")
+	requireAlone(t, name)
+}
+
+func TestTheSizeIsThatOfTheFile(t *testing.T) {
+	t.Parallel()
+	size, err := atomicfile.Replace(filepath.Join(t.TempDir(), "file"), func(out io.Writer) error {
+		_, err := io.WriteString(out, "twelve bytes")
+		return err
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, 12, size)
+}
+
+func replace(name string, write func(io.Writer) error) error {
+	_, err := atomicfile.Replace(name, write)
+	return err
 }
 
 func requireContent(t *testing.T, name, want string) {
