@@ -60,8 +60,7 @@ func Main(args []string, streams Streams) int {
 	code := ExitCode(err)
 	if err != nil && ctx.Err() != nil && code != exitDone {
 		code = exitInterrupted
-		var said *model.Error
-		if !errors.As(err, &said) {
+		if _, said := errors.AsType[*model.Error](err); !said {
 			err = errors.New("interrupted")
 		}
 	}

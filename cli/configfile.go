@@ -48,8 +48,8 @@ func readConfig(ctx context.Context, name string, asked bool) (*configFile, erro
 		return nil, model.Wrap(model.CodeUsage, err, "the configuration %s cannot be read: %s", name, reason(err))
 	}
 	// The library finds out whether this is TOML at all, and names nothing twice; only its parser knows lines.
-	var syntax *toml.DecodeError
-	if err = toml.Unmarshal(document, &map[string]any{}); errors.As(err, &syntax) {
+	err = toml.Unmarshal(document, &map[string]any{})
+	if syntax, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := syntax.Position()
 		if setting := lacksValue(document, line); setting != "" {
 			return nil, file.wrong(line, "%s has no value: give it one, or leave the line out", model.Clean(setting))

@@ -12,8 +12,8 @@ import (
 // misuse says what is wrong with a flag, in words that need no knowledge of the program. Its value may have come from
 // elsewhere than the command line: named tells what it is called there.
 func misuse(err error, named func(flag string) string) string {
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
 		return err.Error()
 	}
 	flag, value := invalid.GetFlag(), model.Excerpt(invalid.GetValue(), 60)

@@ -7,10 +7,10 @@ import (
 
 // reason is what the system says is the matter, without the file's name.
 func reason(err error) string {
-	if path := (*os.PathError)(nil); errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return path.Err.Error()
 	}
-	if link := (*os.LinkError)(nil); errors.As(err, &link) {
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
 		return link.Err.Error()
 	}
 	return err.Error()

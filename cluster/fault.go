@@ -10,17 +10,17 @@ import (
 
 // describe turns whatever kept the store in dir from being hosted into one sentence.
 func describe(dir string, err error) *model.Error {
-	var known *model.Error
-	var errno syscall.Errno
-	switch {
-	case errors.As(err, &known):
+	if known, ok := errors.AsType[*model.Error](err); ok {
 		return known
+	}
+	_, ofSystem := errors.AsType[syscall.Errno](err)
+	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		return model.Wrap(model.CodeFailed, err, "the disk that holds %s is full", dir)
 	case errors.Is(err, errStuck):
 		return model.Wrap(model.CodeFailed, err,
 			"the store in %s does not stop; it can be opened again when this program has ended", dir)
-	case errors.As(err, &errno):
+	case ofSystem:
 		return model.Wrap(model.CodeFailed, err, "cannot use %s as the data directory: %s", dir, reason(err))
 	case isNewer(err):
 		return model.Wrap(model.CodeFailed, err, "the data in %s was written by a newer etcd; use a newer TickETCD", dir)
@@ -37,8 +37,7 @@ func isNewer(err error) bool {
 
 // reason is what the operating system said, without the paths and calls that the sentence around it names already.
 func reason(err error) string {
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()
 	}
 	return err.Error()

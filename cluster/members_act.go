@@ -138,8 +138,7 @@ func (m *Members) wake(p *process) (err error) {
 
 // failure is the sentence for an action that did not succeed.
 func failure(done, name string, err error) error {
-	var known *model.Error
-	if err == nil || errors.As(err, &known) {
+	if _, known := errors.AsType[*model.Error](err); err == nil || known {
 		return err
 	}
 	return model.Wrap(model.CodeFailed, err, "member %s could not be %s: %s", name, done, reason(err))

@@ -140,8 +140,8 @@ func (s *Store) ordersIn(username string, lists []*mvccpb.KeyValue) []model.Orde
 
 // nothingCancelled adds to a failure what the user wants to know first.
 func nothingCancelled(err error) error {
-	var failure *model.Error
-	if !errors.As(err, &failure) || failure.Code == model.CodeNotFound {
+	failure, ok := errors.AsType[*model.Error](err)
+	if !ok || failure.Code == model.CodeNotFound {
 		return err
 	}
 	return model.Wrap(failure.Code, failure.Err, "%s: nothing was cancelled", failure.Message)

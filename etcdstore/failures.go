@@ -94,8 +94,8 @@ func unchanged(err error) error {
 
 // nothingChanged adds to a failure what people want to know first, unless it is not known.
 func nothingChanged(err error) error {
-	var failure *model.Error
-	if !errors.As(err, &failure) || slices.Contains([]model.Code{model.CodeNotFound, model.CodeDenied, model.CodeUnknown}, failure.Code) {
+	failure, ok := errors.AsType[*model.Error](err)
+	if !ok || slices.Contains([]model.Code{model.CodeNotFound, model.CodeDenied, model.CodeUnknown}, failure.Code) {
 		return err
 	}
 	return model.Wrap(failure.Code, failure.Err, "%s: nothing was changed", failure.Message)
@@ -128,8 +128,7 @@ func grpcCode(err error) codes.Code {
 
 // etcdStatus returns the code and the words of the error in err's chain that came from etcd or gRPC.
 func etcdStatus(err error) (codes.Code, string) {
-	var known rpctypes.EtcdError
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[rpctypes.EtcdError](err); ok {
 		return known.Code(), known.Error()
 	}
 	var raw interface{ GRPCStatus() *status.Status }

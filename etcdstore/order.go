@@ -69,9 +69,9 @@ func NewOrderID() string {
 
 // nothingCharged adds to a failure what the buyer wants to know first.
 func nothingCharged(err error) error {
-	var failure *model.Error
+	failure, ok := errors.AsType[*model.Error](err)
 	switch {
-	case !errors.As(err, &failure):
+	case !ok:
 		return model.Wrap(model.CodeFailed, err, "nothing was charged")
 	case failure.Code == model.CodeNotFound:
 		return err

@@ -141,11 +141,11 @@ func fileExists(name string) error {
 
 // fileFailure says what kept a file from being written, and leaves alone what has been said already.
 func fileFailure(name string, err error) error {
-	if known := (*model.Error)(nil); err == nil || errors.As(err, &known) {
+	if _, known := errors.AsType[*model.Error](err); err == nil || known {
 		return err
 	}
 	why := err.Error()
-	if errno := syscall.Errno(0); errors.As(err, &errno) {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		why = errno.Error()
 	}
 	return model.Wrap(model.CodeFailed, err, "the snapshot cannot be written to %s: %s", model.Clean(name), model.Clean(why))
@@ -153,7 +153,7 @@ func fileFailure(name string, err error) error {
 
 // snapshotFailure says what kept a snapshot from being read; the disk's own errors are left to fileFailure.
 func snapshotFailure(source model.Member, err error) error {
-	if errno := syscall.Errno(0); errors.As(err, &errno) {
+	if _, ofDisk := errors.AsType[syscall.Errno](err); ofDisk {
 		return err
 	}
 	if errors.Is(err, errMangled) {

@@ -82,8 +82,7 @@ func (f *follower) rest(ctx context.Context, wait time.Duration) {
 
 // underlying is the error that a sentence was made from.
 func underlying(err error) error {
-	var reported *model.Error
-	if errors.As(err, &reported) && reported.Err != nil {
+	if reported, ok := errors.AsType[*model.Error](err); ok && reported.Err != nil {
 		return reported.Err
 	}
 	return err

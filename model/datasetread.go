@@ -229,8 +229,8 @@ func (r *dataSetReader) brokenValue(start int64, key string) error {
 	start = r.end() - int64(len(text))
 	var raw json.RawMessage
 	err := json.NewDecoder(bytes.NewReader(text)).Decode(&raw)
-	var syntax *json.SyntaxError
-	if !errors.As(err, &syntax) {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
 		return r.broken(r.end(), "the data set ends in the middle of the value of %q", shownKey(key))
 	}
 	at := min(start+max(syntax.Offset-1, 0), r.end())

@@ -31,18 +31,16 @@ func (w word) wrongf(format string, args ...any) error {
 
 // Misread returns which part of the text, in bytes, [ParseQuery] could not read, where its error is about a part.
 func Misread(err error) (from, to int, ok bool) {
-	var m misread
-	ok = errors.As(err, &m)
+	m, ok := errors.AsType[misread](err)
 	return m.from, m.to, ok
 }
 
 // misreadLater is an error about a text that is a part of another one, which begins there.
 func misreadLater(err error, by int) error {
-	var m misread
-	if !errors.As(err, &m) {
-		return err
+	if m, ok := errors.AsType[misread](err); ok {
+		return misread{m.error, m.from + by, m.to + by}
 	}
-	return misread{m.error, m.from + by, m.to + by}
+	return err
 }
 
 // splitWords takes a line apart as a shell does: at spaces, except in 'single quotes', where everything stands for itself,

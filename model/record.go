@@ -36,9 +36,9 @@ func decodeRecord(raw []byte) (record, error) {
 
 // notAsExpected says in plain words where JSON is of another kind than the layout has.
 func notAsExpected(err error) error {
-	var wrong *json.UnmarshalTypeError
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
-	case !errors.As(err, &wrong):
+	case !ok:
 		return err
 	case wrong.Field != "":
 		return fmt.Errorf("its %s cannot be a JSON %s", Clean(wrong.Field), wrong.Value)

@@ -29,14 +29,14 @@ func HostKey(file string) (ssh.Signer, error) {
 			raw, open, err = readHostKey(file) // another server was faster
 		}
 	}
-	if known := (*model.Error)(nil); errors.As(err, &known) {
+	if _, known := errors.AsType[*model.Error](err); known {
 		return nil, err
 	}
 	if err != nil {
 		return nil, model.Wrap(model.CodeFailed, err, "the host key %s cannot be used: %s", file, reason(err))
 	}
 	signer, err := ssh.ParsePrivateKey(raw)
-	if locked := (*ssh.PassphraseMissingError)(nil); errors.As(err, &locked) {
+	if _, locked := errors.AsType[*ssh.PassphraseMissingError](err); locked {
 		return nil, model.Wrap(model.CodeUsage, err,
 			"the host key %s has a passphrase, which nobody is there to type: ssh-keygen -p takes it away", file)
 	}
@@ -68,7 +68,7 @@ func serves(key ssh.Signer) bool {
 
 // reason is what the system says is the matter, without the names of files, some of which are nobody's business.
 func reason(err error) string {
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err.Error()
 	}
 	return err.Error()
