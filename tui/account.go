@@ -51,12 +51,7 @@ func newPassword() *password {
 	p.form = newForm(
 		newSecret("Current password", "", nil),
 		newSecret("New password", "at least 8 characters", model.CheckPassword),
-		newSecret("Once more", "the same password", func(text string) error {
-			if text != p.value(1) {
-				return model.Errorf(model.CodeRefused, "the two passwords differ")
-			}
-			return nil
-		}),
+		newRepeat(func() string { return p.value(1) }),
 	)
 	return p
 }

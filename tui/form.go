@@ -42,6 +42,16 @@ func newSecret(label, hint string, check func(string) error) *field {
 	return f
 }
 
+// newRepeat asks for a new password once more: what is typed unseen may have gone wrong.
+func newRepeat(first func() string) *field {
+	return newSecret("Once more", "the same password", func(text string) error {
+		if text != first() {
+			return model.Errorf(model.CodeRefused, "the two passwords differ")
+		}
+		return nil
+	})
+}
+
 // newInput returns an empty text field. Its keys are those of a shell; the arrows up and down are left to the screen.
 func newInput() textinput.Model {
 	input := textinput.New()

@@ -25,12 +25,7 @@ func newRegister(username string) *register {
 	r.form = newForm(
 		newField("User name", "small letters, digits, . _ -", model.CheckUsername),
 		newSecret("Password", "at least 8 characters", model.CheckPassword),
-		newSecret("Once more", "the same password", func(text string) error {
-			if text != r.value(registerPassword) {
-				return model.Errorf(model.CodeRefused, "the two passwords differ")
-			}
-			return nil
-		}),
+		newRepeat(func() string { return r.value(registerPassword) }),
 		newField("Your name", "as it stands on a ticket", model.CheckName),
 		newField("Email", "ann@example.com", model.CheckEmail),
 	)
