@@ -242,7 +242,7 @@ func decodeLines(raw json.RawMessage) ([]Line, error) {
 	}
 	var all []record
 	if err := json.Unmarshal(raw, &all); err != nil {
-		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			wrong.Field = "tickets"
 		}
 		return nil, fmt.Errorf("the order is not readable: %w", notAsExpected(err))
