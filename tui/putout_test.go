@@ -130,13 +130,13 @@ func TestAnOrderThatIsUnderWayWhenTheAccountIsRemovedIsTold(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
 	release := make(chan struct{})
-	ann := sit(t, "ann", tui.Config{Store: tardy{shop.store, release}, Live: shop.live, Linger: time.Millisecond}, 80, 24)
+	ann := sit(t, "ann", tui.Config{Store: tardy{shop.store, release}, Live: shop.live}, 80, 24)
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Checking whether your order went through")
 	shop.removes("user:ann")
 	ann.sees(accountRemoved, "Checking whether your order went through")
 	ann.types("cat").presses("enter").types("cat-secret").presses("enter").sees("Not yet: still buying 1 red ticket")
 	close(release)
-	ann.sees(accountRemoved, "✓ Bought 1 red ticket: order", "Password") // until a key is pressed
+	ann.sees(accountRemoved, "✓ Bought 1 red ticket: order", "Password")
 }
 
 func TestAnAdminWhoIsLoggedOutMeanwhileIsToldWhatWasNotSaved(t *testing.T) {
