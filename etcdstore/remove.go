@@ -15,15 +15,17 @@ import (
 const refundsAtOnce = 30
 
 // RemoveEvent takes an event out of the shop, for an admin, with its tickets and off all lists of the search index, also those
-// on which only the prototype would have put it. If anybody has bought, that is refused ([model.CodeRefused]) unless refund says that all are to be refunded: their orders are
-// removed, and each buyer, and everybody who waits for the event, finds a notification that tells that it is gone.
+// on which only the prototype would have put it. If anybody has bought, that is refused ([model.CodeRefused]) unless refund
+// says that all are to be refunded: their orders are removed, and each buyer, and everybody who waits for the event, finds a
+// notification that tells that it is gone.
 //
 // An event with few buyers is gone at once. One with many is first closed, so that nothing more of it is sold, and then
 // refunded in several transactions; at each moment every count is right, and the event goes last. What is interrupted is
 // taken up again by whoever asks next; so is what is over, with the same answer.
 //
 // There being no such event is [model.CodeNotFound]; an actor who is no admin [model.CodeDenied], even halfway; orders
-// that cannot be read, or of which nobody knows the price, are [model.CodeFailed]. Lost answers are treated as [Store.Buy] treats them.
+// that cannot be read, or of which nobody knows the price, are [model.CodeFailed]. Lost answers are treated as [Store.Buy]
+// treats them.
 func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) (model.Removal, error) {
 	if !isEventID(id) {
 		return model.Removal{}, noSuchEvent(id)

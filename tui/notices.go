@@ -172,7 +172,7 @@ func notificationLine(t theme, n model.Notification, width int) string {
 }
 
 func notificationWords(n model.Notification) string {
-	when := fmt.Sprintf("when fewer than %s are left", model.Plural(n.Limit, "ticket"))
+	when := "when " + fewLeft(n.Limit)
 	if n.Back {
 		when = "when tickets come back"
 	}
@@ -180,4 +180,12 @@ func notificationWords(n model.Notification) string {
 		return "! Told: " + strings.TrimPrefix(when, "when ") + "."
 	}
 	return "You will be told " + when + "."
+}
+
+// fewLeft is below which number of tickets somebody is told.
+func fewLeft(limit int) string {
+	if limit == 1 {
+		return "fewer than 1 ticket is left"
+	}
+	return fmt.Sprintf("fewer than %s are left", model.Plural(limit, "ticket"))
 }

@@ -119,7 +119,7 @@ func (s *Session) describeNotification(n model.Notification) string {
 	case n.Active:
 		return fmt.Sprintf("%s ran low: fewer than %s left%s", name, model.Plural(n.Limit, "ticket"), left)
 	}
-	return fmt.Sprintf("%s: when fewer than %s are left", name, model.Plural(n.Limit, "ticket"))
+	return name + ": when " + fewLeft(n.Limit)
 }
 
 // favouriteAction marks an event, or takes the mark off. It says of which, for pressed once too often it takes the next.
