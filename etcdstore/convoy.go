@@ -19,7 +19,7 @@ const (
 )
 
 // convoy lets those who want something of etcd at the same moment share a transaction: while some are on their way, others
-// wait, and then go together. Nobody waits while nothing is on its way.
+// wait, and then go together. While nothing is on its way, nobody waits but for those who are just about to come.
 //
 // The zero value is ready.
 type convoy struct {
@@ -48,10 +48,7 @@ func newShare(r request, size int) *share {
 // board returns those with whom a share goes if it is to send the transaction; it must land then. It returns nothing if it
 // went with another, or if it was not its turn in time and it should go alone.
 func (v *convoy) board(s *share) []*share {
-	v.mu.Lock()
-	v.waiting = append(v.waiting, s)
-	v.depart()
-	v.mu.Unlock()
+	v.join(s)
 	select {
 	case together := <-s.turn:
 		return together
@@ -75,6 +72,29 @@ func (v *convoy) board(s *share) []*share {
 			}
 		}
 	}
+}
+
+// join adds a share to those who wait. The first of them lets those come who are about to, before they go.
+func (v *convoy) join(s *share) {
+	v.mu.Lock()
+	v.waiting = append(v.waiting, s)
+	first := len(v.waiting) == 1
+	v.mu.Unlock()
+	if first {
+		untilNobodyComes(v.queued)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if first || v.flights > 0 {
+		v.depart()
+	}
+}
+
+// queued is how many wait.
+func (v *convoy) queued() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.waiting)
 }
 
 // hurry has those who wait go if there is a place, however few they are.

@@ -28,16 +28,10 @@ func requireGone(t *testing.T, shares int, went <-chan int, why string) {
 // boardAndWait has one more wait for the others.
 func boardAndWait(t *testing.T, v *convoy) <-chan int {
 	t.Helper()
-	before := v.count()
+	before := v.queued()
 	went := boarding(v)
-	require.Eventually(t, func() bool { return v.count() == before+1 }, waitLong, waitStep)
+	require.Eventually(t, func() bool { return v.queued() == before+1 }, waitLong, waitStep)
 	return went
-}
-
-func (v *convoy) count() int {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return len(v.waiting)
 }
 
 func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
@@ -54,15 +48,15 @@ func TestAFewWaitForAsManyAsWentTogetherBefore(t *testing.T) {
 
 	few := boardAndWait(t, &v)
 	v.land(3)
-	require.Equal(t, 1, v.count(), "the others, who were just answered, are likely to come")
+	require.Equal(t, 1, v.queued(), "the others, who were just answered, are likely to come")
 	boardAndWait(t, &v)
-	require.Equal(t, 2, v.count())
+	require.Equal(t, 2, v.queued())
 	boarding(&v)
 	requireGone(t, 3, few, "")
 
 	few = boardAndWait(t, &v)
 	v.land(3)
-	require.Equal(t, 1, v.count())
+	require.Equal(t, 1, v.queued())
 	v.land(3)
 	requireGone(t, 1, few, "nothing else is on its way: there is nothing to wait for")
 	v.land(1)
@@ -92,4 +86,15 @@ func TestAFewDoNotWaitForLongWhereAPlaceIsFreeOnlyLater(t *testing.T) {
 	}, waitLong, waitStep, "they have waited for as long as they do")
 	v.land(3)
 	requireGone(t, 1, few, "now there is a place")
+}
+
+func TestOthersAreWaitedForAsLongAsMoreOfThemCome(t *testing.T) {
+	t.Parallel()
+	here := []int{0, 1, 40, 40, 41}
+	asked := 0
+	untilNobodyComes(func() int {
+		asked++
+		return here[asked-1]
+	})
+	require.Equal(t, 4, asked, "nobody came the last time")
 }

@@ -60,11 +60,13 @@ func (v *service) nextRound() bool {
 
 // gather takes in those who wait, and says whether there is anybody to serve.
 func (v *service) gather() bool {
-	switch {
-	case v.till != nil && len(v.todo) == 0:
-		v.todo = v.till.next(v.seen)
-	case v.till != nil:
-		v.todo = append(v.todo, v.till.arrived()...)
+	if v.till != nil {
+		v.till.linger()
+		if len(v.todo) == 0 {
+			v.todo = v.till.next(v.seen)
+		} else {
+			v.todo = append(v.todo, v.till.arrived()...)
+		}
 	}
 	return len(v.todo) > 0
 }
