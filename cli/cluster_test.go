@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/etcdstore"
 )
 
 // runningCluster is what "ticketcd cluster" says of itself.
@@ -190,4 +191,9 @@ func TestTheLastMemberOfAClusterCanBeSaved(t *testing.T) {
 	elsewhere.must("snapshot", "restore", file)
 	require.Contains(t, elsewhere.must("event", rushID).out, "red")
 	running.end(t, syscall.SIGTERM)
+}
+
+func TestTheMembersAllowTransactionsAsLargeAsThoseOfOrdersAre(t *testing.T) {
+	t.Parallel()
+	require.GreaterOrEqual(t, cluster.MaxTxnOps, etcdstore.MaxOrderOps)
 }

@@ -52,6 +52,9 @@ func startEtcd(cfg *embed.Config, log string) (*member, error) {
 	return m, nil
 }
 
+// MaxTxnOps is how many operations, and how many compares, the members allow in a transaction.
+const MaxTxnOps = 512
+
 // shopConfig is what members of every kind have in common. What is not set here is etcd's default, above all what makes a
 // write durable.
 func shopConfig(data string) *embed.Config {
@@ -62,6 +65,7 @@ func shopConfig(data string) *embed.Config {
 	cfg.QuotaBackendBytes = 2 << 30               // beyond that, writes are refused before the disk is full
 	cfg.WatchProgressNotifyInterval = time.Second // so that who watches knows how old its view is
 	cfg.MaxConcurrentStreams = 1000               // per client; all watches of a client share one
+	cfg.MaxTxnOps = MaxTxnOps                     // so that more orders share a transaction
 	cfg.EnableGRPCGateway = false
 	cfg.EnablePprof = false
 	return cfg

@@ -144,6 +144,9 @@ func reason(err error) string {
 	return model.Excerpt(strings.TrimPrefix(text, "etcdserver: "), 200)
 }
 
+// isTooMany says whether a member turned a transaction away because it has more operations than it allows.
+func isTooMany(err error) bool { return says(err, rpctypes.ErrGRPCTooManyOps) }
+
 // isForgotten says whether the history that was asked for has been compacted away, so that asking again is in vain.
 func isForgotten(err error) bool {
 	return says(err, rpctypes.ErrGRPCCompacted)

@@ -12,7 +12,7 @@ import (
 
 const (
 	// maxLines is how many ticket types one order may touch. Each is a compare and a put of its transaction, of which
-	// etcd allows 128.
+	// etcd allows 128 at least.
 	maxLines = 100
 	// maxRequest bounds what one order writes, in bytes. etcd refuses requests above 1.5 MiB.
 	maxRequest = 5 << 18
@@ -26,6 +26,7 @@ const (
 type round struct {
 	seen   *sale
 	met    func(username string) bool // says which users are known to exist, whatever else is known of them
+	room   int                        // for operations, and for compares
 	looks  bool                       // compares that nobody has written any of the event's tickets
 	served []*customer
 
@@ -56,8 +57,8 @@ type effect struct {
 	stranger bool // its user is not known to exist
 }
 
-func newRound(seen *sale, met func(string) bool) *round {
-	return &round{seen: seen, met: met, looks: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
+func newRound(seen *sale, met func(string) bool, room int) *round {
+	return &round{seen: seen, met: met, room: room, looks: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
 }
 
 // holding returns what a user holds after the orders so far.
@@ -164,7 +165,7 @@ func (r *round) hasRoomFor(c effect) bool {
 	default:
 		size -= len(r.lists[i].value)
 	}
-	return max(1+types, saleReadCount)+lists < maxOps && size <= maxRound
+	return max(1+types, saleReadCount)+lists < r.room && size <= maxRound
 }
 
 // add makes a customer's change part of the round.

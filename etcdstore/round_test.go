@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	"go.etcd.io/etcd/server/v3/embed"
 
 	"github.com/ticketcd/ticketcd/model"
 )
@@ -264,33 +266,68 @@ func TestTicketsThatComeBackAreSoldInTheSameRound(t *testing.T) {
 	shop.requireSold(t, 2)
 }
 
-func TestMoreThanATransactionHoldsIsSeveral(t *testing.T) {
-	t.Parallel()
-	shop := newShop(t)
-	shop.sells(t, 400, 0)
-	var mu sync.Mutex
-	most, compares := 0, 0
-	store, connection := shop.badConnection(t, func(_ int, write *pb.TxnRequest) fault {
-		mu.Lock()
-		defer mu.Unlock()
-		most = max(most, len(write.Success), len(write.Failure))
-		compares = max(compares, len(write.Compare))
-		return fault{}
-	})
-	buyers := shop.buyers(t, 200)
-	rush := shop.rush(t, store)
-	var answers []*outcome
-	for _, name := range buyers {
-		answers = append(answers, rush.buys(t, name, 1))
+// sizes is how large the transactions of orders were that were sent.
+type sizes struct {
+	mu       sync.Mutex
+	ops      []int
+	compares []int
+}
+
+func (s *sizes) note(_ int, write *pb.TxnRequest) fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ops = append(s.ops, max(len(write.Success), len(write.Failure)))
+	s.compares = append(s.compares, len(write.Compare))
+	return fault{}
+}
+
+// rushes has many buyers order one ticket each at the same moment.
+func (s *shop) rushes(t *testing.T, store *Store, buyers []string) {
+	t.Helper()
+	rush := s.rush(t, store)
+	answers := make([]outcome, len(buyers))
+	for i, name := range buyers {
+		wanted := order(1)
+		wanted.Username = name
+		rush.all.Go(func() { answers[i].order, answers[i].err = store.Buy(t.Context(), wanted, nil) })
 	}
+	require.Eventually(t, func() bool { return store.queued(opera) == len(buyers) }, waitLong, waitStep)
 	rush.starts()
 	for _, told := range answers {
 		told.requireBought(t)
 	}
-	require.LessOrEqual(t, connection.sent(), 3)
-	require.Equal(t, maxOps-1, most, "one is left for a look at who asks for a gap")
-	require.Equal(t, maxOps, compares, "the first round looks at all tickets, too")
+}
+
+func TestManyOrdersShareATransactionWhereEtcdAllowsIt(t *testing.T) {
+	t.Parallel()
+	etcd := startEtcd(t, func(cfg *embed.Config) { cfg.MaxTxnOps = MaxOrderOps })
+	shop := newShopAt(t, endpointOf(etcd))
+	shop.sells(t, 1000, 0)
+	var sent sizes
+	store, connection := shop.badConnection(t, sent.note)
+	shop.rushes(t, store, shop.buyers(t, 300))
+	require.Equal(t, 1, connection.sent())
+	shop.requireSold(t, 300)
+}
+
+func TestWhereEtcdAllowsNoMoreThanByDefaultOrdersAreSentInSmallerTransactions(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.sells(t, 1000, 0)
+	var sent sizes
+	store, connection := shop.badConnection(t, sent.note)
+	buyers := shop.buyers(t, 200)
+	shop.rushes(t, store, buyers)
+	require.LessOrEqual(t, connection.sent(), 4)
+	require.Greater(t, sent.ops[0], maxOps, "so many at once, which etcd refuses before it does anything of it")
+	require.Equal(t, maxOps-1, slices.Max(sent.ops[1:]), "one is left for a look at who asks for a gap")
+	require.Equal(t, maxOps, slices.Max(sent.compares[1:]), "the first round looks at all tickets, too")
 	shop.requireSold(t, 200)
+
+	before := connection.sent()
+	shop.rushes(t, store, buyers)
+	require.LessOrEqual(t, slices.Max(sent.ops[before:]), maxOps, "it need not be told again")
+	shop.requireSold(t, 400)
 }
 
 func TestWhatIsTooLargeTogetherIsWrittenInSeveralTransactions(t *testing.T) {

@@ -97,7 +97,7 @@ func (v *service) serve(release func()) {
 }
 
 // next are the customers who may be part of the next round.
-func (v *service) next() []*customer { return v.todo[:min(len(v.todo), maxOps)] }
+func (v *service) next() []*customer { return v.todo[:min(len(v.todo), v.store.room.ops())] }
 
 // mustLook says whether any of the next customers can only be served after a look at the store. To place an order it is
 // not needed: the transaction itself looks.
@@ -199,7 +199,7 @@ func (v *service) read(users []string, withEvent, agreed bool) (seen *sale, hold
 // judge makes up the next round. Those for whom there is nothing to write are answered, unless it is only because of
 // those before them in the round, which is not carried out yet: they are the first of the round after it.
 func (v *service) judge() *round {
-	r, now := newRound(v.seen, v.store.tills.hasMet), v.store.wallClock()
+	r, now := newRound(v.seen, v.store.tills.hasMet, v.store.room.ops()), v.store.wallClock()
 	var later []*customer
 	for i, c := range v.todo {
 		if len(r.served) > 0 && v.spoilt && r.assumes(c.order.Username) {

@@ -76,6 +76,10 @@ func (v *service) leaveTill() {
 
 // refused deals with a refusal of etcd's: nothing was done. A refusal to one should not be one to all.
 func (v *service) refused(r *round, err error) {
+	if v.store.room.shrink(err, r.room) {
+		v.again(r.served)
+		return
+	}
 	v.seen = nil
 	if len(r.served) == 1 || model.CodeOf(err) == model.CodeUnavailable {
 		for _, c := range r.served {

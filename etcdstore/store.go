@@ -45,6 +45,7 @@ type Store struct {
 	mayAskForGap bool // etcd lets us write keys of our own beside the records
 
 	tills      tills      // where orders queue
+	room       room       // in a transaction of orders for one event
 	commits    convoy     // of orders for different events
 	looks      convoy     // likewise, of those who read before they order
 	turns      turns      // of all who change the same event

@@ -110,7 +110,7 @@ func (y Yardstick) Buy(ctx context.Context, order model.Order) error {
 		if err != nil {
 			return err
 		}
-		r := newRound(seen.with(map[string]holding{order.Username: found[0]}), nil)
+		r := newRound(seen.with(map[string]holding{order.Username: found[0]}), nil, maxOps)
 		placed, err := r.place(order, found[0], y.store.wallClock())
 		if err != nil {
 			return err
