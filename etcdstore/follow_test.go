@@ -159,12 +159,12 @@ func TestAShopOfManyPagesIsReadWholeAndSaysHowFarItIs(t *testing.T) {
 func TestNoReaderEverSeesHalfATransaction(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	s.sellsOpera(t, 1000)
+	s.sellsOpera(t, 300)
 	live := follow(t, s.Store)
 	live.untilLoaded()
 	var writer sync.WaitGroup
 	writer.Go(func() {
-		for left := 999; left >= 0; left-- {
+		for left := 299; left >= 0; left-- {
 			s.sellsOpera(t, left)
 		}
 	})
