@@ -137,18 +137,15 @@ func ownStream(ctx context.Context) context.Context {
 
 // list reads all that the catalogue holds, at one revision.
 func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
-	catalogue, reading := model.NewCatalogue().Edit(), scan{store: f.store}
-	for _, prefix := range []string{model.PrefixEvent, model.PrefixTicket} {
-		reading.prefix = prefix
-		read := 0
-		for kvs, err := range reading.pages(ctx) {
-			if err != nil {
-				return nil, err
-			}
-			f.report(catalogue.Apply(listed(kvs)))
-			read += len(kvs)
-			f.arrived(model.Arrival{Tickets: prefix == model.PrefixTicket, Read: read, Total: reading.total})
+	catalogue, read := model.NewCatalogue().Edit(), map[string]int{}
+	reading := scan{store: f.store, prefix: model.PrefixEvent, then: model.PrefixTicket}
+	for kvs, err := range reading.pages(ctx) {
+		if err != nil {
+			return nil, err
 		}
+		f.report(catalogue.Apply(listed(kvs)))
+		read[reading.at] += len(kvs)
+		f.arrived(model.Arrival{Tickets: reading.at == model.PrefixTicket, Read: read[reading.at], Total: reading.total})
 	}
 	f.cluster = reading.cluster
 	return catalogue.Commit(reading.revision), nil

@@ -19,32 +19,43 @@ const (
 	pageBytes   = 2 << 20
 )
 
+// pagesAhead is how many pages are fetched while one is looked at: so a shop that opens has read most of its tickets when its
+// events are on the index.
+const pagesAhead = 8
+
 // scan reads keys in their order, page by page, all as they were at one revision. Nothing can be missed or seen twice,
 // however much is written meanwhile.
 type scan struct {
 	store    *Store
 	prefix   string // of the keys; empty for all
+	then     string // the prefix of the keys that are read after those; empty for none
 	revision int64  // of the reading; 0 for the newest, which the first page sets
 	cluster  uint64 // which cluster answered; set by the first page
-	total    int    // how many keys there are with the prefix; known with the first page
+
+	// What is so of the page that is being looked at.
+	at    string // the prefix
+	total int    // how many keys there are with it
 }
 
-// pages yields the keys page by page, and at last the error that ended the reading, if any. There is at least one page,
-// which may be empty. While one is looked at, the next is being fetched.
+// pages yields the keys page by page, and at last the error that ended the reading, if any. There is at least one page for
+// each prefix, which may be empty. While one is looked at, the next ones are being fetched.
 func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] {
 	return func(yield func([]*mvccpb.KeyValue, error) bool) {
 		fetching, cancel := context.WithCancel(ctx)
-		ahead, enough := make(chan fetched, 1), make(chan struct{})
+		ahead, enough := make(chan fetched, pagesAhead-1), make(chan struct{})
+		take := func(p fetched) bool {
+			select {
+			case ahead <- p:
+				return true
+			case <-enough:
+				return false
+			}
+		}
 		go func() {
 			defer close(ahead)
-			sc.fetch(fetching, func(p fetched) bool {
-				select {
-				case ahead <- p:
-					return true
-				case <-enough:
-					return false
-				}
-			})
+			if sc.fetch(fetching, sc.prefix, take) && sc.then != "" {
+				sc.fetch(fetching, sc.then, take)
+			}
 		}()
 		defer func() {
 			cancel()
@@ -53,7 +64,7 @@ func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] 
 			}
 		}()
 		for p := range ahead {
-			sc.total = p.total
+			sc.at, sc.total = p.prefix, p.total
 			if !yield(p.kvs, p.err) {
 				return
 			}
@@ -63,16 +74,18 @@ func (sc *scan) pages(ctx context.Context) iter.Seq2[[]*mvccpb.KeyValue, error] 
 
 // fetched are some keys in a row, or why there are none.
 type fetched struct {
-	kvs   []*mvccpb.KeyValue
-	total int // of all pages
-	err   error
+	prefix string
+	kvs    []*mvccpb.KeyValue
+	total  int // of all pages
+	err    error
 }
 
-// fetch reads the pages one after the other until there are no more, or no more are wanted.
-func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
+// fetch reads the pages of a prefix one after the other until there are no more, or no more are wanted. It says whether it
+// came to the end.
+func (sc *scan) fetch(ctx context.Context, prefix string, take func(fetched) (more bool)) (end bool) {
 	from, to := "\x00", "\x00" // from the first key to the last
-	if sc.prefix != "" {
-		from, to = sc.prefix, clientv3.GetPrefixRangeEnd(sc.prefix)
+	if prefix != "" {
+		from, to = prefix, clientv3.GetPrefixRangeEnd(prefix)
 	}
 	total := 0
 	for limit := int64(firstPage); ; {
@@ -85,15 +98,18 @@ func (sc *scan) fetch(ctx context.Context, take func(fetched) (more bool)) {
 		}
 		if err != nil {
 			take(fetched{err: scanFailure(err)})
-			return
+			return false
 		}
 		if sc.revision == 0 {
 			sc.revision, sc.cluster = resp.Header.Revision, resp.Header.ClusterId
 		}
 		found := resp.Responses[0].GetResponseRange()
 		total = max(total, int(found.Count))
-		if !take(fetched{kvs: found.Kvs, total: total}) || !found.More {
-			return
+		if !take(fetched{prefix: prefix, kvs: found.Kvs, total: total}) {
+			return false
+		}
+		if !found.More {
+			return true
 		}
 		from = string(found.Kvs[len(found.Kvs)-1].Key) + "\x00"
 		limit = nextPage(found.Kvs)
