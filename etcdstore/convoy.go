@@ -81,7 +81,7 @@ func (v *convoy) join(s *share) {
 	first := len(v.waiting) == 1
 	v.mu.Unlock()
 	if first {
-		untilNobodyComes(v.queued)
+		untilNobodyComes(maxOps, v.queued)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -92,9 +92,13 @@ func TestOthersAreWaitedForAsLongAsMoreOfThemCome(t *testing.T) {
 	t.Parallel()
 	here := []int{0, 1, 40, 40, 41}
 	asked := 0
-	untilNobodyComes(func() int {
+	next := func() int {
 		asked++
 		return here[asked-1]
-	})
+	}
+	untilNobodyComes(100, next)
 	require.Equal(t, 4, asked, "nobody came the last time")
+	asked = 0
+	untilNobodyComes(40, next)
+	require.Equal(t, 3, asked, "they are enough")
 }

@@ -14,7 +14,7 @@ type DumpReport struct {
 }
 
 // Dump writes all records, but for our own internal ones, as a data set (see [model.WriteDataSet]), all as they were at
-// one revision. It holds only a page of them in memory. A dump that could not be finished lacks its end, so that it
+// one revision. It holds only a few pages of them in memory. A dump that could not be finished lacks its end, so that it
 // cannot be loaded.
 func (s *Store) Dump(ctx context.Context, w io.Writer) (DumpReport, error) {
 	everything := scan{store: s}

@@ -70,18 +70,21 @@ func (s *Store) placedAtFirstChange(ctx context.Context, customers []*customer, 
 		if len(change.Events) == 0 {
 			continue
 		}
-		var lists []*pb.RequestOp
-		for _, c := range customers {
-			lists = append(lists, getOpAt(model.PurchaseKey(c.order.Username, event), change.Events[0].Kv.ModRevision))
-		}
-		resp, err := s.send(ctx, s.reads, request{thens: lists})
-		if err != nil {
-			return nil, err
-		}
-		placed := make([]bool, len(customers))
-		for i, c := range customers {
-			// A list that cannot be read is not one that an order of ours left behind.
-			_, placed[i] = model.FindOrder(newHolding(c.order.Username, event, resp.Responses[i], time.Now()).orders, c.order.ID)
+		var placed []bool
+		for some := range slices.Chunk(customers, maxOps) {
+			var lists []*pb.RequestOp
+			for _, c := range some {
+				lists = append(lists, getOpAt(model.PurchaseKey(c.order.Username, event), change.Events[0].Kv.ModRevision))
+			}
+			resp, err := s.send(ctx, s.reads, request{thens: lists})
+			if err != nil {
+				return nil, err
+			}
+			for i, c := range some {
+				// A list that cannot be read is not one that an order of ours left behind.
+				_, found := model.FindOrder(newHolding(c.order.Username, event, resp.Responses[i], time.Now()).orders, c.order.ID)
+				placed = append(placed, found)
+			}
 		}
 		return placed, nil
 	}

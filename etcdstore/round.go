@@ -12,7 +12,7 @@ import (
 
 const (
 	// maxLines is how many ticket types one order may touch. Each is a compare and a put of its transaction, of which
-	// etcd allows 128 at least.
+	// etcd allows 128 by default.
 	maxLines = 100
 	// maxRequest bounds what one order writes, in bytes. etcd refuses requests above 1.5 MiB.
 	maxRequest = 5 << 18

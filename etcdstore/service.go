@@ -91,6 +91,7 @@ func (v *service) serve(release func()) {
 			return
 		}
 	}
+	v.store.wantRoom(len(v.todo))
 	if r := v.judge(); len(r.served) > 0 {
 		v.carryOut(r, release)
 	}

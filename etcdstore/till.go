@@ -85,19 +85,19 @@ func (s *Store) join(c *customer) {
 }
 
 // linger lets those come who are about to: whoever was answered with others often orders again with them, and would find
-// the first of them gone. With 64 buyers on five members that sells two fifths more.
+// the first of them gone. With 64 buyers on five members that sells half as many more.
 func (t *till) linger() {
-	untilNobodyComes(func() int {
+	untilNobodyComes(MaxOrderOps, func() int {
 		t.tills.mu.Lock()
 		defer t.tills.mu.Unlock()
 		return len(t.waiting)
 	})
 }
 
-// untilNobodyComes gives way to all goroutines that are ready to run, for as long as that has more of them wait. It takes no
-// time where there is nobody to give way to.
-func untilNobodyComes(waiting func() int) {
-	for before, now := -1, waiting(); before < now; before, now = now, waiting() {
+// untilNobodyComes gives way to all goroutines that are ready to run, for as long as that has more of them wait, and until
+// there are enough. It takes no time where there is nobody to give way to.
+func untilNobodyComes(enough int, waiting func() int) {
+	for before, now := -1, waiting(); before < now && now < enough; before, now = now, waiting() {
 		runtime.Gosched()
 	}
 }

@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -118,7 +119,9 @@ func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *dou
 		resp, err := send(context.WithoutCancel(ctx), r)
 		send = s.sendWrite
 		if isFull(err) && !d.open {
-			resp, err = s.sentToFull(ctx, r)
+			if resp, err = s.sentToFull(ctx, r); err != nil && !errors.Is(err, errFull) {
+				d.raise() // nobody told what became of the copy, whatever was said of the question
+			}
 		}
 		if err == nil {
 			return resp, nil
