@@ -57,8 +57,8 @@ type Store struct {
 	leaderless *model.Board[bool] // whether the cluster is known to have no leader
 }
 
-// openPatience is how long Open tries: what is wrong must be said within five seconds.
-const openPatience = 4500 * time.Millisecond
+// openPatience is how long Open tries: what is wrong must be said within five seconds, on a busy machine, too.
+const openPatience = 4 * time.Second
 
 // Open connects to a cluster and makes sure that it answers and that its data is of a kind that we read. A cluster that
 // is still starting is waited for. It fails within five seconds, with [model.CodeUsage] for files and endpoints that
