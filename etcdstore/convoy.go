@@ -85,7 +85,7 @@ func (v *convoy) join(s *share) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if first || v.flights > 0 {
+	if first || v.flights > 0 { // else the first takes them along
 		v.depart()
 	}
 }

@@ -87,17 +87,6 @@ func (s *shop) buyers(t *testing.T, count int) []string {
 	return names
 }
 
-// newcomers makes more accounts, so many, and returns their names.
-func (s *shop) newcomers(t *testing.T, count int) []string {
-	t.Helper()
-	names := make([]string, count)
-	for i := range names {
-		names[i] = fmt.Sprint("newcomer", i)
-	}
-	s.hasUsers(t, names...)
-	return names
-}
-
 // hasUsers makes accounts.
 func (s *shop) hasUsers(t *testing.T, names ...string) {
 	t.Helper()
@@ -315,11 +304,11 @@ func TestManyOrdersShareATransactionWhereEtcdAllowsIt(t *testing.T) {
 	shop := newShopAt(t, endpointOf(etcd))
 	shop.sells(t, 1000, 0)
 	store, connection := shop.badConnection(t, nothingHappens)
-	buyers := shop.buyers(t, 300)
-	shop.rushes(t, store, buyers)
+	buyers := shop.buyers(t, 500)
+	shop.rushes(t, store, buyers[:300])
 	require.Eventually(t, func() bool { return store.room.wide.Load() }, waitLong, waitStep, "the first crowd has etcd asked")
 	before := connection.sent()
-	shop.rushes(t, store, shop.newcomers(t, 200))
+	shop.rushes(t, store, buyers[300:])
 	require.Equal(t, 1, connection.sent()-before)
 	shop.requireSold(t, 500)
 }
