@@ -15,6 +15,7 @@ import (
 
 	"github.com/ticketcd/ticketcd/bench"
 	"github.com/ticketcd/ticketcd/model"
+	"github.com/ticketcd/ticketcd/sshserver"
 	"github.com/ticketcd/ticketcd/tui"
 )
 
@@ -102,7 +103,7 @@ func (a *app) watchLive(ctx context.Context, store *opened, sessions, looking in
 	return nil
 }
 
-// onlooker is a session without a terminal, of whose frames is told when they are drawn to the end.
+// onlooker is a session without a terminal, drawn as often as one over SSH. It tells of its frames when they are drawn to the end.
 type onlooker struct {
 	*tui.Session
 	word  string            // finds what it looks at
@@ -141,7 +142,7 @@ func (o *onlooker) Write(frame []byte) (int, error) {
 }
 
 func (o *onlooker) run(ctx context.Context) error {
-	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(maxFPS),
+	program := tea.NewProgram(o, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(o), tea.WithFPS(sshserver.MaxFPS),
 		tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignalHandler())
 	go program.Send(tea.PasteMsg{Content: o.word})
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {

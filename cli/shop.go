@@ -18,8 +18,8 @@ import (
 	"github.com/ticketcd/ticketcd/tui"
 )
 
-// maxFPS is how often a second a screen is drawn at most.
-const maxFPS = 30
+// maxFPS is how often a second a screen is drawn at most. Whoever presses a key waits for the next frame.
+const maxFPS = 60
 
 // lastOrder is how long what is under way may take when the shop is told to end.
 const lastOrder = 10 * time.Second

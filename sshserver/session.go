@@ -18,8 +18,9 @@ import (
 	"github.com/ticketcd/ticketcd/tui"
 )
 
-// maxFPS is how often a second a session is drawn at most.
-const maxFPS = 30
+// MaxFPS is how often a second a session is drawn at most: half as often as in one's own terminal, because hundreds share the
+// processor.
+const MaxFPS = 30
 
 // session is one person in the shop.
 type session struct {
@@ -137,7 +138,7 @@ func (s *session) shows(ctx context.Context, cfg tui.Config) (shop, []tea.Progra
 	}
 	s.askForColours()
 	return tui.New(ctx, cfg), append(options, tea.WithInput(silence(ctx.Done())), tea.WithOutput(s), tea.WithEnvironment(s.terminal.env),
-		tea.WithColorProfile(s.terminal.profile), tea.WithWindowSize(s.terminal.size.Width, s.terminal.size.Height), tea.WithFPS(maxFPS))
+		tea.WithColorProfile(s.terminal.profile), tea.WithWindowSize(s.terminal.size.Width, s.terminal.size.Height), tea.WithFPS(MaxFPS))
 }
 
 // askForColours asks a terminal that may have more colours than its name says; its answer comes as input. Terminals that
@@ -243,7 +244,7 @@ func (s *session) resize(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		frame.Reset(time.Second / maxFPS)
+		frame.Reset(time.Second / MaxFPS)
 		select {
 		case <-frame.C:
 		case <-ctx.Done():
