@@ -36,19 +36,13 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
-		if sc, ok := s.top().(scroller); ok {
-			sc.scroll(map[bool]int{true: -wheelRows, false: wheelRows}[m.Button == tea.MouseWheelUp])
-			return nil
+		switch m.Button {
+		case tea.MouseWheelUp:
+			return s.wheel(tea.KeyUp, -wheelRows)
+		case tea.MouseWheelDown:
+			return s.wheel(tea.KeyDown, wheelRows)
+		default: // sideways, where there is nothing
 		}
-		turned := tea.KeyPressMsg{Code: tea.KeyDown}
-		if m.Button == tea.MouseWheelUp {
-			turned.Code = tea.KeyUp
-		}
-		var cmds []tea.Cmd
-		for range wheelRows {
-			cmds = append(cmds, s.strike(turned, s.top().actions(s)))
-		}
-		return tea.Batch(cmds...)
 	case tea.MouseClickMsg:
 		if m.Button != tea.MouseLeft {
 			return nil
@@ -62,6 +56,25 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 		return s.clickRow(m.Y - headerRows)
 	}
 	return nil
+}
+
+// wheel scrolls so many rows, or does as often what a key does; only once where that comes round at the end, for three steps
+// among four are one back.
+func (s *Session) wheel(code rune, rows int) tea.Cmd {
+	if sc, ok := s.top().(scroller); ok {
+		sc.scroll(rows)
+		return nil
+	}
+	turned := tea.KeyPressMsg{Code: code}
+	var cmds []tea.Cmd
+	for range wheelRows {
+		actions := s.top().actions(s)
+		cmds = append(cmds, s.strike(turned, actions))
+		if a, ok := find(actions, turned); ok && a.round {
+			break
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 func (s *Session) clickRow(row int) tea.Cmd {

@@ -404,6 +404,24 @@ func TestTheMousePointsScrollsAndOpens(t *testing.T) {
 	ann.sees("3 events")
 }
 
+func TestTheWheelGoesNowhereSidewaysAndTakesOneStepWhereTheEndIsTheBeginning(t *testing.T) {
+	t.Parallel()
+	records := programme()
+	for n, kind := range []string{"green", "yellow"} {
+		ticket := model.Ticket{Type: kind, Left: 5, Total: 5, Price: model.Cents(100 + n)}
+		records = append(records, model.Record{Key: model.TicketKey(jazzID, kind), Value: ticket.Encode()})
+	}
+	shop := openShop(t, records...)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 80, 24)
+	ann.logsIn("ann", "ann-secret").presses("tab").seesRow("›", "Vanishing")
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelLeft})
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelRight})
+	ann.presses("down").seesRow("›", "Café Noir").presses("enter", "b").seesRow("›", "green")
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelDown})
+	ann.seesRow("›", "yellow").program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelUp})
+	ann.seesRow("›", "green")
+}
+
 func TestThePastedTextGoesIntoTheField(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
