@@ -8,8 +8,8 @@ import (
 
 // clicker is a screen with rows that can be clicked.
 type clicker interface {
-	// click points at what stands on a row of the screen, and says whether anything does.
-	click(s *Session, row int) bool
+	// click points at what stands at a place of the screen, and says whether anything does.
+	click(s *Session, x, row int) bool
 }
 
 // scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
@@ -53,7 +53,7 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 		case s.height - 1:
 			return s.clickFooter(m.X)
 		}
-		return s.clickRow(m.Y - headerRows)
+		return s.clickRow(m.X, m.Y-headerRows)
 	}
 	return nil
 }
@@ -77,9 +77,9 @@ func (s *Session) wheel(code rune, rows int) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (s *Session) clickRow(row int) tea.Cmd {
+func (s *Session) clickRow(x, row int) tea.Cmd {
 	c, ok := s.top().(clicker)
-	if !ok || !c.click(s, row) {
+	if !ok || !c.click(s, x, row) {
 		return nil
 	}
 	now := s.cfg.Now()
@@ -91,6 +91,9 @@ func (s *Session) clickRow(row int) tea.Cmd {
 	s.clicked = click{}
 	return s.strike(tea.KeyPressMsg{Code: tea.KeyEnter}, s.top().actions(s))
 }
+
+// isBeside says whether a column is not the list's, but of what stands beside it.
+func (s *Session) isBeside(x int) bool { return s.width >= wide && x >= listWidth(s.width) }
 
 func (s *Session) clickFooter(x int) tea.Cmd {
 	left, right := s.footerHints()

@@ -37,7 +37,9 @@ func (ns *notices) list(s *Session) noticeRows {
 	return list
 }
 
-func (ns *notices) click(s *Session, row int) bool { return ns.cursor.click(ns.list(s), row-1) }
+func (ns *notices) click(s *Session, x, row int) bool {
+	return !s.isBeside(x) && ns.cursor.click(ns.list(s), row-1)
+}
 
 func (ns *notices) actions(s *Session) []action {
 	list := ns.list(s)

@@ -422,6 +422,24 @@ func TestTheWheelGoesNowhereSidewaysAndTakesOneStepWhereTheEndIsTheBeginning(t *
 	ann.seesRow("›", "green")
 }
 
+func TestAClickBesideAListPointsAtNothingInIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("ann", magicID, "red", 1)
+	boss := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 120, 40)
+	click := func(x, y int) { boss.program.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+	boss.logsIn("boss", "boss-secret").presses("tab").seesRow("›", "Vanishing")
+	click(100, 8)
+	boss.presses("down").seesRow("›", "Café Noir")
+	click(10, 8)
+	boss.seesRow("›", "Yesterday's Circus").presses("f5").seesRow("›", "Café Noir")
+	click(10, 10)
+	boss.presses("enter").sees("Smoke, brass").presses("esc").sees("Best sellers")
+	click(100, 10)
+	boss.seesRow("›", "Vanishing")
+}
+
 func TestThePastedTextGoesIntoTheField(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

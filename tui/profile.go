@@ -62,7 +62,10 @@ func (p *profile) actions(s *Session) []action {
 // profileTop is how many rows stand above the lists, their heading included.
 const profileTop = 5
 
-func (p *profile) click(s *Session, row int) bool {
+func (p *profile) click(s *Session, x, row int) bool {
+	if s.isBeside(x) {
+		return false
+	}
 	if p.marked {
 		return p.favourites.click(eventRows(favouriteEvents(s)), row-profileTop)
 	}

@@ -126,11 +126,9 @@ func (sc *sales) openAction(s *Session, list sellerRows) action {
 	return bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: list[at].ID}) }).unless(why)
 }
 
-func (sc *sales) click(s *Session, row int) bool {
-	if sc.paged(s) && !sc.best {
-		return false
-	}
-	return sc.top > 0 && sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
+func (sc *sales) click(s *Session, x, row int) bool {
+	charts := s.width >= wide && x < s.width/2 || sc.paged(s) && !sc.best
+	return !charts && sc.top > 0 && sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
 }
 
 // The rows of the screen that are always there, and the least that the best sellers need.
