@@ -291,6 +291,17 @@ func TestAFormThatIsNotSavedIsNotLostBehindAQuestion(t *testing.T) {
 	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").sees("Save once more").presses("ctrl+c").sees("is not saved").leaves()
 }
 
+func TestWhoLeavesWhileSomethingIsUnderWayIsAskedAboutAFormToo(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin, goOn := shop.sitsAtASlowStore()
+	defer close(goOn)
+	admin.presses("f6").sees("Manage events").presses("d").sees("Finding out who has bought The Vanishing Act")
+	admin.presses("n").sees("New event").types("Gala").presses("ctrl+c").sees("Still busy: Finding out", "you will not see how it ends").presses("y")
+	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").seesRow("Name", "Gala").presses("ctrl+c").sees("Still busy")
+	admin.presses("y").sees("The new event is not saved.").presses("y").hasLeft()
+}
+
 func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
