@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -300,6 +301,29 @@ func TestWhoLeavesWhileSomethingIsUnderWayIsAskedAboutAFormToo(t *testing.T) {
 	admin.presses("n").sees("New event").types("Gala").presses("ctrl+c").sees("Still busy: Finding out", "you will not see how it ends").presses("y")
 	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").seesRow("Name", "Gala").presses("ctrl+c").sees("Still busy")
 	admin.presses("y").sees("The new event is not saved.").presses("y").hasLeft()
+}
+
+// hesitant is a store that does not learn whether an event was created, and then does not answer.
+type hesitant struct {
+	tui.Store
+	asked *atomic.Bool
+}
+
+func (h hesitant) CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error) {
+	if !h.asked.Swap(true) {
+		return forgetful{}.CreateEvent(ctx, actor, draft)
+	}
+	return model.Event{}, model.Errorf(model.CodeUnavailable, "the store does not answer: nothing was changed")
+}
+
+func TestWhetherAnEventWasCreatedStaysUnknownWhenTheNextTryFails(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: hesitant{shop.store, new(atomic.Bool)}, Live: shop.live}, 80, 24)
+	admin.logsIn("boss", "boss-secret").fillsTosca().presses("ctrl+s").sees("It is not known whether the event was created")
+	for range 2 {
+		admin.presses("ctrl+s").sees("Save once more", "could create it twice").presses("y").seesNo("Save once more").sees("nothing was changed")
+	}
 }
 
 func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {
