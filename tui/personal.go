@@ -37,7 +37,7 @@ func (s *Session) notice() tea.Cmd {
 			delete(s.seen, n.EventID)
 		}
 	}
-	if _, shown := s.top().(*notices); shown {
+	if _, shown := s.base().(*notices); shown {
 		s.see()
 	}
 	switch {

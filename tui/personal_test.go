@@ -105,6 +105,18 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
 }
 
+func TestWhatFiresBehindAQuestionInTheListIsSeen(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, id := range []string{jazzID, magicID} {
+		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: id, Limit: 1})
+		require.NoError(t, err)
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").presses("d").sees("Remove this notification?")
+	shop.buys("bob", magicID, "red", 1)
+	ann.sees("The Vanishing Act ran low").presses("n").seesNo("Remove this").seesRow("! The Vanishing Act", "told").seesNo("! 1 notification")
+}
+
 // lent is a store in which some accounts are open to all.
 type lent struct {
 	tui.Store
