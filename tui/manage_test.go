@@ -215,6 +215,16 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	shop.audit()
 }
 
+func TestAConflictNamesAnEventWithoutAName(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.puts(model.EventKey(magicID), `{"name":"","description":"","location":"Leeds","type":"magic","date":"2027-03-04 19:00","current_quantity":1}`)
+	admin := shop.manages(120, 40)
+	admin.seesRow("›", "an event without a name").presses("e").sees("Edit event").types("Magic")
+	shop.edits(magicID, func(d *model.EventDraft) { d.Location = "York" })
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("Somebody else has changed an event without a name while you edited it.").presses("e")
+}
+
 func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
