@@ -104,6 +104,9 @@ func (s *Session) removeNotificationAction(eventID string) action {
 func (ns *notices) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ns.list(s)
+	if why := s.unread(); why != "" && len(list) == 0 {
+		return vacant(t, why, "", width, height)
+	}
 	if len(list) == 0 {
 		return vacant(t, "No notifications yet.", "Press "+s.keyOf("tell-me-when", "n")+
 			" on an event to be told when it runs low, or when tickets come back.", width, height)

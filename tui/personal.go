@@ -57,6 +57,19 @@ func (s *Session) notice() tea.Cmd {
 	return tea.Batch(said, tea.Raw(attention))
 }
 
+// unread says of the person's own records that they have not come yet, as while a large shop is loading or the connection is
+// lost: then nobody knows whether there are any. It is empty once they are here.
+func (s *Session) unread() string {
+	_, here := s.shop.People.Person(s.me.Username)
+	switch {
+	case here:
+		return ""
+	case s.shop.Why != "":
+		return "What is yours cannot be read yet."
+	}
+	return "Reading what is yours …"
+}
+
 // isRemoved says whether the account that I logged in to is gone, whoever has its name by now. A record that is written anew, or
 // that cannot be read, is the same one as long as it was never away. Before I was seen in the shop it tells only if it is as
 // new as my account: it may have been read before that was made. Afterwards it always does, for a store that was restored

@@ -105,6 +105,21 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
 }
 
+func TestNothingOfSomebodysOwnIsSaidToBeNoneBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("ann", jazzID, "red", 2)
+	live := model.NewLive() // nobody follows the shop yet
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: live}, 80, 24)
+	ann.sees("Password").types("ann").presses("enter").types("ann-secret").presses("enter").sees("Loading the events").presses("f3")
+	ann.sees("Reading what is yours …", "orders").seesNo("0 orders").presses("tab").sees("Reading what is yours …").seesNo("No favourites").presses("tab", "f2")
+	ann.sees("Notifications").seesNo("Loading").sees("Reading what is yours …").seesNo("No notifications")
+	live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Why: "the store does not answer"})
+	ann.sees("not connected", "What is yours cannot be read yet.")
+	shop.followsUntil(live)
+	ann.sees("No notifications yet").presses("f3").sees("1 order", "0 favourites", "2 red")
+}
+
 func TestWhatFiresBehindAQuestionInTheListIsSeen(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
