@@ -191,6 +191,18 @@ func (sc *sales) page(t theme, report model.SalesReport, width, height int) []st
 	return charts(t, report, width, height)
 }
 
+// paceWords say of what the orders a minute are: always of the whole shop, also where the other figures are of a part.
+func (sc *sales) paceWords(room int) string {
+	const usual, ofAll, short = "Orders a minute", "Orders a minute in the whole shop", "In all, a minute"
+	switch {
+	case !sc.filtered():
+		return usual
+	case cells(ofAll) <= room:
+		return ofAll
+	}
+	return short
+}
+
 // figures are the sums: labels above numbers.
 func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 	t := s.theme
@@ -215,7 +227,7 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 	pace := " " + model.Thousands(s.shop.Statistics.Pace(s.now()))
 	line := sparkline(s.shop.Statistics.PerMinute(s.now(), minutes), min(width-used-len(pace)-1, minutes))
 	out := []string{
-		t.faint.Render(fit(labels+"Orders a minute", width)),
+		t.faint.Render(fit(labels+sc.paceWords(width-used), width)),
 		t.strong.Render(values) + t.accent.Render(line) + t.strong.Render(pace),
 		"",
 	}
