@@ -70,7 +70,7 @@ func (s *Session) holdsAlready(n model.Notification) string {
 	case n.Back:
 		return "It has tickets now: " + s.keyOf("change", "e") + " has you told of something else"
 	}
-	return fmt.Sprintf("There are fewer than %s left now: %s has you told of another number", model.Thousands(n.Limit), s.keyOf("change", "e"))
+	return fmt.Sprintf("%s now: %s has you told of another number", capital(fewLeft(n.Limit)), s.keyOf("change", "e"))
 }
 
 // askRemoveNotification is removeNotificationAction in a list, where the key pressed twice would take the next one as well.
@@ -146,12 +146,15 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 		name, left = e.Title(), model.Thousands(e.Left)
 	}
 	when := fmt.Sprintf("fewer than %s are left", model.Thousands(n.Limit))
+	if n.Limit == 1 {
+		when = "fewer than 1 is left"
+	}
 	if n.Back {
 		when = "tickets come back"
 	}
 	style, sign := t.text, "  · "
 	if n.Active {
-		style, sign, when = t.warning, "  ! ", "told: "+strings.TrimSuffix(when, " are left")
+		style, sign, when = t.warning, "  ! ", "told: "+strings.TrimSuffix(strings.TrimSuffix(when, " are left"), " is left")
 	}
 	if n.Gone != "" {
 		name, when, left = n.Gone, "called off", ""

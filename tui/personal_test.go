@@ -71,7 +71,7 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
-	ann.presses("r").sees("There are fewer than 339 left now: e has you told of another number").seesRow("› ! Café Noir")
+	ann.presses("r").sees("Fewer than 339 tickets are left now: e has you told of another number").seesRow("› ! Café Noir")
 	ann.presses("e", "ctrl+u").types("339").presses("enter").sees("That has happened already").seesNo("f2 shows it")
 	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d", "y").sees("Removed: you will not be told", "No notifications yet")
@@ -99,7 +99,7 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: id, Limit: 1})
 		require.NoError(t, err)
 	}
-	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").presses("d", "d")
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir", "fewer than 1 is left").presses("d", "d")
 	ann.sees("Remove this notification?", "Café Noir Jazz Night: when fewer than", "Keep it").presses("enter")
 	ann.seesNo("Remove this").seesRow("› · Café Noir").seesRow("Vanishing").presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night")
 	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
