@@ -71,7 +71,7 @@ func (c *conflict) view(s *Session, width, height int) string {
 	t, column := s.theme, min(width-4, 96)
 	choices := fmt.Sprintf("Nothing of yours is saved yet: %s saves it over theirs, %s takes theirs, %s goes on editing.",
 		s.keyOf("save-mine-over-theirs", "s"), s.keyOf("take-theirs", "t"), s.keyOf("go-on-editing", "e"))
-	heading := t.strong.Render(wrap("Somebody else has changed "+c.now.Name+" while you edited it.", column, 3))
+	heading := t.strong.Render(wrap("Somebody else has changed "+c.now.Title()+" while you edited it.", column, 3))
 	lines := strings.Split("\n"+heading+"\n"+t.faint.Render(wrap(choices, column, 3))+"\n", "\n")
 	lines = append(lines, t.faint.Render("What they changed:"))
 	lines = append(lines, sentences(model.Differences(c.editor.seen, c.now), column)...)

@@ -88,8 +88,10 @@ func (c *console) run(s *Session) tea.Cmd {
 	q, err := model.ParseQuery(text)
 	if err != nil {
 		c.line.mark(err)
-		c.rest = nil
-		c.output.show("", "")
+		if c.output.follows = c.watch != nil; !c.output.follows { // a watch goes on, and what it has seen stays
+			c.rest = nil
+			c.output.show("", "")
+		}
 		c.output.fail(model.Sentence(err))
 		c.output.quote(err, text)
 		return nil

@@ -111,6 +111,17 @@ func TestAnAdminWatchesWhatChanges(t *testing.T) {
 	admin.asks("watch x --rev 1").sees("Watching x").asks("get nothing").sees("No such key").seesNo("esc stop")
 }
 
+func TestAQueryThatCannotBeReadLeavesAWatchAsItIs(t *testing.T) {
+	t.Parallel()
+	shop, admin := openConsole(t)
+	admin.asks("watch --prefix event:").sees("Watching keys that begin with event:")
+	shop.buys("ann", jazzID, "red", 1)
+	admin.sees(`"current_quantity": 339`).asks("gte x").sees("✗ ", `"current_quantity": 339`, "watch --prefix event:", "esc stop")
+	admin.presses("ctrl+u").asks("gte x").sees("esc stop")
+	shop.buys("ann", jazzID, "red", 1)
+	admin.sees(`"current_quantity": 338`, "✗ ")
+}
+
 func TestQueriesAreKeptForTheNextTime(t *testing.T) {
 	t.Parallel()
 	shop, admin := openConsole(t)

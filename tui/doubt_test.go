@@ -51,6 +51,17 @@ func TestALostAnswerIsLookedIntoAndASecondEnterBuysNothing(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhoAsksToLeaveIsToldWhenWhatWasUnderWayHasEnded(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann, release := shop.sitsAtABrokenStore(0)
+	ann.opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Checking whether your order went through")
+	ann.presses("ctrl+c").sees("Still busy: Buying 1 red ticket.", "you will not see how it ends")
+	close(release)
+	ann.sees("✓ Bought 1 red ticket", "What was under way has ended.").seesNo("Still busy").seesNo("you will not see").presses("y").hasLeft()
+	shop.audit()
+}
+
 func TestALostAnswerOfACancellationIsNotSaidToBeThatOfAPurchase(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

@@ -265,12 +265,15 @@ func vacant(t theme, what, todo string, width, height int) string {
 // wide is the width from which a list and what is selected in it stand side by side.
 const wide = 110
 
+// listWidth is how much of a wide window a list takes beside which stands what is selected in it.
+func listWidth(width int) int { return width * 56 / 100 }
+
 // abreast draws a list and, where there is room, what is selected in it beside it.
 func abreast(t theme, width, height int, list, selected func(width, height int) string) string {
 	if width < wide {
 		return list(width, height)
 	}
-	left := width * 56 / 100
+	left := listWidth(width)
 	right := width - left - 3
 	return beside(block(list(left, height), left, height), block(selected(right-1, height), right, height), t.border)
 }

@@ -187,8 +187,8 @@ func (e *editor) actions(s *Session) []action {
 		bind([]string{"enter"}, words, func() tea.Cmd { return e.enter(nil) }).called("accept"),
 		bind([]string{"tab"}, "next field", func() tea.Cmd { e.move(1); return nil }).inHelp().called("entry-after"),
 		bind([]string{"shift+tab"}, "field before", func() tea.Cmd { e.move(-1); return nil }).inHelp().called("entry-before"),
-		bind([]string{"down"}, "down", func() tea.Cmd { return e.moveLine(1) }).moving(),
-		bind([]string{"up"}, "up", func() tea.Cmd { return e.moveLine(-1) }).moving(),
+		bind([]string{"down"}, "down", func() tea.Cmd { return e.moveLine(1) }).moving().around(),
+		bind([]string{"up"}, "up", func() tea.Cmd { return e.moveLine(-1) }).moving().around(),
 		bind([]string{"pgdown"}, "a page down", func() tea.Cmd { return e.movePage(1) }).moving(),
 		bind([]string{"pgup"}, "a page up", func() tea.Cmd { return e.movePage(-1) }).moving(),
 	)

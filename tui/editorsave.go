@@ -114,7 +114,7 @@ func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {
 	return s.do("Putting "+name+" on sale", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		event, err := store.CreateEvent(ctx, actor, draft)
 		if err != nil {
-			return "", func() tea.Cmd { e.inDoubt = model.CodeOf(err) == model.CodeUnknown; return nil }, err
+			return "", func() tea.Cmd { e.inDoubt = e.inDoubt || model.CodeOf(err) == model.CodeUnknown; return nil }, err
 		}
 		made := event.Title() + " is on sale, with " + model.Plural(event.Left, "ticket")
 		if event.IsPast(now) {
@@ -167,7 +167,7 @@ func (e *editor) saved(s *Session, event model.Event, sent map[*field]string) te
 	for f, text := range sent {
 		f.was = text
 	}
-	e.seen = event
+	e.seen, e.inDoubt = event, false
 	if now, ok := e.now(s); ok {
 		e.shown = *now
 	}

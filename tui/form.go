@@ -220,8 +220,8 @@ func (f *form) actions(words string, busy string, submit func() tea.Cmd) []actio
 	}
 	return []action{
 		enter.called("accept"),
-		bind([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp(),
-		bind([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp(),
+		bind([]string{"tab", "down"}, "next field", func() tea.Cmd { f.move(1); return nil }).inHelp().around(),
+		bind([]string{"shift+tab", "up"}, "field before", func() tea.Cmd { f.move(-1); return nil }).inHelp().around(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -214,6 +215,16 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	shop.audit()
 }
 
+func TestAConflictNamesAnEventWithoutAName(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.puts(model.EventKey(magicID), `{"name":"","description":"","location":"Leeds","type":"magic","date":"2027-03-04 19:00","current_quantity":1}`)
+	admin := shop.manages(120, 40)
+	admin.seesRow("›", "an event without a name").presses("e").sees("Edit event").types("Magic")
+	shop.edits(magicID, func(d *model.EventDraft) { d.Location = "York" })
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("Somebody else has changed an event without a name while you edited it.").presses("e")
+}
+
 func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
@@ -289,6 +300,40 @@ func TestAFormThatIsNotSavedIsNotLostBehindAQuestion(t *testing.T) {
 	admin.logsIn("boss", "boss-secret").fillsTosca().presses("ctrl+s")
 	admin.sees("It is not known whether the event was created").presses("ctrl+s").sees("Save once more").presses("ctrl+c")
 	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").sees("Save once more").presses("ctrl+c").sees("is not saved").leaves()
+}
+
+func TestWhoLeavesWhileSomethingIsUnderWayIsAskedAboutAFormToo(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin, goOn := shop.sitsAtASlowStore()
+	defer close(goOn)
+	admin.presses("f6").sees("Manage events").presses("d").sees("Finding out who has bought The Vanishing Act")
+	admin.presses("n").sees("New event").types("Gala").presses("ctrl+c").sees("Still busy: Finding out", "you will not see how it ends").presses("y")
+	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").seesRow("Name", "Gala").presses("ctrl+c").sees("Still busy")
+	admin.presses("y").sees("The new event is not saved.").presses("y").hasLeft()
+}
+
+// hesitant is a store that does not learn whether an event was created, and then does not answer.
+type hesitant struct {
+	tui.Store
+	asked *atomic.Bool
+}
+
+func (h hesitant) CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error) {
+	if !h.asked.Swap(true) {
+		return forgetful{}.CreateEvent(ctx, actor, draft)
+	}
+	return model.Event{}, model.Errorf(model.CodeUnavailable, "the store does not answer: nothing was changed")
+}
+
+func TestWhetherAnEventWasCreatedStaysUnknownWhenTheNextTryFails(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: hesitant{shop.store, new(atomic.Bool)}, Live: shop.live}, 80, 24)
+	admin.logsIn("boss", "boss-secret").fillsTosca().presses("ctrl+s").sees("It is not known whether the event was created")
+	for range 2 {
+		admin.presses("ctrl+s").sees("Save once more", "could create it twice").presses("y").seesNo("Save once more").sees("nothing was changed")
+	}
 }
 
 func TestAFormThatIsNotSavedIsNotLostByAKey(t *testing.T) {

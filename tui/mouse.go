@@ -8,8 +8,8 @@ import (
 
 // clicker is a screen with rows that can be clicked.
 type clicker interface {
-	// click points at what stands on a row of the screen, and says whether anything does.
-	click(s *Session, row int) bool
+	// click points at what stands at a place of the screen, and says whether anything does.
+	click(s *Session, x, row int) bool
 }
 
 // scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
@@ -36,19 +36,13 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
-		if sc, ok := s.top().(scroller); ok {
-			sc.scroll(map[bool]int{true: -wheelRows, false: wheelRows}[m.Button == tea.MouseWheelUp])
-			return nil
+		switch m.Button {
+		case tea.MouseWheelUp:
+			return s.wheel(tea.KeyUp, -wheelRows)
+		case tea.MouseWheelDown:
+			return s.wheel(tea.KeyDown, wheelRows)
+		default: // sideways, where there is nothing
 		}
-		turned := tea.KeyPressMsg{Code: tea.KeyDown}
-		if m.Button == tea.MouseWheelUp {
-			turned.Code = tea.KeyUp
-		}
-		var cmds []tea.Cmd
-		for range wheelRows {
-			cmds = append(cmds, s.strike(turned, s.top().actions(s)))
-		}
-		return tea.Batch(cmds...)
 	case tea.MouseClickMsg:
 		if m.Button != tea.MouseLeft {
 			return nil
@@ -59,14 +53,33 @@ func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 		case s.height - 1:
 			return s.clickFooter(m.X)
 		}
-		return s.clickRow(m.Y - headerRows)
+		return s.clickRow(m.X, m.Y-headerRows)
 	}
 	return nil
 }
 
-func (s *Session) clickRow(row int) tea.Cmd {
+// wheel scrolls so many rows, or does as often what a key does; only once where that comes round at the end, for three steps
+// among four are one back.
+func (s *Session) wheel(code rune, rows int) tea.Cmd {
+	if sc, ok := s.top().(scroller); ok {
+		sc.scroll(rows)
+		return nil
+	}
+	turned := tea.KeyPressMsg{Code: code}
+	var cmds []tea.Cmd
+	for range wheelRows {
+		actions := s.top().actions(s)
+		cmds = append(cmds, s.strike(turned, actions))
+		if a, ok := find(actions, turned); ok && a.round {
+			break
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *Session) clickRow(x, row int) tea.Cmd {
 	c, ok := s.top().(clicker)
-	if !ok || !c.click(s, row) {
+	if !ok || !c.click(s, x, row) {
 		return nil
 	}
 	now := s.cfg.Now()
@@ -78,6 +91,9 @@ func (s *Session) clickRow(row int) tea.Cmd {
 	s.clicked = click{}
 	return s.strike(tea.KeyPressMsg{Code: tea.KeyEnter}, s.top().actions(s))
 }
+
+// isBeside says whether a column is not the list's, but of what stands beside it.
+func (s *Session) isBeside(x int) bool { return s.width >= wide && x >= listWidth(s.width) }
 
 func (s *Session) clickFooter(x int) tea.Cmd {
 	left, right := s.footerHints()

@@ -72,11 +72,19 @@ func (s *Session) quit() tea.Cmd {
 		return s.leaving(s.stack, leave)
 	}
 	return s.open(&confirm{
-		step:     "Leave while busy",
-		question: "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends.",
-		yes:      "leave now", no: "stay",
-		deed: leave, leaves: true,
+		step: "Leave the shop",
+		asks: s.whatLeavingMisses,
+		yes:  "leave now", no: "stay",
+		deed: func() tea.Cmd { return s.leaving(s.stack, leave) }, leaves: true,
 	})
+}
+
+// whatLeavingMisses says what is under way, or that it has ended while the question stood there.
+func (s *Session) whatLeavingMisses() string {
+	if s.busy == "" {
+		return "What was under way has ended.\nDo you want to leave nevertheless?"
+	}
+	return "Still busy: " + s.busy + ".\nIf you leave now you will not see how it ends."
 }
 
 // common are the actions that every screen has besides its own.

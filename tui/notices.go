@@ -37,7 +37,9 @@ func (ns *notices) list(s *Session) noticeRows {
 	return list
 }
 
-func (ns *notices) click(s *Session, row int) bool { return ns.cursor.click(ns.list(s), row-1) }
+func (ns *notices) click(s *Session, x, row int) bool {
+	return !s.isBeside(x) && ns.cursor.click(ns.list(s), row-1)
+}
 
 func (ns *notices) actions(s *Session) []action {
 	list := ns.list(s)
@@ -68,7 +70,7 @@ func (s *Session) holdsAlready(n model.Notification) string {
 	case n.Back:
 		return "It has tickets now: " + s.keyOf("change", "e") + " has you told of something else"
 	}
-	return fmt.Sprintf("There are fewer than %s left now: %s has you told of another number", model.Thousands(n.Limit), s.keyOf("change", "e"))
+	return fmt.Sprintf("%s now: %s has you told of another number", capital(fewLeft(n.Limit)), s.keyOf("change", "e"))
 }
 
 // askRemoveNotification is removeNotificationAction in a list, where the key pressed twice would take the next one as well.
@@ -102,6 +104,9 @@ func (s *Session) removeNotificationAction(eventID string) action {
 func (ns *notices) view(s *Session, width, height int) string {
 	t := s.theme
 	list := ns.list(s)
+	if why := s.unread(); why != "" && len(list) == 0 {
+		return vacant(t, why, "", width, height)
+	}
 	if len(list) == 0 {
 		return vacant(t, "No notifications yet.", "Press "+s.keyOf("tell-me-when", "n")+
 			" on an event to be told when it runs low, or when tickets come back.", width, height)
@@ -141,12 +146,15 @@ func (ns *notices) row(s *Session, n model.Notification, width int, selected boo
 		name, left = e.Title(), model.Thousands(e.Left)
 	}
 	when := fmt.Sprintf("fewer than %s are left", model.Thousands(n.Limit))
+	if n.Limit == 1 {
+		when = "fewer than 1 is left"
+	}
 	if n.Back {
 		when = "tickets come back"
 	}
 	style, sign := t.text, "  · "
 	if n.Active {
-		style, sign, when = t.warning, "  ! ", "told: "+strings.TrimSuffix(when, " are left")
+		style, sign, when = t.warning, "  ! ", "told: "+strings.TrimSuffix(strings.TrimSuffix(when, " are left"), " is left")
 	}
 	if n.Gone != "" {
 		name, when, left = n.Gone, "called off", ""

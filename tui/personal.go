@@ -37,7 +37,7 @@ func (s *Session) notice() tea.Cmd {
 			delete(s.seen, n.EventID)
 		}
 	}
-	if _, shown := s.top().(*notices); shown {
+	if _, shown := s.base().(*notices); shown {
 		s.see()
 	}
 	switch {
@@ -55,6 +55,19 @@ func (s *Session) notice() tea.Cmd {
 		return said
 	}
 	return tea.Batch(said, tea.Raw(attention))
+}
+
+// unread says of the person's own records that they have not come yet, as while a large shop is loading or the connection is
+// lost: then nobody knows whether there are any. It is empty once they are here.
+func (s *Session) unread() string {
+	_, here := s.shop.People.Person(s.me.Username)
+	switch {
+	case here:
+		return ""
+	case s.shop.Why != "":
+		return "What is yours cannot be read yet."
+	}
+	return "Reading what is yours …"
 }
 
 // isRemoved says whether the account that I logged in to is gone, whoever has its name by now. A record that is written anew, or

@@ -71,7 +71,7 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
-	ann.presses("r").sees("There are fewer than 339 left now: e has you told of another number").seesRow("› ! Café Noir")
+	ann.presses("r").sees("Fewer than 339 tickets are left now: e has you told of another number").seesRow("› ! Café Noir")
 	ann.presses("e", "ctrl+u").types("339").presses("enter").sees("That has happened already").seesNo("f2 shows it")
 	ann.presses("e", "ctrl+u").types("100").presses("enter").sees("You will be told").seesRow("› · Café Noir", "fewer than 100").seesNo("told: ")
 	ann.presses("d", "y").sees("Removed: you will not be told", "No notifications yet")
@@ -99,10 +99,37 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: id, Limit: 1})
 		require.NoError(t, err)
 	}
-	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").presses("d", "d")
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir", "fewer than 1 is left").presses("d", "d")
 	ann.sees("Remove this notification?", "Café Noir Jazz Night: when fewer than", "Keep it").presses("enter")
 	ann.seesNo("Remove this").seesRow("› · Café Noir").seesRow("Vanishing").presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night")
 	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
+}
+
+func TestNothingOfSomebodysOwnIsSaidToBeNoneBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("ann", jazzID, "red", 2)
+	live := model.NewLive() // nobody follows the shop yet
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: live}, 80, 24)
+	ann.sees("Password").types("ann").presses("enter").types("ann-secret").presses("enter").sees("Loading the events").presses("f3")
+	ann.sees("Reading what is yours …", "orders").seesNo("0 orders").presses("tab").sees("Reading what is yours …").seesNo("No favourites").presses("tab", "f2")
+	ann.sees("Notifications").seesNo("Loading").sees("Reading what is yours …").seesNo("No notifications")
+	live.Publish(model.Shop{Catalogue: model.NewCatalogue(), Why: "the store does not answer"})
+	ann.sees("not connected", "What is yours cannot be read yet.")
+	shop.followsUntil(live)
+	ann.sees("No notifications yet").presses("f3").sees("1 order", "0 favourites", "2 red")
+}
+
+func TestWhatFiresBehindAQuestionInTheListIsSeen(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, id := range []string{jazzID, magicID} {
+		_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: id, Limit: 1})
+		require.NoError(t, err)
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").presses("d").sees("Remove this notification?")
+	shop.buys("bob", magicID, "red", 1)
+	ann.sees("The Vanishing Act ran low").presses("n").seesNo("Remove this").seesRow("! The Vanishing Act", "told").seesNo("! 1 notification")
 }
 
 // lent is a store in which some accounts are open to all.
@@ -402,6 +429,42 @@ func TestTheMousePointsScrollsAndOpens(t *testing.T) {
 	ann.sees("Events › Buy tickets").program.Send(tea.MouseClickMsg{X: 36, Y: 0, Button: tea.MouseLeft})
 	ann.sees("No notifications yet").program.Send(tea.MouseClickMsg{X: 12, Y: 0, Button: tea.MouseLeft})
 	ann.sees("3 events")
+}
+
+func TestTheWheelGoesNowhereSidewaysAndTakesOneStepWhereTheEndIsTheBeginning(t *testing.T) {
+	t.Parallel()
+	records := programme()
+	for n, kind := range []string{"green", "yellow"} {
+		ticket := model.Ticket{Type: kind, Left: 5, Total: 5, Price: model.Cents(100 + n)}
+		records = append(records, model.Record{Key: model.TicketKey(jazzID, kind), Value: ticket.Encode()})
+	}
+	shop := openShop(t, records...)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 80, 24)
+	ann.logsIn("ann", "ann-secret").presses("tab").seesRow("›", "Vanishing")
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelLeft})
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelRight})
+	ann.presses("down").seesRow("›", "Café Noir").presses("enter", "b").seesRow("›", "green")
+	ann.program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelDown})
+	ann.seesRow("›", "yellow").program.Send(tea.MouseWheelMsg{X: 10, Y: 8, Button: tea.MouseWheelUp})
+	ann.seesRow("›", "green")
+}
+
+func TestAClickBesideAListPointsAtNothingInIt(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("ann", magicID, "red", 1)
+	boss := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 120, 40)
+	click := func(x, y int) { boss.program.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+	boss.logsIn("boss", "boss-secret").presses("tab").seesRow("›", "Vanishing")
+	click(100, 8)
+	boss.presses("down").seesRow("›", "Café Noir")
+	click(10, 8)
+	boss.seesRow("›", "Yesterday's Circus").presses("f5").seesRow("›", "Café Noir")
+	click(10, 10)
+	boss.presses("enter").sees("Smoke, brass").presses("esc").sees("Best sellers")
+	click(100, 10)
+	boss.seesRow("›", "Vanishing")
 }
 
 func TestThePastedTextGoesIntoTheField(t *testing.T) {

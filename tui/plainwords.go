@@ -188,7 +188,7 @@ func (p *Plain) tellOrders() {
 		return p.orderWords(orders[i])
 	})
 	if len(orders) == 0 {
-		p.tell("You have no orders.")
+		p.tell(cmp.Or(sentence(p.unread()), "You have no orders."))
 		return
 	}
 	p.tellf("You have %s, the newest first. Type cancel and a number to cancel one.", model.Plural(len(orders), "order"))
@@ -210,7 +210,7 @@ func (p *Plain) tellFavourites() {
 	favourites := p.person.Favourites()
 	p.list(favourites, p.inShort)
 	if len(favourites) == 0 {
-		p.tell("You have no favourites. Open an event and type favourite to keep it here.")
+		p.tell(cmp.Or(sentence(p.unread()), "You have no favourites. Open an event and type favourite to keep it here."))
 		return
 	}
 	p.tellAge()
@@ -226,7 +226,8 @@ func (p *Plain) tellNotifications() {
 	}
 	p.list(ids, func(i int) string { return sentence(p.describeNotification(list[i])) })
 	if len(list) == 0 {
-		p.tell("You have no notifications. Open an event and type tell 50 to be told when fewer than 50 tickets are left.")
+		p.tell(cmp.Or(sentence(p.unread()),
+			"You have no notifications. Open an event and type tell 50 to be told when fewer than 50 tickets are left."))
 		return
 	}
 	p.more()

@@ -62,7 +62,10 @@ func (p *profile) actions(s *Session) []action {
 // profileTop is how many rows stand above the lists, their heading included.
 const profileTop = 5
 
-func (p *profile) click(s *Session, row int) bool {
+func (p *profile) click(s *Session, x, row int) bool {
+	if s.isBeside(x) {
+		return false
+	}
 	if p.marked {
 		return p.favourites.click(eventRows(favouriteEvents(s)), row-profileTop)
 	}
@@ -168,13 +171,21 @@ func (p *profile) view(s *Session, width, height int) string {
 	who += t.accent.Render("  " + string(s.me.Role))
 	lines := []string{
 		" " + who, "",
-		" " + tab(model.Plural(len(orders), "order"), !p.marked) + " " + tab(model.Plural(len(favourites), "favourite"), p.marked), "",
+		" " + tab(s.many(len(orders), "order"), !p.marked) + " " + tab(s.many(len(favourites), "favourite"), p.marked), "",
 	}
 	list := p.orderList(s, orders)
 	if p.marked {
 		list = p.favouriteList(s, favourites)
 	}
 	return strings.Join(append(lines, list.view(t, width, height-len(lines))), "\n")
+}
+
+// many says how many there are of something of the person's own, where that is known.
+func (s *Session) many(n int, noun string) string {
+	if s.unread() != "" && n == 0 {
+		return noun + "s"
+	}
+	return model.Plural(n, noun)
 }
 
 // listing is a list, what is told of the one that is selected, and what there is to say if there is none.
@@ -191,6 +202,9 @@ func (l listing) view(t theme, width, height int) string {
 }
 
 func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
+	if why := s.unread(); why != "" && len(events) == 0 {
+		return listing{none: why}
+	}
 	if len(events) == 0 {
 		return listing{none: "No favourites yet.", todo: "Press " + s.keyOf("favourite", "f") + " on an event to keep it here."}
 	}
@@ -217,6 +231,9 @@ func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
 const detailRows = 6
 
 func (p *profile) orderList(s *Session, orders []model.Order) listing {
+	if why := s.unread(); why != "" && len(orders) == 0 {
+		return listing{none: why}
+	}
 	if len(orders) == 0 {
 		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search", "/") + " to find something."}
 	}

@@ -81,8 +81,8 @@ func (p *purchase) actions(s *Session) []action {
 		buy,
 		bind([]string{"right", "+", "=", "l"}, "one more", set(n+1)).unless(tooMany),
 		bind([]string{"left", "-", "h"}, "one less", set(n-1)).unless(tooFew),
-		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }),
-		bind([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).moving(),
+		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }).around(),
+		bind([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).moving().around(),
 		bind([]string{"backspace", "delete"}, "remove a digit", set(n/10)).moving(),
 	}
 	for digit := range 10 {

@@ -126,11 +126,9 @@ func (sc *sales) openAction(s *Session, list sellerRows) action {
 	return bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: list[at].ID}) }).unless(why)
 }
 
-func (sc *sales) click(s *Session, row int) bool {
-	if sc.paged(s) && !sc.best {
-		return false
-	}
-	return sc.top > 0 && sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
+func (sc *sales) click(s *Session, x, row int) bool {
+	charts := s.width >= wide && x < s.width/2 || sc.paged(s) && !sc.best
+	return !charts && sc.top > 0 && sc.cursor.click(sellerRows(sc.sums(s).Best), row-sc.top)
 }
 
 // The rows of the screen that are always there, and the least that the best sellers need.
@@ -193,6 +191,18 @@ func (sc *sales) page(t theme, report model.SalesReport, width, height int) []st
 	return charts(t, report, width, height)
 }
 
+// paceWords say of what the orders a minute are: always of the whole shop, also where the other figures are of a part.
+func (sc *sales) paceWords(room int) string {
+	const usual, ofAll, short = "Orders a minute", "Orders a minute in the whole shop", "In all, a minute"
+	switch {
+	case !sc.filtered():
+		return usual
+	case cells(ofAll) <= room:
+		return ofAll
+	}
+	return short
+}
+
 // figures are the sums: labels above numbers.
 func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 	t := s.theme
@@ -217,7 +227,7 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 	pace := " " + model.Thousands(s.shop.Statistics.Pace(s.now()))
 	line := sparkline(s.shop.Statistics.PerMinute(s.now(), minutes), min(width-used-len(pace)-1, minutes))
 	out := []string{
-		t.faint.Render(fit(labels+"Orders a minute", width)),
+		t.faint.Render(fit(labels+sc.paceWords(width-used), width)),
 		t.strong.Render(values) + t.accent.Render(line) + t.strong.Render(pace),
 		"",
 	}

@@ -52,7 +52,7 @@ func TestTheSalesCanBeNarrowedAndTakenBack(t *testing.T) {
 	shop.buys("bob", magicID, "red", 1)
 	admin := shop.sitsAt("boss", 120, 40)
 	admin.logsIn("boss", "boss-secret").presses("f5").sees("£170.00")
-	admin.presses("t", "m", "enter").sees("Type magic", "1 of 3 events", "£50.00").seesNo("Café Noir")
+	admin.presses("t", "m", "enter").sees("Type magic", "1 of 3 events", "£50.00").seesNo("Café Noir").sees("Orders a minute in the whole shop")
 	admin.presses("x", "w", "pgdown", "enter").sees("Where York", "None of these tickets are sold yet").presses("x").sees("£170.00")
 	admin.presses("/").types("jaz").sees("Search jaz", "1 of 3 events", "£120.00").seesNo("Vanishing")
 	shop.buys("ann", jazzID, "red", 1)

@@ -70,6 +70,7 @@ type action struct {
 	why     string // why not now; empty if it can be done
 	quiet   bool   // stands in the help but not in the footer
 	motion  bool   // only moves about: no command that somebody would look for
+	round   bool   // goes on at the other end
 	name    string // by which a Keymap knows it; empty for its words
 	fixed   bool   // its keys cannot be changed
 }
@@ -120,6 +121,12 @@ func (a action) inHelp() action {
 // moving keeps the action out of the footer and out of the list of commands.
 func (a action) moving() action {
 	a.quiet, a.motion = true, true
+	return a
+}
+
+// around says that the action goes on at the other end, round and round.
+func (a action) around() action {
+	a.round = true
 	return a
 }
 

@@ -112,8 +112,8 @@ func (sc *search) actions(s *Session) []action {
 // listTop is how many rows stand above the list.
 const listTop = 4
 
-func (sc *search) click(s *Session, row int) bool {
-	return sc.cursor.click(foundEvents{sc.results(s)}, row-listTop)
+func (sc *search) click(s *Session, x, row int) bool {
+	return !s.isBeside(x) && sc.cursor.click(foundEvents{sc.results(s)}, row-listTop)
 }
 
 func (sc *search) openSelected(s *Session) tea.Cmd {

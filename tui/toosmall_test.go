@@ -56,7 +56,7 @@ func TestWhoLeavesInAWindowTooSmallIsToldWhatIsUnderWay(t *testing.T) {
 		p.resizes(59, 24).sees("press q to leave").presses("q").sees("Still busy: Buying 1 red ticket.", "you will not see how it ends", "press ctrl+c to leave")
 	}
 	ann.presses("ctrl+c").hasLeft()
-	bob.presses("y", "enter", "n").resizes(80, 24).sees("Leave while busy").presses("n")
+	bob.presses("y", "enter", "n").resizes(80, 24).sees("Leave the shop").presses("n")
 	close(release)
 	bob.sees("Bought 1 red ticket: order")
 	shop.audit()
