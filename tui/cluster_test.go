@@ -3,6 +3,7 @@
 package tui_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -173,6 +174,47 @@ func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
 	saved, err := os.Stat(filepath.Join(at.path, "shop.snapshot"))
 	require.NoError(t, err)
 	require.Positive(t, saved.Size())
+}
+
+// growing is a folder on a disk that takes no more until it is told to, and then some for half a second.
+type growing struct {
+	folder
+	more, full chan struct{}
+}
+
+func (g growing) SaveSnapshot(_ context.Context, _ string, told func(int64)) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for more := false; !more; {
+		told(1 << 20)
+		select {
+		case <-tick.C:
+		case <-g.more:
+			more = true
+		}
+	}
+	for range 60 {
+		<-tick.C
+		told(2 << 20)
+	}
+	close(g.full)
+	<-g.done
+	return nil
+}
+
+func TestHowFarASnapshotIsHidesNothingThatIsSaidMeanwhile(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	at := growing{folder{shop.store, t.TempDir(), make(chan struct{})}, make(chan struct{}), make(chan struct{})}
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Files: at}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 of 1 member healthy").presses("w").sees("ticketcd-2027").presses("enter")
+	admin.sees(".snapshot: 1 MB of about 1 MB").presses("w").sees("Not yet: still saving a snapshot")
+	close(at.more)
+	<-at.full
+	frame, _ := admin.frames.get()
+	require.Contains(t, frame, "Not yet: still saving a snapshot")
+	close(at.done)
+	admin.sees("Saved a snapshot of 2 MB")
 }
 
 func TestAQuestionAboutAMemberTellsWhatIsTrueNow(t *testing.T) {

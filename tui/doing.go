@@ -40,6 +40,15 @@ func (s *Session) say(m mood, text string) tea.Cmd {
 	return s.fade()
 }
 
+// goOn says how far what is under way has come; or, where something else was said meanwhile, only when that has been read.
+func (s *Session) goOn(text string) tea.Cmd {
+	if s.toast.text != "" && s.toast.mood != doing {
+		s.underWay = capital(model.Clean(text))
+		return nil
+	}
+	return s.say(doing, text)
+}
+
 // fade takes away what was just said when the person has had the time to read it.
 func (s *Session) fade() tea.Cmd {
 	if s.cfg.Still {

@@ -118,6 +118,6 @@ func (msg savedMsg) arrive(s *Session) tea.Cmd {
 	if msg.over || s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
-	said := s.say(doing, fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
+	said := s.goOn(fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
 	return tea.Batch(said, waitSaved(s.ctx, msg.board, msg.deed, msg.saved))
 }
