@@ -38,6 +38,8 @@ type session struct {
 // serve is what happens on a session channel.
 func (s *Server) serve(sess ssh.Session) {
 	v := visitOf(sess.Context())
+	v.turn.Lock() // whoever closes a session may begin the next one before this end of the first has noticed
+	defer v.turn.Unlock()
 	if !v.begin.Stop() {
 		return
 	}

@@ -22,6 +22,7 @@ type visit struct {
 	begin   *time.Timer // closes a connection on which no session begins
 	in, out atomic.Int64
 	busy    atomic.Bool            // a session is open
+	turn    sync.Mutex             // held by the session that is served, to its last word
 	windows chan tea.WindowSizeMsg // the newest size, until it is taken
 
 	// Written during the handshake, by the one goroutine that there is.
