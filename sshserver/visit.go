@@ -67,7 +67,7 @@ func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 	}
 	v.begin = time.AfterFunc(2*s.cfg.Limits.Handshake, func() { _ = v.Close() }) //nolint:errcheck // nobody is there
 	context.AfterFunc(open, func() {
-		if !v.busy.Load() {
+		if !v.busy.Load() || v.begin.Stop() { // a channel may be open in which no session was ever asked for
 			_ = conn.Close()
 		}
 	})
