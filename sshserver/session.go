@@ -44,6 +44,13 @@ func (s *Server) serve(sess ssh.Session) {
 		return
 	}
 	defer func() { v.wait(s.patience()) }()
+	if v.used && s.connects.take(v.address) > 0 {
+		s.cfg.Metrics.refused(whyConnectionRate)
+		v.refuse(sess, "You come in too often. Please wait a minute.")
+		_ = v.Close() //nolint:errcheck // it would only ask again
+		return
+	}
+	v.used = true
 	pty, _, has := sess.Pty()
 	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused(whyNoTerminal)

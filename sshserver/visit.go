@@ -23,6 +23,7 @@ type visit struct {
 	in, out atomic.Int64
 	busy    atomic.Bool            // a session is open
 	turn    sync.Mutex             // held by the session that is served, to its last word
+	used    bool                   // by a session; guarded by turn
 	windows chan tea.WindowSizeMsg // the newest size, until it is taken
 
 	// Written during the handshake, by the one goroutine that there is.
