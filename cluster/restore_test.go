@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -234,6 +235,37 @@ func TestARestoreThatIsInterruptedChangesNothing(t *testing.T) {
 		require.NoError(t, local.Close())
 	}
 	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
+}
+
+// meanwhile is a context that has somebody do something when it is asked whether it has ended.
+type meanwhile struct {
+	context.Context
+	do func()
+}
+
+func (c meanwhile) Err() error {
+	c.do()
+	return c.Context.Err()
+}
+
+// A large snapshot takes a while to be read. The process that hosted the store before has ended, and another may have its id.
+func TestWhoWaitsForARestoreIsToldWhoRestores(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	local := join(t, dir)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	require.NoError(t, local.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "host.pid"), []byte("1\n"), 0o600))
+
+	asked := 0
+	_, err := cluster.Restore(meanwhile{t.Context(), func() {
+		asked++
+		_, err := cluster.Restore(t.Context(), into(dir, file))
+		require.ErrorContains(t, err, "process "+strconv.Itoa(os.Getpid())+" uses the store in")
+	}}, into(dir, file))
+	require.NoError(t, err)
+	require.NotZero(t, asked)
 }
 
 func TestStoresThatAreReplacedInTheSameSecondAreAllKept(t *testing.T) {
