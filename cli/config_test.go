@@ -64,6 +64,24 @@ func TestSettingsSayWhereTheyComeFrom(t *testing.T) {
 	require.Equal(t, "--mouse", from)
 }
 
+func TestTheFlagForTheMouseIsStrongerThanTheVariableThatTakesItBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env, flag string
+		mouse     bool
+		from      string
+	}{
+		{"TICKETCD_NO_MOUSE=true", "--mouse", true, "--mouse"},
+		{"TICKETCD_NO_MOUSE=true", "--quiet", false, "TICKETCD_NO_MOUSE"},
+		{"TICKETCD_NO_MOUSE=false", "--no-mouse", false, "--mouse"},
+		{"TICKETCD_MOUSE=true", "--no-mouse", false, "--mouse"},
+	} {
+		shown := awayWith(t, []string{c.env}, "config", c.flag, "-w", "json")
+		value, from := decode[shownConfig](t, shown).value(t, "mouse")
+		require.Equal(t, [2]any{c.mouse, c.from}, [2]any{value, from}, "%s %s", c.env, c.flag)
+	}
+}
+
 func TestFlagsOfAServerThatStandInTheEnvironmentAreShown(t *testing.T) {
 	t.Parallel()
 	shown := awayWith(t, []string{"TICKETCD_MAX_SESSIONS=200", "TICKETCD_SEED_DEMO=true"}, "config", "-w", "json")
@@ -81,6 +99,8 @@ func TestAConfigurationThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, says string }{
 		{"quiet = true\ntheem = 'dark'", ":2: there is no setting theem; did you mean theme?"},
+		{"no-mouse = 'true'", ":1: there is no setting no-mouse; did you mean mouse?"},
+		{"quiet = true\nconfig-file = 'other.toml'", ":2: there is no setting config-file"},
 		{"theme = 'blue'", ":1: theme cannot be blue: choose auto, dark or light"},
 		{"mouse = 'no'", ":1: mouse takes true or false"},
 		{"theme = true", ":1: theme takes a text in quotes"},
