@@ -82,6 +82,26 @@ func TestTheFlagForTheMouseIsStrongerThanTheVariableThatTakesItBack(t *testing.T
 	}
 }
 
+func TestAUserWithAPasswordIsStrongerThanThePasswordOfAWeakerPlace(t *testing.T) {
+	t.Parallel()
+	file := newPlace(t).file("config.toml", "password = 'of-yesterday'\n")
+	for _, c := range []struct {
+		env      []string
+		args     string
+		password [2]any
+	}{
+		{[]string{"TICKETCD_PASSWORD=other"}, "--user me:secret", [2]any{"", "default"}},
+		{[]string{"TICKETCD_USER=me:secret"}, "--config-file " + file, [2]any{"", "default"}},
+		{[]string{"TICKETCD_PASSWORD=other"}, "--user me", [2]any{"(hidden)", "TICKETCD_PASSWORD"}},
+		{[]string{"TICKETCD_USER=me:secret"}, "--password newer", [2]any{"(hidden)", "--password"}},
+	} {
+		shown := awayWith(t, c.env, append(strings.Fields("config -w json --endpoints 127.0.0.1:1"), strings.Fields(c.args)...)...)
+		require.Zero(t, shown.code, shown.err)
+		value, from := decode[shownConfig](t, shown).value(t, "password")
+		require.Equal(t, c.password, [2]any{value, from}, c.args)
+	}
+}
+
 func TestFlagsOfAServerThatStandInTheEnvironmentAreShown(t *testing.T) {
 	t.Parallel()
 	shown := awayWith(t, []string{"TICKETCD_MAX_SESSIONS=200", "TICKETCD_SEED_DEMO=true"}, "config", "-w", "json")
