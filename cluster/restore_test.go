@@ -286,17 +286,23 @@ func TestStoresThatAreReplacedInTheSameSecondAreAllKept(t *testing.T) {
 	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
 }
 
-func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
-	t.Parallel()
-	local := join(t, t.TempDir())
-	c := client(t, local)
-	put(t, c, "event:1", "Jazz night")
+// asksForUsers has etcd ask for its own users, as etcdctl auth enable does.
+func asksForUsers(t *testing.T, c *clientv3.Client) {
+	t.Helper()
 	_, err := c.UserAdd(t.Context(), "root", "secret")
 	require.NoError(t, err)
 	_, err = c.UserGrantRole(t.Context(), "root", "root")
 	require.NoError(t, err)
 	_, err = c.AuthEnable(t.Context())
 	require.NoError(t, err)
+}
+
+func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
+	t.Parallel()
+	local := join(t, t.TempDir())
+	c := client(t, local)
+	put(t, c, "event:1", "Jazz night")
+	asksForUsers(t, c)
 	root, err := clientv3.New(clientv3.Config{Endpoints: []string{local.Endpoint()}, Username: "root", Password: "secret", Logger: zap.NewNop()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, root.Close()) })
