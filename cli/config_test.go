@@ -64,6 +64,44 @@ func TestSettingsSayWhereTheyComeFrom(t *testing.T) {
 	require.Equal(t, "--mouse", from)
 }
 
+func TestTheFlagForTheMouseIsStrongerThanTheVariableThatTakesItBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env, flag string
+		mouse     bool
+		from      string
+	}{
+		{"TICKETCD_NO_MOUSE=true", "--mouse", true, "--mouse"},
+		{"TICKETCD_NO_MOUSE=true", "--quiet", false, "TICKETCD_NO_MOUSE"},
+		{"TICKETCD_NO_MOUSE=false", "--no-mouse", false, "--mouse"},
+		{"TICKETCD_MOUSE=true", "--no-mouse", false, "--mouse"},
+	} {
+		shown := awayWith(t, []string{c.env}, "config", c.flag, "-w", "json")
+		value, from := decode[shownConfig](t, shown).value(t, "mouse")
+		require.Equal(t, [2]any{c.mouse, c.from}, [2]any{value, from}, "%s %s", c.env, c.flag)
+	}
+}
+
+func TestAUserWithAPasswordIsStrongerThanThePasswordOfAWeakerPlace(t *testing.T) {
+	t.Parallel()
+	file := newPlace(t).file("config.toml", "password = 'of-yesterday'\n")
+	for _, c := range []struct {
+		env      []string
+		args     string
+		password [2]any
+	}{
+		{[]string{"TICKETCD_PASSWORD=other"}, "--user me:secret", [2]any{"", "default"}},
+		{[]string{"TICKETCD_USER=me:secret"}, "--config-file " + file, [2]any{"", "default"}},
+		{[]string{"TICKETCD_PASSWORD=other"}, "--user me", [2]any{"(hidden)", "TICKETCD_PASSWORD"}},
+		{[]string{"TICKETCD_USER=me:secret"}, "--password newer", [2]any{"(hidden)", "--password"}},
+	} {
+		shown := awayWith(t, c.env, append(strings.Fields("config -w json --endpoints 127.0.0.1:1"), strings.Fields(c.args)...)...)
+		require.Zero(t, shown.code, shown.err)
+		value, from := decode[shownConfig](t, shown).value(t, "password")
+		require.Equal(t, c.password, [2]any{value, from}, c.args)
+	}
+}
+
 func TestFlagsOfAServerThatStandInTheEnvironmentAreShown(t *testing.T) {
 	t.Parallel()
 	shown := awayWith(t, []string{"TICKETCD_MAX_SESSIONS=200", "TICKETCD_SEED_DEMO=true"}, "config", "-w", "json")
@@ -81,6 +119,8 @@ func TestAConfigurationThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, says string }{
 		{"quiet = true\ntheem = 'dark'", ":2: there is no setting theem; did you mean theme?"},
+		{"no-mouse = 'true'", ":1: there is no setting no-mouse; did you mean mouse?"},
+		{"quiet = true\nconfig-file = 'other.toml'", ":2: there is no setting config-file"},
 		{"theme = 'blue'", ":1: theme cannot be blue: choose auto, dark or light"},
 		{"mouse = 'no'", ":1: mouse takes true or false"},
 		{"theme = true", ":1: theme takes a text in quotes"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -156,13 +157,12 @@ func firstKey(node *unstable.Node) []byte {
 // check tries every value where it does no harm.
 func (f *configFile) check() error {
 	flags := everySetting()
+	known := settingNames(flags)
 	for _, name := range inFileOrder(f.values) {
-		value := f.values[name]
-		flag := flags.Lookup(name)
-		if flag == nil {
-			return f.unknown(value.line, "there is no setting "+model.Clean(name), name, append(settingNames(flags), keysTable))
+		if !slices.Contains(known, name) {
+			return f.unknown(f.values[name].line, "there is no setting "+model.Clean(name), name, append(known, keysTable))
 		}
-		if err := f.set(flags, flag); err != nil {
+		if err := f.set(flags, flags.Lookup(name)); err != nil {
 			return err
 		}
 	}

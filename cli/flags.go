@@ -55,6 +55,10 @@ func (g *globalFlags) check(s *settings) error {
 		g.dataDir = ""
 		delete(s.origins, "data-dir")
 	}
+	if strings.Contains(g.user, ":") && s.strength("password") < s.strength("user") { // which brings its own
+		g.password = ""
+		delete(s.origins, "password")
+	}
 	if (g.cert == "") != (g.key == "") {
 		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
 	}

@@ -16,6 +16,12 @@ const (
 	charsASCII   = "ascii"
 )
 
+// The flag for the mouse, and the one that takes it back.
+const (
+	mouseFlag   = "mouse"
+	noMouseFlag = "no-mouse"
+)
+
 // look is how a person wants the shop to be.
 type look struct {
 	mouse  bool
@@ -28,13 +34,13 @@ type look struct {
 }
 
 func (l *look) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&l.mouse, "mouse", true, "listen to the mouse")
-	flags.BoolFunc("no-mouse", "leave the mouse to the terminal, as --mouse=false does", func(text string) error {
+	flags.BoolVar(&l.mouse, mouseFlag, true, "listen to the mouse")
+	flags.BoolFunc(noMouseFlag, "leave the mouse to the terminal, as --mouse=false does", func(text string) error {
 		not, err := strconv.ParseBool(text)
 		if err != nil {
 			return err
 		}
-		return flags.Set("mouse", strconv.FormatBool(!not))
+		return flags.Set(mouseFlag, strconv.FormatBool(!not))
 	})
 	flags.BoolVar(&l.quiet, "quiet", false, "send no notifications to the terminal itself")
 	flags.Var(oneOf(&l.theme, tui.Themes()...), "theme", "`colours`: auto (as the terminal's background is), dark or light")

@@ -219,6 +219,6 @@ func (a *app) credentials(ctx context.Context) (username, password string, err e
 		return "", "", model.Errorf(model.CodeUsage,
 			"a password is needed for the etcd user %s: give --user name:password, or --password", model.Clean(username))
 	}
-	password, err = a.askPassword(ctx, "Password of the etcd user "+username)
-	return username, password, err
+	a.flags.password, err = a.askPassword(ctx, "Password of the etcd user "+username) // kept for other processes of ours
+	return username, a.flags.password, err
 }

@@ -53,7 +53,7 @@ func everySetting() *pflag.FlagSet {
 func settingNames(flags *pflag.FlagSet) []string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Name != configFlag && f.Name != "no-mouse" {
+		if f.Name != configFlag && f.Name != noMouseFlag {
 			names = append(names, f.Name)
 		}
 	})
@@ -108,7 +108,8 @@ func (s *settings) fromEnvironment(flags *pflag.FlagSet) error {
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value := os.Getenv(name)
-		if f.Changed || value == "" || wrong != nil || known.Lookup(f.Name) == nil {
+		given := f.Changed || f.Name == noMouseFlag && flags.Lookup(mouseFlag).Changed
+		if given || value == "" || wrong != nil || known.Lookup(f.Name) == nil {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {

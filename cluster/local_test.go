@@ -116,3 +116,10 @@ func TestJoiningCanBeCalledOff(t *testing.T) {
 	_, err := cluster.Join(ctx, cluster.Config{Dir: t.TempDir()})
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+func TestASecondProcessJoinsAStoreThatAsksForUsers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	asksForUsers(t, client(t, join(t, dir)))
+	require.False(t, join(t, dir).Hosting())
+}

@@ -58,3 +58,18 @@ func TestAClusterThatWasNeverCompleteIsMadeAnew(t *testing.T) {
 
 	put(t, shopper(t, launch(t, cluster.MembersConfig{Dir: dir, Nodes: 1}).Connection()), "event:1", "Jazz night")
 }
+
+// Somebody has followed the hint how etcdctl gets in, and has etcd ask for users and passwords.
+func TestAClusterThatAsksForUsersIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	for _, insecure := range []bool{false, true} {
+		cfg := cluster.MembersConfig{Dir: t.TempDir(), Nodes: 1, Insecure: insecure}
+		members := launch(t, cfg)
+		asksForUsers(t, shopper(t, members.Connection()))
+		require.NoError(t, members.Close())
+
+		members = launch(t, cfg)
+		require.Equal(t, cluster.Running, member(members, "m1").State)
+		require.NoError(t, members.Close())
+	}
+}

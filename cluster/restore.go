@@ -73,7 +73,10 @@ func Restore(ctx context.Context, cfg RestoreConfig) (RestoreReport, error) {
 		return RestoreReport{}, model.Errorf(model.CodeRefused,
 			"%s uses the store in %s: end every ticketcd that does, and try again; nothing was changed", holder(dir), dir)
 	}
-	report, err := restore(ctx, dir, cfg)
+	report := RestoreReport{}
+	if err = keepPID(dir); err == nil { // before the snapshot is read, which takes a while: whoever waits is told for whom
+		report, err = restore(ctx, dir, cfg)
+	}
 	if err = errors.Join(err, lock.Unlock()); err != nil {
 		return RestoreReport{}, describe(dir, err)
 	}
@@ -100,7 +103,7 @@ func restore(ctx context.Context, dir string, cfg RestoreConfig) (report Restore
 	if err = errors.Join(os.RemoveAll(part), os.RemoveAll(filepath.Join(dir, restoredName))); err != nil {
 		return report, err
 	}
-	if err = errors.Join(keepFormat(dir), keepPID(dir), makeRestored(ctx, dir, part, cfg.File)); err != nil {
+	if err = errors.Join(keepFormat(dir), makeRestored(ctx, dir, part, cfg.File)); err != nil {
 		return report, errors.Join(err, os.RemoveAll(part))
 	}
 	if err = move(part, filepath.Join(dir, restoredName)); err != nil { // from here on nothing is lost if this process ends

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -236,6 +237,37 @@ func TestARestoreThatIsInterruptedChangesNothing(t *testing.T) {
 	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
 }
 
+// meanwhile is a context that has somebody do something when it is asked whether it has ended.
+type meanwhile struct {
+	context.Context
+	do func()
+}
+
+func (c meanwhile) Err() error {
+	c.do()
+	return c.Context.Err()
+}
+
+// A large snapshot takes a while to be read. The process that hosted the store before has ended, and another may have its id.
+func TestWhoWaitsForARestoreIsToldWhoRestores(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	local := join(t, dir)
+	put(t, client(t, local), "event:1", "Jazz night")
+	file := saved(t, client(t, local))
+	require.NoError(t, local.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "host.pid"), []byte("1\n"), 0o600))
+
+	asked := 0
+	_, err := cluster.Restore(meanwhile{t.Context(), func() {
+		asked++
+		_, err := cluster.Restore(t.Context(), into(dir, file))
+		require.ErrorContains(t, err, "process "+strconv.Itoa(os.Getpid())+" uses the store in")
+	}}, into(dir, file))
+	require.NoError(t, err)
+	require.NotZero(t, asked)
+}
+
 func TestStoresThatAreReplacedInTheSameSecondAreAllKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -254,17 +286,23 @@ func TestStoresThatAreReplacedInTheSameSecondAreAllKept(t *testing.T) {
 	require.Equal(t, "Jazz night", get(t, client(t, join(t, dir)), "event:1"))
 }
 
-func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
-	t.Parallel()
-	local := join(t, t.TempDir())
-	c := client(t, local)
-	put(t, c, "event:1", "Jazz night")
+// asksForUsers has etcd ask for its own users, as etcdctl auth enable does.
+func asksForUsers(t *testing.T, c *clientv3.Client) {
+	t.Helper()
 	_, err := c.UserAdd(t.Context(), "root", "secret")
 	require.NoError(t, err)
 	_, err = c.UserGrantRole(t.Context(), "root", "root")
 	require.NoError(t, err)
 	_, err = c.AuthEnable(t.Context())
 	require.NoError(t, err)
+}
+
+func TestTheSnapshotOfAClusterWithUsersMakesAStoreForItsOwner(t *testing.T) {
+	t.Parallel()
+	local := join(t, t.TempDir())
+	c := client(t, local)
+	put(t, c, "event:1", "Jazz night")
+	asksForUsers(t, c)
 	root, err := clientv3.New(clientv3.Config{Endpoints: []string{local.Endpoint()}, Username: "root", Password: "secret", Logger: zap.NewNop()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, root.Close()) })

@@ -135,7 +135,7 @@ func (s source) document(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	man := exec.CommandContext(ctx, program, "man", filepath.Join(folder, "man"))
-	man.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", s.time.Unix()))
+	man.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", s.time.Unix()), "TZ=UTC") // the pages tell the month
 	if said, err := man.CombinedOutput(); err != nil {
 		return fmt.Errorf("the manual pages: %w: %s", err, said)
 	}

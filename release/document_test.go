@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -12,12 +13,17 @@ import (
 // smallProgram documents itself as the real one does, and is built in no time.
 const smallProgram = `package main
 
-import "os"
+import (
+	"os"
+	"strconv"
+	"time"
+)
 
 func main() {
 	if os.Args[1] == "man" {
 		os.MkdirAll(os.Args[2], 0o755)
-		os.WriteFile(os.Args[2]+"/ticketcd.1", []byte("the page"), 0o644)
+		seconds, _ := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+		os.WriteFile(os.Args[2]+"/ticketcd.1", []byte("the page of "+time.Unix(seconds, 0).Format("Jan 2006")), 0o644)
 		return
 	}
 	os.Stdout.WriteString("for " + os.Args[2])
@@ -26,11 +32,13 @@ func main() {
 
 func TestTheDocumentsAreMadeWithoutTouchingDist(t *testing.T) {
 	t.Chdir(t.TempDir())
+	t.Setenv("TZ", "Pacific/Kiritimati") // where it is December already
+	committed := source{time: time.Date(2026, time.November, 30, 12, 0, 0, 0, time.UTC)}
 	require.NoError(t, os.WriteFile("go.mod", []byte("module small\n"), 0o600))
 	require.NoError(t, os.WriteFile("main.go", []byte(smallProgram), 0o600))
-	require.NoError(t, source{}.document(t.Context(), filepath.Join("bin", "documents")))
+	require.NoError(t, committed.document(t.Context(), filepath.Join("bin", "documents")))
 	for name, says := range map[string]string{
-		"man/ticketcd.1": "the page", "completions/ticketcd.bash": "for bash\n", "completions/_ticketcd": "for zsh\n",
+		"man/ticketcd.1": "the page of Nov 2026", "completions/ticketcd.bash": "for bash\n", "completions/_ticketcd": "for zsh\n",
 	} {
 		content, err := os.ReadFile(filepath.Join("bin", "documents", name))
 		require.NoError(t, err)

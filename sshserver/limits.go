@@ -13,7 +13,7 @@ import (
 type Limits struct {
 	Sessions   int           // at once, in all
 	PerAddress int           // sessions at once from one address; a /64 counts as one
-	Connects   int           // new connections a minute from one address, as many again at once
+	Connects   int           // new connections a minute from one address, and further sessions on those; as many again at once
 	Logins     int           // failed log-ins a minute for one account from one address; four times as many from the address
 	Idle       time.Duration // without a key being pressed
 	Longest    time.Duration // of a session, whatever happens in it

@@ -79,6 +79,23 @@ func TestWhoConnectsTooOftenHasToWait(t *testing.T) {
 	require.Contains(t, h.scrape(), `ticketcd_ssh_refusals_total{why="connection rate"} 2`)
 }
 
+// Each session costs a line of the log and a screen, so nobody has any number of them by never hanging up.
+func TestWhoNeverHangsUpComesInNoMoreOften(t *testing.T) {
+	t.Parallel()
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Connects = 3 }))
+	client := h.connects("eve")
+	for range 3 {
+		g := h.sitsAgain(client).sees("Log in").presses("ctrl+c")
+		require.Zero(t, g.goneWith())
+	}
+	g := h.sitsAgain(client)
+	require.NotZero(t, g.goneWith())
+	require.Contains(t, g.frame(), "You come in too often. Please wait a minute.")
+	require.Error(t, client.Wait())
+	h.mayFrom("127.0.0.2")
+	require.Contains(t, h.scrape(), `ticketcd_ssh_refusals_total{why="connection rate"} 1`)
+}
+
 func TestGuessingPasswordsIsSlow(t *testing.T) {
 	t.Parallel()
 	h := opens(t, generous(func(l *sshserver.Limits) { l.Logins = 2 }))

@@ -38,10 +38,19 @@ type session struct {
 // serve is what happens on a session channel.
 func (s *Server) serve(sess ssh.Session) {
 	v := visitOf(sess.Context())
+	v.turn.Lock() // whoever closes a session may begin the next one before this end of the first has noticed
+	defer v.turn.Unlock()
 	if !v.begin.Stop() {
 		return
 	}
 	defer func() { v.wait(s.patience()) }()
+	if v.used && s.connects.take(v.address) > 0 {
+		s.cfg.Metrics.refused(whyConnectionRate)
+		v.refuse(sess, "You come in too often. Please wait a minute.")
+		_ = v.Close() //nolint:errcheck // it would only ask again
+		return
+	}
+	v.used = true
 	pty, _, has := sess.Pty()
 	if !has || sess.RawCommand() != "" || sess.Subsystem() != "" {
 		s.cfg.Metrics.refused(whyNoTerminal)

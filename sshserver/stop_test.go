@@ -22,15 +22,21 @@ func TestTheServerEndsGracefully(t *testing.T) {
 	})
 	idle, err := h.dials("eve", "127.0.0.1")
 	require.NoError(t, err)
+	asksForNothing := h.connects("eve")
+	_, err = asksForNothing.NewSession()
+	require.NoError(t, err)
 	silent := h.calls()
 	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
 	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
 	<-slow.asked
 
+	told := time.Now()
 	h.stop()
 	require.Zero(t, bob.goneWith())
 	bob.sees("The shop is closing for now.")
 	require.Error(t, idle.Wait())
+	require.Error(t, asksForNothing.Wait())
+	require.Less(t, time.Since(told), sshserver.DefaultLimits().Handshake, "they did not wait for sessions to begin")
 	require.NoError(t, silent.SetDeadline(time.Now().Add(patience)))
 	for err == nil {
 		_, err = silent.Read(make([]byte, 1024))

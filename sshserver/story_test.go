@@ -269,9 +269,15 @@ func (h *house) visits(user string, keys ...ssh.Signer) *guest {
 // sits has a guest open a session on a connection.
 func (h *house) sits(client *ssh.Client, name string, term terminal) *guest {
 	h.t.Helper()
-	term = term.orUsual()
 	session, err := client.NewSession()
 	require.NoError(h.t, err)
+	return h.seats(client, session, name, term)
+}
+
+// seats gives a guest a terminal in a session.
+func (h *house) seats(client *ssh.Client, session *ssh.Session, name string, term terminal) *guest {
+	h.t.Helper()
+	term = term.orUsual()
 	g := &guest{
 		t: h.t, name: name, session: session, raw: newJournal(), stderr: newJournal(), ended: make(chan error, 1),
 		screen: vt.NewEmulator(term.width, term.height),
@@ -283,8 +289,9 @@ func (h *house) sits(client *ssh.Client, name string, term terminal) *guest {
 		_ = session.Setenv(name, value) //nolint:errcheck // a server may refuse it
 	}
 	require.NoError(h.t, session.RequestPty(term.term, term.height, term.width, ssh.TerminalModes{}))
-	g.keys, err = session.StdinPipe()
+	keys, err := session.StdinPipe()
 	require.NoError(h.t, err)
+	g.keys = keys
 	session.Stdout, session.Stderr = g, g.stderr
 	answering, screen := make(chan struct{}), g.screen
 	go func() { // what the terminal itself answers to questions of the program

@@ -22,6 +22,8 @@ type visit struct {
 	begin   *time.Timer // closes a connection on which no session begins
 	in, out atomic.Int64
 	busy    atomic.Bool            // a session is open
+	turn    sync.Mutex             // held by the session that is served, to its last word
+	used    bool                   // by a session; guarded by turn
 	windows chan tea.WindowSizeMsg // the newest size, until it is taken
 
 	// Written during the handshake, by the one goroutine that there is.
@@ -66,7 +68,7 @@ func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 	}
 	v.begin = time.AfterFunc(2*s.cfg.Limits.Handshake, func() { _ = v.Close() }) //nolint:errcheck // nobody is there
 	context.AfterFunc(open, func() {
-		if !v.busy.Load() {
+		if !v.busy.Load() || v.begin.Stop() { // a channel may be open in which no session was ever asked for
 			_ = conn.Close()
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
@@ -119,4 +120,28 @@ func TestACertificateIsNotOfferedToBeLinked(t *testing.T) {
 	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("s").sees("not linked")
 	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40])
 	require.NotContains(t, ann.frame(), ssh.FingerprintSHA256(certificate)[:40])
+}
+
+// A client that shares one connection among its windows, as OpenSSH's ControlMaster does, closes one and opens the next.
+func TestWhoClosesASessionOpensAnotherOnTheSameConnectionAtOnce(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	client := h.connects("eve")
+	for range 20 {
+		g := h.sitsAgain(client).sees("Log in")
+		require.NoError(t, g.session.Close())
+	}
+}
+
+// sitsAgain opens a session on a connection as soon as the server has noticed that the one before was closed.
+func (h *house) sitsAgain(client *ssh.Client) *guest {
+	h.t.Helper()
+	for began := time.Now(); ; {
+		session, err := client.NewSession()
+		if err == nil {
+			return h.seats(client, session, "eve", terminal{})
+		}
+		require.ErrorContains(h.t, err, "one session per connection")
+		require.Less(h.t, time.Since(began), patience)
+	}
 }
