@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"math/rand/v2"
 	"testing"
 	"unicode/utf8"
 
@@ -15,6 +16,22 @@ func TestEveryCharacterThatIsOnlyCountedTakesOneCell(t *testing.T) {
 			require.Equal(t, 1, ansi.StringWidth(string(r)), "%U", r)
 			require.Equal(t, 3, ansi.StringWidth("a"+string(r)+"b"), "%U joins nothing", r)
 			require.Equal(t, 2, ansi.StringWidth(string(r)+string(r)), "%U joins nothing", r)
+		}
+	}
+}
+
+func TestWhatIsCutFitsWhateverItIsMadeOf(t *testing.T) {
+	t.Parallel()
+	parts := []string{"1\ufe0f\u20e3", "#\ufe0f\u20e3", "*", "7", "a", "e\u0301", "名", "👍🏽", "👩\u200d🚀", "🇬🇧", "❤\ufe0f", " ", "\x1b[1mb\x1b[m"}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		text := ""
+		for range rnd.IntN(20) {
+			text += parts[rnd.IntN(len(parts))]
+		}
+		for width := range 24 {
+			require.Equal(t, width, ansi.StringWidth(fit(text, width)), "%q in %d", text, width)
+			require.Equal(t, width, ansi.StringWidth(fitRight(text, width)), "%q in %d", text, width)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -21,18 +22,20 @@ func fitRight(text string, width int) string {
 	return padding + text
 }
 
-// cut returns as much of a text as there is room for, and the spaces that fill the rest.
+// cut returns as much of a text as there is room for, and the spaces that fill the rest. The library cuts where it takes a digit
+// that is drawn as a key for one cell, and measures it as two: then it is cut once more.
 func cut(text string, width int) (shown, padding string) {
 	if width <= 0 {
 		return "", ""
 	}
 	text = within(text, width)
-	size := cells(text)
-	if size > width {
-		text = ansi.Truncate(text, width, "…")
-		size = cells(text)
+	shown = text
+	size := cells(shown)
+	for room := width; size > width; room-- {
+		shown = ansi.Truncate(text, room, "…")
+		size = cells(shown)
 	}
-	return text, strings.Repeat(" ", width-size)
+	return shown, strings.Repeat(" ", width-size)
 }
 
 // number is fitRight in a table: it never touches what stands to its left.
@@ -168,7 +171,7 @@ func area(values []int, width, height int) []string {
 	return lines
 }
 
-// marked renders text with some of its characters (counted in runes) in another style.
+// marked renders text with some of its characters (counted in runes) in another style. What is drawn as one is not parted.
 func marked(text string, marks []int, plain, mark ink) string {
 	if len(marks) == 0 {
 		return plain.Render(text)
@@ -190,16 +193,26 @@ func marked(text string, marks []int, plain, mark ink) string {
 		}
 		run.Reset()
 	}
-	for _, r := range text {
+	for text != "" {
 		if is[n] != inMark {
 			flush()
 			inMark = is[n]
 		}
-		run.WriteRune(r)
-		n++
+		one := firstOf(text)
+		run.WriteString(one)
+		text, n = text[len(one):], n+utf8.RuneCountInString(one)
 	}
 	flush()
 	return out.String()
+}
+
+// firstOf is what is drawn as the first character of a text.
+func firstOf(text string) string {
+	if text[0] < utf8.RuneSelf && (len(text) == 1 || text[1] < utf8.RuneSelf) {
+		return text[:1]
+	}
+	first, _ := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+	return first
 }
 
 // box draws a titled frame around text.

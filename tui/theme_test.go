@@ -180,3 +180,13 @@ func TestTheLocaleSaysWhichCharactersThereAre(t *testing.T) {
 		require.Equal(t, c.onlyASCII, tui.OnlyASCII(func(name string) string { return c.variables[name] }), "%v", c.variables)
 	}
 }
+
+func TestADigitThatIsDrawnAsAKeyIsShownAndTyped(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.puts(model.EventKey(jazzID), `{"name":"The 1️⃣2️⃣3️⃣ of all that there is to know about jazz, in twelve easy lessons","description":"1️⃣ and 2️⃣",`+
+		`"location":"The 9️⃣th floor of a house in London","type":"concert","date":"2027-03-05 20:30","current_quantity":340}`)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").seesRow("The 1", " of all that", "340")
+	ann.program.Send(tea.PasteMsg{Content: "1️⃣ 2️⃣ 3️⃣ of all that there is to know about jazz in twelve"})
+	ann.sees("1 of 3 events").seesRow("›", "The 1", "340").presses("enter").sees("in twelve easy lessons").presses("b").sees("You pay")
+}
