@@ -54,7 +54,7 @@ func Main(args []string, streams Streams) int {
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil && a.outErr != nil {
+	if a.outErr != nil && (err == nil || errors.Is(err, a.outErr)) {
 		err = model.Wrap(model.CodeFailed, a.outErr, "the output could not be written: %s", reason(a.outErr))
 	}
 	code := ExitCode(err)

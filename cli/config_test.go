@@ -102,6 +102,14 @@ func TestAUserWithAPasswordIsStrongerThanThePasswordOfAWeakerPlace(t *testing.T)
 	}
 }
 
+func TestEndpointsMayHaveSpacesBehindTheirCommas(t *testing.T) {
+	t.Parallel()
+	shown := awayWith(t, []string{"TICKETCD_ENDPOINTS=http://a:1, http://b:2 "}, "config", "-w", "json")
+	require.Zero(t, shown.code, shown.err)
+	value, _ := decode[shownConfig](t, shown).value(t, "endpoints")
+	require.Equal(t, []any{"http://a:1", "http://b:2"}, value)
+}
+
 func TestFlagsOfAServerThatStandInTheEnvironmentAreShown(t *testing.T) {
 	t.Parallel()
 	shown := awayWith(t, []string{"TICKETCD_MAX_SESSIONS=200", "TICKETCD_SEED_DEMO=true"}, "config", "-w", "json")

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"os/signal"
@@ -125,4 +126,19 @@ func TestAPasswordWithoutAnEndIsNotWaitedFor(t *testing.T) {
 		cancel()
 		require.Equal(t, "ticketcd: a password has at most 128 characters\n", patient(errs.String()))
 	}
+}
+
+func TestAWatchEndsAsItIsMeantTo(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	watch := p.command(t.Context(), "query", "watch", "event:"+rushID, "--rev", "1", "-w", "json")
+	out, err := watch.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, watch.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	require.True(t, json.Valid([]byte(line)), "%s", line)
+	require.NoError(t, watch.Process.Signal(os.Interrupt))
+	require.NoError(t, watch.Wait(), "exit code 0, as the README says")
 }

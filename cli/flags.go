@@ -36,6 +36,9 @@ func (g *globalFlags) register(flags *pflag.FlagSet) {
 
 // check says what is wrong with the flags together, and settles whether they mean a cluster or the local store.
 func (g *globalFlags) check(s *settings) error {
+	for i, endpoint := range g.endpoints {
+		g.endpoints[i] = strings.TrimSpace(endpoint) // "a:2379, b:2379" is a list of two
+	}
 	cluster, local := s.strength("endpoints"), s.strength("data-dir")
 	switch {
 	case cluster == byFlag && (len(g.endpoints) == 0 || slices.Contains(g.endpoints, "")):

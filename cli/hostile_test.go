@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -103,6 +104,23 @@ func TestADumpReplacesNothingButAFile(t *testing.T) {
 	info, err := os.Lstat(pipe)
 	require.NoError(t, err)
 	require.Equal(t, os.ModeNamedPipe, info.Mode().Type())
+}
+
+func TestALogIntoAPipeFromWhichNobodyReadsIsRefused(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	said, err := p.command(ctx, "serve", "--listen", "127.0.0.1:0", "--log", pipe).CombinedOutput()
+	require.ErrorContains(t, err, "exit status 2")
+	require.Contains(t, string(said), "ticketcd: "+pipe+" cannot be written: ")
+
+	require.NoError(t, os.MkdirAll(p.dir, 0o700))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(p.dir, "ticketcd.log"), 0o600))
+	said, err = p.command(ctx, "user", "list", "-w", "json").CombinedOutput()
+	require.NoError(t, err, "a shop whose log cannot be written still sells: %s", said)
 }
 
 // The test binary is a program that another user can run, and the store lies where they can come.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -74,7 +75,8 @@ func (l *logFile) follow() error {
 		return err
 	}
 	l.torn = false
-	l.file, err = os.OpenFile(l.name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	const atOnce = syscall.O_NONBLOCK // a pipe from which nobody reads is refused, and not waited for
+	l.file, err = os.OpenFile(l.name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|atOnce, 0o600)
 	return err
 }
 

@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -90,5 +91,22 @@ func TestTheLogOfAServerIsRotatedByMovingItAway(t *testing.T) {
 		text, err := os.ReadFile(aside)
 		require.NoError(t, err)
 		require.Equal(t, 1, strings.Count(string(text), "msg=session"))
+	}
+}
+
+func TestOutputThatIsLostIsSaidWithItsReason(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer full.Close()
+	for _, line := range []string{"search", "search -w json", "query get event: --prefix", "query get event: --prefix -w json", "config -w json"} {
+		cmd := p.command(t.Context(), strings.Fields(line)...)
+		var errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = full, &errs
+		require.Error(t, cmd.Run(), line)
+		require.Equal(t, 1, cmd.ProcessState.ExitCode(), line)
+		require.Equal(t, "ticketcd: the output could not be written: no space left on device\n", patient(errs.String()), line)
 	}
 }

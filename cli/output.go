@@ -30,7 +30,7 @@ func (a *app) printJSON(value any) error {
 		return model.Wrap(model.CodeFailed, err, "the output could not be written: %s", reason(err))
 	}
 	if _, err := a.Out.Write(escapeUnprintable(text.Bytes())); err != nil {
-		return model.Wrap(model.CodeFailed, err, "the output could not be written")
+		return model.Wrap(model.CodeFailed, err, "the output could not be written: %s", reason(err))
 	}
 	return nil
 }
