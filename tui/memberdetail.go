@@ -144,7 +144,7 @@ func (s *Session) whyOut(m model.Member) string {
 func (ms *members) words(m model.Member) []detail {
 	up, quota := "", ""
 	if m.Uptime > 0 {
-		up = ", up for " + duration(m.Uptime)
+		up = ", up for " + model.Span(m.Uptime)
 	}
 	if m.Quota > 0 {
 		quota = ", full at " + model.Bytes(m.Quota)
