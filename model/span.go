@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,4 +15,13 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%d min", d/time.Minute)
 	}
 	return fmt.Sprintf("%d h", d/time.Hour)
+}
+
+// Percentiles returns what half of some durations, and 99 of 100 of them, do not exceed; 0 for none. It sorts them.
+func Percentiles(took []time.Duration) (p50, p99 time.Duration) {
+	slices.Sort(took)
+	if n := len(took); n > 0 {
+		p50, p99 = took[n/2], took[n*99/100]
+	}
+	return p50, p99
 }

@@ -16,3 +16,17 @@ func TestASpanIsWrittenInItsLargestUnitToTheNearestSecond(t *testing.T) {
 		require.Equal(t, text, Span(d))
 	}
 }
+
+func TestPercentilesAreDurationsThatHalfAndNearlyAllDoNotExceed(t *testing.T) {
+	t.Parallel()
+	var took []time.Duration
+	p50, p99 := Percentiles(took)
+	require.Zero(t, p50)
+	require.Zero(t, p99)
+	for n := range 100 {
+		took = append(took, time.Duration(99-n))
+		p50, p99 = Percentiles(took)
+		require.Equal(t, took[len(took)-1], p99, "of fewer than 101, the slowest")
+	}
+	require.Equal(t, time.Duration(50), p50)
+}
