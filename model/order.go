@@ -55,6 +55,17 @@ func (o Order) Unpriced() bool {
 	return slices.ContainsFunc(o.Lines, func(line Line) bool { return line.Unpriced })
 }
 
+// Paid says what the order cost, or why that is not known.
+func (o Order) Paid() string {
+	switch {
+	case o.Damage != "":
+		return "unreadable"
+	case o.Unpriced():
+		return "not recorded"
+	}
+	return o.Total().String()
+}
+
 // Quantity returns the number of tickets of all types.
 func (o Order) Quantity() int {
 	sum := 0

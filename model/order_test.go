@@ -357,6 +357,14 @@ func TestAnOrderIsWrittenInTheLayout(t *testing.T) {
 	require.True(t, json.Valid(EncodeOrders([]Order{{}})))
 }
 
+func TestWhatWasPaidIsNeverGuessed(t *testing.T) {
+	t.Parallel()
+	red, pink := Line{Type: "red", Quantity: 2, Price: 5025}, Line{Type: "pink", Quantity: 1, Unpriced: true}
+	require.Equal(t, "£100.50", Order{Lines: []Line{red}}.Paid())
+	require.Equal(t, "not recorded", Order{Lines: []Line{red, pink}}.Paid())
+	require.Equal(t, "unreadable", Order{Lines: []Line{red}, Damage: "the date is missing"}.Paid())
+}
+
 func TestNoOrderCostsLessThanNothing(t *testing.T) {
 	t.Parallel()
 	line := `{"type":"red","quantity":1000000,"price":10000000}`
