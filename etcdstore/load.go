@@ -156,12 +156,8 @@ func refuseExisting(records []model.Record, existing map[string]int64) error {
 	if len(existing) > few {
 		names = append(names, "...")
 	}
-	verb := "are"
-	if len(existing) == 1 {
-		verb = "is"
-	}
-	return model.Errorf(model.CodeRefused, "%s %s in the store already (%s): nothing was loaded; --resume leaves them and loads the rest, --replace overwrites them",
-		model.Plural(len(existing), "key"), verb, strings.Join(names, ", "))
+	return model.Errorf(model.CodeRefused, "%s in the store already (%s): nothing was loaded; --resume leaves them and loads the rest, --replace overwrites them",
+		model.Plural(len(existing), "key")+model.OneOrMany(len(existing), " is", " are"), strings.Join(names, ", "))
 }
 
 // load is one Load under way.

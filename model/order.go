@@ -89,7 +89,7 @@ func DescribeLines(lines []Line) string {
 	if len(parts) == 0 {
 		return "no tickets"
 	}
-	noun := oneOrMany(quantity, " ticket", " tickets")
+	noun := OneOrMany(quantity, " ticket", " tickets")
 	if last := len(parts) - 1; last > 0 {
 		return strings.Join(parts[:last], ", ") + " and " + parts[last] + noun
 	}
