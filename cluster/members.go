@@ -13,8 +13,8 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// DefaultNodes is how many members a new cluster has if nobody says otherwise.
-const DefaultNodes = 5
+// defaultNodes is how many members a new cluster has if nobody says otherwise.
+const defaultNodes = 5
 
 // ErrRunning says that another process runs the members of the cluster, so that this one can only join.
 var ErrRunning = errors.New("the cluster is running already")
@@ -22,7 +22,7 @@ var ErrRunning = errors.New("the cluster is running already")
 // MembersConfig says which cluster to run.
 type MembersConfig struct {
 	Dir      string            // the data directory; created for its owner only if it is absent
-	Nodes    int               // 1, 3, 5 or 7; 0 for as many as the cluster has, or DefaultNodes if it is new
+	Nodes    int               // 1, 3, 5 or 7; 0 for as many as the cluster has, or 5 if it is new
 	Insecure bool              // for a new cluster: no certificates, so that every user of this machine may come in
 	Tell     func(line string) // is told how far it is, in words, until Launch returns; nil for nobody
 

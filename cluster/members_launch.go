@@ -126,7 +126,7 @@ func (m *Members) prepare(ctx context.Context, cfg MembersConfig) (done func(), 
 func makeLayout(dir string, cfg MembersConfig) (l *layout, done func(), err error) {
 	nodes := cfg.Nodes
 	if nodes == 0 {
-		nodes = DefaultNodes
+		nodes = defaultNodes
 	}
 	own := filepath.Join(dir, clusterName)
 	if err = os.RemoveAll(own); err != nil {

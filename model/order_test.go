@@ -168,7 +168,7 @@ func TestOrdersAreDescribedInWords(t *testing.T) {
 		"2 red and 1 pink tickets":           {{Type: "red", Quantity: 2}, {Type: "pink", Quantity: 1}},
 		"1,000 a, 1 b and 1 \uFFFDc tickets": {{Type: "a", Quantity: 1000}, {Type: "b", Quantity: 1}, {Type: "\x1bc", Quantity: 1}},
 	} {
-		require.Equal(t, text, DescribeLines(lines))
+		require.Equal(t, text, Order{Lines: lines}.String())
 	}
 }
 
