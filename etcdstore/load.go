@@ -23,8 +23,6 @@ const (
 	loadPatience = 30 * time.Second
 	// loadTries is how often a transaction that replaces keys follows others who write them at the same time.
 	loadTries = 20
-	// longestKey is in bytes. The layout's keys have less than 200.
-	longestKey = 4096
 )
 
 // LoadOptions say how to load.
@@ -119,45 +117,6 @@ func (s *Store) relist(ctx context.Context, since int64) error {
 	}
 	_, err = s.Repair(ctx, plan, nil)
 	return err
-}
-
-// checkLoadable refuses what cannot be written, or must not be.
-func checkLoadable(records []model.Record) error {
-	seen := make(map[string]bool, len(records))
-	for _, r := range records {
-		key := model.Excerpt(r.Key, 80)
-		switch {
-		case r.Key == "":
-			return model.Errorf(model.CodeRefused, "a key is empty: nothing was loaded")
-		case len(r.Key) > longestKey:
-			return model.Errorf(model.CodeRefused, "the key %s has %d bytes, more than %d: nothing was loaded", key, len(r.Key), longestKey)
-		case model.ParseKey(r.Key).Family == model.FamilyInternal:
-			return model.Errorf(model.CodeRefused, "the key %s is internal and cannot be loaded: nothing was loaded", key)
-		case len(r.Value) > model.MaxValue:
-			return model.Errorf(model.CodeRefused, "the value of %s has %s bytes, more than %s: nothing was loaded",
-				key, model.Thousands(len(r.Value)), model.Thousands(model.MaxValue))
-		case seen[r.Key]:
-			return model.Errorf(model.CodeRefused, "the key %s is there twice: nothing was loaded", key)
-		}
-		seen[r.Key] = true
-	}
-	return nil
-}
-
-// refuseExisting names the first few keys that are in the way, in the order of the records.
-func refuseExisting(records []model.Record, existing map[string]int64) error {
-	const few = 3
-	var names []string
-	for _, r := range records {
-		if _, ok := existing[r.Key]; ok && len(names) < few {
-			names = append(names, model.Excerpt(r.Key, 80))
-		}
-	}
-	if len(existing) > few {
-		names = append(names, "...")
-	}
-	return model.Errorf(model.CodeRefused, "%s in the store already (%s): nothing was loaded; --resume leaves them and loads the rest, --replace overwrites them",
-		model.Plural(len(existing), "key")+model.OneOrMany(len(existing), " is", " are"), strings.Join(names, ", "))
 }
 
 // load is one Load under way.
