@@ -269,16 +269,13 @@ func (l *load) done(records batch, hashed int, revision int64) {
 
 // failure says how far the load came. What was in flight when it ended may be there as well.
 func (l *load) failure(ctx context.Context, err error) error {
-	reason := model.Sentence(err)
-	code := model.CodeOf(err)
+	why, code, advice := model.Sentence(err), model.CodeOf(err), ""
 	switch {
 	case ctx.Err() != nil:
-		reason, code = "the load was interrupted", model.CodeFailed
-		return model.Wrap(code, err, "%s: %s of %s keys are loaded; --resume loads the rest", reason,
-			model.Thousands(l.report.Records), model.Thousands(l.total))
+		why, code, advice = "the load was interrupted", model.CodeFailed, "; --resume loads the rest"
 	case code == model.CodeUnknown:
-		reason, code = "the store does not answer", model.CodeUnavailable
+		why, code = "the store does not answer", model.CodeUnavailable
 	}
-	return model.Wrap(code, err, "%s: %s of %s keys are loaded", reason,
-		model.Thousands(l.report.Records), model.Thousands(l.total))
+	return model.Wrap(code, err, "%s: %s of %s keys are loaded%s", why,
+		model.Thousands(l.report.Records), model.Thousands(l.total), advice)
 }
