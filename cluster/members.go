@@ -51,12 +51,12 @@ type Members struct {
 
 // Member is one of the members.
 type Member struct {
-	Name      string `json:"name"`
-	PID       int    `json:"pid"` // of its process; 0 if it has ended
-	ClientURL string `json:"client_url"`
-	PeerURL   string `json:"peer_url"`
-	State     State  `json:"state"`
-	Fault     string `json:"fault"` // why it ended without being asked, as a sentence
+	Name      string             `json:"name"`
+	PID       int                `json:"pid"` // of its process; 0 if it has ended
+	ClientURL string             `json:"client_url"`
+	PeerURL   string             `json:"peer_url"`
+	State     model.ProcessState `json:"state"`
+	Fault     string             `json:"fault"` // why it ended without being asked, as a sentence
 }
 
 // Launch starts the members of the cluster in cfg.Dir, or makes a new one, and returns when all of them serve clients. Of a
@@ -103,11 +103,11 @@ func (m *Members) Members() []Member {
 	var all []Member
 	for _, s := range m.layout.Seats {
 		one := Member{
-			Name: s.Name, State: Stopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.peerURL(s),
+			Name: s.Name, State: model.ProcessStopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.peerURL(s),
 		}
 		if p := m.processes[s.Name]; p != nil {
 			one.State, one.Fault = p.state(), model.Sentence(p.fault)
-			if one.State != Stopped {
+			if one.State != model.ProcessStopped {
 				one.PID = p.cmd.Process.Pid
 			}
 		}
