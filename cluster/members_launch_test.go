@@ -69,7 +69,7 @@ func TestAClusterThatAsksForUsersIsStartedAgain(t *testing.T) {
 		require.NoError(t, members.Close())
 
 		members = launch(t, cfg)
-		require.Equal(t, cluster.Running, member(members, "m1").State)
+		require.Equal(t, model.ProcessRunning, member(members, "m1").State)
 		require.NoError(t, members.Close())
 	}
 }

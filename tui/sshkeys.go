@@ -69,7 +69,9 @@ func (ks *sshKeys) list(s *Session) keyRows {
 	return list
 }
 
-func (ks *sshKeys) click(s *Session, _, row int) bool { return ks.cursor.click(ks.list(s), row-keysTop) }
+func (ks *sshKeys) click(s *Session, _, row int) bool {
+	return ks.cursor.click(ks.list(s), row-keysTop)
+}
 
 func (ks *sshKeys) actions(s *Session) []action {
 	list := ks.list(s)
