@@ -23,7 +23,7 @@ var ours = map[string][]string{
 	"model":      {},
 	"atomicfile": {},
 	"seed":       {"model"},
-	"cluster":    {"model"},
+	"cluster":    {"model", "atomicfile"},
 	"crowd":      {"model"},
 	"bench":      {"model", "etcdstore", "seed"},
 	"etcdstore":  {"model", "atomicfile"},

@@ -63,8 +63,8 @@ func BenchmarkSearchIn100000RealisticEvents(b *testing.B) {
 		scan(events, queries[len(linear)%len(queries)])
 		linear = append(linear, time.Since(began))
 	}
-	p50, p99 := percentiles(search)
-	scanned, _ := percentiles(linear)
+	p50, p99 := model.Percentiles(search)
+	scanned, _ := model.Percentiles(linear)
 	b.ReportMetric(millis(p50), "ms-p50")
 	b.ReportMetric(millis(p99), "ms-p99")
 	b.ReportMetric(float64(scanned)/float64(p50), "x-linear-scan")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // sample is what came of one turn of a measurement.
@@ -56,17 +58,8 @@ func drive(ctx context.Context, clients int, slice time.Duration, do func(ctx co
 		return sample{}, err
 	}
 	s := sample{Count: len(took), Took: time.Since(began), Least: least}
-	s.P50, s.P99 = percentiles(took)
+	s.P50, s.P99 = model.Percentiles(took)
 	return s, nil
-}
-
-// percentiles returns what half of some durations, and 99 of 100 of them, do not exceed.
-func percentiles(took []time.Duration) (p50, p99 time.Duration) {
-	slices.Sort(took)
-	if n := len(took); n > 0 {
-		p50, p99 = took[n/2], took[min(n*99/100, n-1)]
-	}
-	return p50, p99
 }
 
 // median returns the middle one of some values, none for none.

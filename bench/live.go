@@ -177,7 +177,7 @@ func delays(sent []time.Time, seen []Sight) sample {
 		took = append(took, late)
 	}
 	s := sample{Count: len(took)}
-	s.P50, s.P99 = percentiles(took)
+	s.P50, s.P99 = model.Percentiles(took)
 	return s
 }
 

@@ -70,8 +70,8 @@ func searches(ctx context.Context, c *model.Catalogue, slice time.Duration) (sea
 		linear.Count += scan(events, queries[len(scanned)%len(queries)]) // events that were found: nothing is scanned in vain
 		scanned = append(scanned, time.Since(start))
 	}
-	search.P50, search.P99 = percentiles(searched)
-	linear.P50, linear.P99 = percentiles(scanned)
+	search.P50, search.P99 = model.Percentiles(searched)
+	linear.P50, linear.P99 = model.Percentiles(scanned)
 	return search, linear, nil
 }
 

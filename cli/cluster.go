@@ -173,14 +173,14 @@ func quote(name string) string {
 // tellChanges says what becomes of the members, until ctx ends. Even if all have stopped they can be started again, from
 // another terminal.
 func (a *app) tellChanges(ctx context.Context, members *cluster.Members) {
-	told := map[string]cluster.State{}
+	told := map[string]model.ProcessState{}
 	for {
 		changed := members.Changed()
 		for _, m := range members.Members() {
 			before, known := told[m.Name]
 			told[m.Name] = m.State
 			switch {
-			case m.State == before, !known && m.State == cluster.Running, !known && m.Fault != "": // told before
+			case m.State == before, !known && m.State == model.ProcessRunning, !known && m.Fault != "": // told before
 			case m.Fault != "":
 				a.notef("%s", model.Clean(m.Fault))
 			default:

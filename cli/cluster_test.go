@@ -17,6 +17,7 @@ import (
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/etcdstore"
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // runningCluster is what "ticketcd cluster" says of itself.
@@ -182,8 +183,8 @@ func TestTheLastMemberOfAClusterCanBeSaved(t *testing.T) {
 	where, found, err := cluster.Find(t.Context(), p.dir)
 	require.NoError(t, err)
 	require.True(t, found)
-	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m1"))
-	require.NoError(t, where.Do(t.Context(), cluster.Kill, "m2"))
+	require.NoError(t, where.Do(t.Context(), model.KillMember, "m1"))
+	require.NoError(t, where.Do(t.Context(), model.KillMember, "m2"))
 	file := filepath.Join(t.TempDir(), "snapshot")
 	saved := p.insists("snapshot", "save", file) // the last one may have to find out first that it is
 	require.Zero(t, saved.code, "%s", saved.err)

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // deaf is a pipe that nobody reads.
@@ -72,12 +73,12 @@ func TestAnOrderIsFinishedAndToldWhoeverStopsReading(t *testing.T) {
 		require.Contains(t, lines.Text(), words, &errs)
 	}
 	hears("You pay £21.00.")
-	require.NoError(t, where.Do(t.Context(), cluster.Pause, "m1"))
+	require.NoError(t, where.Do(t.Context(), model.PauseMember, "m1"))
 	_, err = io.WriteString(in, "yes\n")
 	require.NoError(t, err)
 	hears("Buying 2 red tickets")
 	require.NoError(t, out.Close())
-	require.NoError(t, where.Do(t.Context(), cluster.Resume, "m1"))
+	require.NoError(t, where.Do(t.Context(), model.ResumeMember, "m1"))
 	require.Error(t, shop.Wait())
 	require.Equal(t, 141, shop.ProcessState.ExitCode())
 	require.Contains(t, errs.String(), "Bought 2 red tickets: order ")

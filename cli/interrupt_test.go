@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/model"
 )
 
 func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
@@ -48,12 +49,12 @@ func TestAnOrderThatIsInterruptedIsFinishedFirst(t *testing.T) {
 	}
 	says("register\nann\nlong enough\nlong enough\nAnn Lee\nann@example.com\nsearch flash\n1\nbuy 2 red\n")
 	hears("You pay £21.00.")
-	require.NoError(t, where.Do(t.Context(), cluster.Pause, "m1"))
+	require.NoError(t, where.Do(t.Context(), model.PauseMember, "m1"))
 	says("yes\n")
 	hears("Buying 2 red tickets")
 	require.NoError(t, shop.Process.Signal(syscall.SIGINT))
 	hears("The shop is closing as soon as this is done: buying 2 red tickets")
-	require.NoError(t, where.Do(t.Context(), cluster.Resume, "m1"))
+	require.NoError(t, where.Do(t.Context(), model.ResumeMember, "m1"))
 	hears("Bought 2 red tickets: order ")
 	require.False(t, lines.Scan())
 	require.Error(t, shop.Wait())

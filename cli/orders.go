@@ -64,27 +64,16 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 		list = append(list, listed)
 		what := order.String()
 		if order.Damage != "" {
-			what = "(unreadable)"
+			what = "unreadable"
 		}
 		rows = append(rows, []string{
-			order.ID, order.Date.String(), name, what, paid(order), yesNo(listed.Cancellable),
+			order.ID, order.Date.String(), name, what, order.Paid(), yesNo(listed.Cancellable),
 		})
 	}
 	if a.flags.json() {
 		return a.printJSON(list)
 	}
 	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
-}
-
-// paid is what an order cost, in words where that is not known.
-func paid(order model.Order) string {
-	switch {
-	case order.Damage != "":
-		return "(unreadable)"
-	case order.Unpriced():
-		return "not recorded"
-	}
-	return order.Total().String()
 }
 
 func yesNo(yes bool) string {
@@ -119,7 +108,7 @@ func (a *app) cancelCommand() *cobra.Command {
 					a.printf("Order %s is cancelled already: nothing was changed\n", order.ID)
 					return nil
 				}
-				a.printf("Cancelled order %s: %s given back (paid: %s)\n", order.ID, order, paid(order))
+				a.printf("Cancelled order %s: %s given back (paid: %s)\n", order.ID, order, order.Paid())
 				return nil
 			})
 		},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -52,6 +53,9 @@ func escapeUnprintable(text []byte) []byte {
 	}
 	return out
 }
+
+// millis is a length of time in milliseconds, to the microsecond.
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // printTable writes rows below a heading, in columns.
 func (a *app) printTable(heading []string, rows [][]string) error {

@@ -58,19 +58,11 @@ func (a *app) runScript(ctx context.Context, file string) error {
 			}
 		}
 		if failed == nil && wrong > 0 {
-			failed = model.Errorf(model.CodeFailed, "%s of %s gave something else than the file says",
-				model.Thousands(wrong), plural(len(steps)))
+			failed = model.Errorf(model.CodeFailed, "%s of %s %s gave something else than the file says",
+				model.Thousands(wrong), model.Thousands(len(steps)), model.OneOrMany(len(steps), "query", "queries"))
 		}
 		return failed
 	})
-}
-
-// plural counts queries, whose plural is not made with an s.
-func plural(n int) string {
-	if n == 1 {
-		return "1 query"
-	}
-	return model.Thousands(n) + " queries"
 }
 
 func (a *app) readScript(ctx context.Context, file string) ([]scriptStep, error) {

@@ -233,7 +233,6 @@ func simulatedUsers(ctx context.Context, store *opened, n int) ([]string, error)
 }
 
 func (a *app) printSimulation(sum crowd.Summary) error {
-	millis := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	if a.flags.json() {
 		return a.printJSON(simulationJSON{
 			Seconds: sum.Took.Seconds(), Orders: sum.Orders, Tickets: sum.Tickets, Cancelled: sum.Cancelled, Refused: sum.Refused,

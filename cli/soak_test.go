@@ -29,7 +29,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ticketcd/ticketcd/cluster"
+	"github.com/ticketcd/ticketcd/model"
 )
 
 // Who is in the shop: 300 people, of whom those who type and every tenth of the others see counts fall, which is as many as
@@ -268,13 +268,13 @@ func (s *soak) suffer(seed uint64, lasts time.Duration) {
 		if f.kills {
 			s.kill(victims...)
 		} else {
-			s.does(cluster.Pause, victims...)
+			s.does(model.PauseMember, victims...)
 		}
 		rests(s.t.Context(), 2*time.Second+time.Duration(dice.IntN(3000))*time.Millisecond)
 		if f.kills {
 			s.started(victims...)
 		} else {
-			s.does(cluster.Resume, victims...)
+			s.does(model.ResumeMember, victims...)
 		}
 		s.well()
 		r := s.measure(f.name, soakStaying)

@@ -79,7 +79,7 @@ func newClusterJSON(c model.Cluster) clusterJSON {
 		out.Members = append(out.Members, memberJSON{
 			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Healthy(), Leader: m.Leader, Version: m.Version,
 			RaftTerm: m.RaftTerm, RaftIndex: m.RaftIndex, RaftApplied: m.RaftApplied, DBSize: m.DBSize, DBInUse: m.DBInUse,
-			LatencyMS: float64(m.Latency.Microseconds()) / 1000, Error: complaints(m, alarms(m)...),
+			LatencyMS: millis(m.Latency), Error: complaints(m, alarms(m)...),
 		})
 	}
 	return out

@@ -193,7 +193,7 @@ func (s *sale) well() (leader string, others []string) {
 }
 
 // does does something to members, one after the other.
-func (s *sale) does(act cluster.Action, members ...string) time.Time {
+func (s *sale) does(act model.MemberAct, members ...string) time.Time {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), soon)
 	defer cancel()
@@ -225,9 +225,9 @@ func (s *sale) started(members ...string) time.Time {
 	defer cancel()
 	began := time.Now()
 	for _, name := range members {
-		err := s.where.Do(ctx, cluster.Start, name)
+		err := s.where.Do(ctx, model.StartMember, name)
 		for model.CodeOf(err) == model.CodeRefused && ctx.Err() == nil { // it has not ended yet
-			err = s.where.Do(ctx, cluster.Start, name)
+			err = s.where.Do(ctx, model.StartMember, name)
 		}
 		require.NoError(s.t, err)
 	}
@@ -291,9 +291,9 @@ func TestSalesSurviveTheDeathAndTheSilenceOfMembers(t *testing.T) {
 	s.started(dead[1:]...)
 
 	leader, others = s.well()
-	s.goesOn(s.does(cluster.Pause, leader, others[0]), "after the leader and another were paused")
+	s.goesOn(s.does(model.PauseMember, leader, others[0]), "after the leader and another were paused")
 	s.audited()
-	s.goesOn(s.does(cluster.Resume, leader, others[0]), "after they were resumed")
+	s.goesOn(s.does(model.ResumeMember, leader, others[0]), "after they were resumed")
 
 	s.well()
 	stop()

@@ -21,21 +21,9 @@ const (
 	answerPatience  = endPatience + time.Second // for the process that runs the members to do that
 )
 
-// Action is something that is done to a member.
-type Action = model.MemberAct
-
-// The actions; see the methods of [Members] of the same names.
-const (
-	Stop   = model.StopMember
-	Kill   = model.KillMember
-	Pause  = model.PauseMember
-	Resume = model.ResumeMember
-	Start  = model.StartMember
-)
-
 type controlRequest struct {
-	Action Action `json:"action"` // empty for a look at the members
-	Name   string `json:"name"`
+	Action model.MemberAct `json:"action"` // empty for a look at the members
+	Name   string          `json:"name"`
 }
 
 type controlAnswer struct {
@@ -62,7 +50,7 @@ func (c Connection) Processes(ctx context.Context) ([]model.Process, error) {
 
 // Do asks the process that runs the cluster to do something to a member, and returns when it is done. Its errors are those
 // of the methods of [Members], and CodeUnavailable if that process does not answer; then it may still be done.
-func (c Connection) Do(ctx context.Context, action Action, name string) error {
+func (c Connection) Do(ctx context.Context, action model.MemberAct, name string) error {
 	_, err := c.ask(ctx, controlRequest{action, name})
 	return err
 }
@@ -73,7 +61,7 @@ func (c Connection) ask(ctx context.Context, request controlRequest) ([]Member, 
 		return nil, err
 	}
 	limit := answerPatience
-	if request.Action == Start {
+	if request.Action == model.StartMember {
 		limit = launchPatience
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -161,15 +149,15 @@ func (m *Members) do(request controlRequest) error {
 	switch request.Action {
 	case "":
 		return nil
-	case Stop:
+	case model.StopMember:
 		return m.Stop(request.Name)
-	case Kill:
+	case model.KillMember:
 		return m.Kill(request.Name)
-	case Pause:
+	case model.PauseMember:
 		return m.Pause(request.Name)
-	case Resume:
+	case model.ResumeMember:
 		return m.Resume(request.Name)
-	case Start:
+	case model.StartMember:
 		return m.Start(context.Background(), request.Name)
 	default:
 		return model.Errorf(model.CodeUsage, "a member cannot be told to %s", model.Clean(string(request.Action)))

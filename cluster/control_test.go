@@ -28,21 +28,21 @@ func TestAnotherProcessOfTheOwnerStopsAndStartsMembers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, members.Members(), all)
 	for _, step := range []struct {
-		action cluster.Action
-		then   cluster.State
+		action model.MemberAct
+		then   model.ProcessState
 		fault  string
 	}{
-		{cluster.Pause, cluster.Paused, ""},
-		{cluster.Resume, cluster.Running, ""},
-		{cluster.Stop, cluster.Stopped, ""},
-		{cluster.Start, cluster.Running, ""},
-		{cluster.Kill, cluster.Stopped, "member m1 ended: signal: killed"},
+		{model.PauseMember, model.ProcessPaused, ""},
+		{model.ResumeMember, model.ProcessRunning, ""},
+		{model.StopMember, model.ProcessStopped, ""},
+		{model.StartMember, model.ProcessRunning, ""},
+		{model.KillMember, model.ProcessStopped, "member m1 ended: signal: killed"},
 	} {
 		require.NoError(t, where.Do(t.Context(), step.action, "m1"), step.action)
 		require.Equal(t, step.fault, await(t, members, "m1", step.then).Fault, step.action)
 	}
-	require.Equal(t, model.CodeRefused, model.CodeOf(where.Do(t.Context(), cluster.Stop, "m1")))
-	require.Equal(t, model.CodeNotFound, model.CodeOf(where.Do(t.Context(), cluster.Start, "m2")))
+	require.Equal(t, model.CodeRefused, model.CodeOf(where.Do(t.Context(), model.StopMember, "m1")))
+	require.Equal(t, model.CodeNotFound, model.CodeOf(where.Do(t.Context(), model.StartMember, "m2")))
 	require.Equal(t, model.CodeUsage, model.CodeOf(where.Do(t.Context(), "feed", "m1")))
 
 	require.NoError(t, members.Close())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 	"go.etcd.io/etcd/client/pkg/v3/fileutil"
 
+	"github.com/ticketcd/ticketcd/atomicfile"
 	"github.com/ticketcd/ticketcd/model"
 )
 
@@ -58,15 +60,11 @@ func createData(data, socket, log string) error {
 
 // replaceFile gives a file a content, at once or not at all. Only this user can read it.
 func replaceFile(name string, content []byte) error {
-	part, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	_, err := atomicfile.Replace(name, func(out io.Writer) error {
+		_, err := out.Write(content)
 		return err
-	}
-	_, err = part.Write(content)
-	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	return move(part.Name(), name)
+	})
+	return err
 }
 
 // move renames something in a directory for good.

@@ -77,9 +77,6 @@ func Join(ctx context.Context, cfg Config) (*Local, error) {
 // another one takes over.
 func (l *Local) Endpoint() string { return "unix://" + filepath.ToSlash(l.socket) }
 
-// Hosting reports whether the member runs in this process now.
-func (l *Local) Hosting() bool { return l.hosting.Load() != nil }
-
 // Err says why this process could not host the store when it was last its turn, as a *model.Error, or nil. It does not
 // say that the store is unreachable: another process may host it. The attempts go on until Done.
 func (l *Local) Err() error {

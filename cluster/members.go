@@ -13,8 +13,8 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// DefaultNodes is how many members a new cluster has if nobody says otherwise.
-const DefaultNodes = 5
+// defaultNodes is how many members a new cluster has if nobody says otherwise.
+const defaultNodes = 5
 
 // ErrRunning says that another process runs the members of the cluster, so that this one can only join.
 var ErrRunning = errors.New("the cluster is running already")
@@ -22,7 +22,7 @@ var ErrRunning = errors.New("the cluster is running already")
 // MembersConfig says which cluster to run.
 type MembersConfig struct {
 	Dir      string            // the data directory; created for its owner only if it is absent
-	Nodes    int               // 1, 3, 5 or 7; 0 for as many as the cluster has, or DefaultNodes if it is new
+	Nodes    int               // 1, 3, 5 or 7; 0 for as many as the cluster has, or 5 if it is new
 	Insecure bool              // for a new cluster: no certificates, so that every user of this machine may come in
 	Tell     func(line string) // is told how far it is, in words, until Launch returns; nil for nobody
 
@@ -51,12 +51,12 @@ type Members struct {
 
 // Member is one of the members.
 type Member struct {
-	Name      string `json:"name"`
-	PID       int    `json:"pid"` // of its process; 0 if it has ended
-	ClientURL string `json:"client_url"`
-	PeerURL   string `json:"peer_url"`
-	State     State  `json:"state"`
-	Fault     string `json:"fault"` // why it ended without being asked, as a sentence
+	Name      string             `json:"name"`
+	PID       int                `json:"pid"` // of its process; 0 if it has ended
+	ClientURL string             `json:"client_url"`
+	PeerURL   string             `json:"peer_url"`
+	State     model.ProcessState `json:"state"`
+	Fault     string             `json:"fault"` // why it ended without being asked, as a sentence
 }
 
 // Launch starts the members of the cluster in cfg.Dir, or makes a new one, and returns when all of them serve clients. Of a
@@ -103,11 +103,11 @@ func (m *Members) Members() []Member {
 	var all []Member
 	for _, s := range m.layout.Seats {
 		one := Member{
-			Name: s.Name, State: Stopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.peerURL(s),
+			Name: s.Name, State: model.ProcessStopped, ClientURL: m.layout.url(s.ClientPort), PeerURL: m.layout.peerURL(s),
 		}
 		if p := m.processes[s.Name]; p != nil {
 			one.State, one.Fault = p.state(), model.Sentence(p.fault)
-			if one.State != Stopped {
+			if one.State != model.ProcessStopped {
 				one.PID = p.cmd.Process.Pid
 			}
 		}

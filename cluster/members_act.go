@@ -51,8 +51,8 @@ func (m *Members) Resume(name string) error {
 	return failure("resumed", name, m.wake(p))
 }
 
-// Start starts a member that has ended, and returns when it listens. It stays Starting until there is a quorum for it to
-// take part in. If ctx ends before, Start returns CodeUnavailable, but the member goes on starting.
+// Start starts a member that has ended, and returns when it listens. It is said to be starting until there is a quorum for
+// it to take part in. If ctx ends before, Start returns CodeUnavailable, but the member goes on starting.
 func (m *Members) Start(ctx context.Context, name string) error {
 	p, err := m.begin(name)
 	if err != nil {

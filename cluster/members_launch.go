@@ -126,7 +126,7 @@ func (m *Members) prepare(ctx context.Context, cfg MembersConfig) (done func(), 
 func makeLayout(dir string, cfg MembersConfig) (l *layout, done func(), err error) {
 	nodes := cfg.Nodes
 	if nodes == 0 {
-		nodes = DefaultNodes
+		nodes = defaultNodes
 	}
 	own := filepath.Join(dir, clusterName)
 	if err = os.RemoveAll(own); err != nil {
@@ -168,13 +168,13 @@ func (m *Members) awaitQuorum(ctx context.Context, tell func(string)) error {
 		fault := ""
 		for _, one := range all {
 			switch one.State {
-			case Running:
+			case model.ProcessRunning:
 				running++
 				if !told[one.Name] {
 					ready++
 					tell(fmt.Sprintf("%s is ready (%d of %d)", one.Name, ready, len(all)))
 				}
-			case Stopped:
+			case model.ProcessStopped:
 				fault = one.Fault
 				if !told[one.Name] {
 					tell(fmt.Sprintf("%s could not be started: %s", one.Name, fault))
@@ -213,7 +213,7 @@ func (m *Members) askAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, joinPatience)
 	defer cancel()
 	for _, one := range m.Members() {
-		if one.State != Running {
+		if one.State != model.ProcessRunning {
 			continue
 		}
 		if err = ask(ctx, one.ClientURL, secure); err != nil {

@@ -27,7 +27,7 @@ func TestAMemberThatLostItsDataIsLeftOutAndTheOthersGoOn(t *testing.T) {
 	members = launch(t, cluster.MembersConfig{Dir: dir, Tell: func(line string) { lines = append(lines, line) }})
 	require.Equal(t, "Jazz night", get(t, shopper(t, members.Connection()), "event:1"))
 	lost := member(members, "m2")
-	require.Equal(t, cluster.Stopped, lost.State)
+	require.Equal(t, model.ProcessStopped, lost.State)
 	sentence := "the data in " + filepath.Join(dir, "cluster", "m2", "etcd") + " are gone; put back a copy"
 	require.Equal(t, sentence, lost.Fault)
 	require.Contains(t, lines, "m2 could not be started: "+sentence)
@@ -69,7 +69,7 @@ func TestAClusterThatAsksForUsersIsStartedAgain(t *testing.T) {
 		require.NoError(t, members.Close())
 
 		members = launch(t, cfg)
-		require.Equal(t, cluster.Running, member(members, "m1").State)
+		require.Equal(t, model.ProcessRunning, member(members, "m1").State)
 		require.NoError(t, members.Close())
 	}
 }

@@ -91,7 +91,7 @@ func write(t *testing.T, c *clientv3.Client, key, value string) {
 }
 
 // await waits until the member is in that state.
-func await(t *testing.T, members *cluster.Members, name string, state cluster.State) cluster.Member {
+func await(t *testing.T, members *cluster.Members, name string, state model.ProcessState) cluster.Member {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -202,35 +202,35 @@ func TestTheClusterGoesOnWhenAMemberIsKilledStoppedOrPaused(t *testing.T) {
 
 	leads, _ := leader(t, members)
 	require.NoError(t, syscall.Kill(member(members, leads).PID, syscall.SIGKILL))
-	gone := await(t, members, leads, cluster.Stopped)
+	gone := await(t, members, leads, model.ProcessStopped)
 	require.Zero(t, gone.PID)
 	require.Equal(t, "member "+leads+" ended: signal: killed", gone.Fault)
 	write(t, c, "event:1", "Blues night")
 	require.Equal(t, model.CodeRefused, model.CodeOf(members.Kill(leads)))
 	require.NoError(t, members.Start(t.Context(), leads))
-	require.Empty(t, await(t, members, leads, cluster.Running).Fault)
+	require.Empty(t, await(t, members, leads, model.ProcessRunning).Fault)
 	require.Equal(t, "Blues night", get(t, shopper(t, members.Connection(), member(members, leads).ClientURL), "event:1"))
 
 	leads, follows := leader(t, members)
 	began := time.Now()
 	require.NoError(t, members.Stop(leads))
 	require.Less(t, time.Since(began), 3*time.Second)
-	require.Empty(t, await(t, members, leads, cluster.Stopped).Fault, "it was asked to")
+	require.Empty(t, await(t, members, leads, model.ProcessStopped).Fault, "it was asked to")
 	write(t, c, "event:1", "Tango night")
 	require.Equal(t, model.CodeRefused, model.CodeOf(members.Start(t.Context(), follows)), "it runs")
 	require.NoError(t, members.Start(t.Context(), leads))
-	await(t, members, leads, cluster.Running)
+	await(t, members, leads, model.ProcessRunning)
 
 	_, follows = leader(t, members)
 	require.NoError(t, members.Pause(follows))
-	require.Equal(t, cluster.Paused, member(members, follows).State)
+	require.Equal(t, model.ProcessPaused, member(members, follows).State)
 	others := slices.DeleteFunc(members.Connection().Endpoints, func(e string) bool { return e == member(members, follows).ClientURL })
 	write(t, shopper(t, members.Connection(), others...), "event:1", "Swing night")
 	require.NoError(t, members.Resume(follows))
 	require.Equal(t, "Swing night", get(t, shopper(t, members.Connection(), member(members, follows).ClientURL), "event:1"))
 	require.NoError(t, members.Pause(follows))
 	require.NoError(t, members.Kill(follows), "also if it is paused")
-	require.Equal(t, cluster.Stopped, member(members, follows).State)
+	require.Equal(t, model.ProcessStopped, member(members, follows).State)
 	require.Equal(t, model.CodeNotFound, model.CodeOf(members.Kill("m9")))
 }
 
@@ -251,7 +251,7 @@ func TestStoppingTheClusterIsQuickWhileOthersWatchAndAMemberIsPaused(t *testing.
 	require.NoError(t, members.Close())
 	require.Less(t, time.Since(began), 4*time.Second)
 	for i, one := range members.Members() {
-		require.Equal(t, cluster.Stopped, one.State)
+		require.Equal(t, model.ProcessStopped, one.State)
 		require.Empty(t, one.Fault)
 		require.ErrorIs(t, syscall.Kill(pids[i], 0), syscall.ESRCH)
 	}

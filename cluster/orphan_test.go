@@ -32,10 +32,10 @@ func TestNoMemberOutlivesTheProcessThatRanItAndNothingIsLost(t *testing.T) {
 	require.True(t, found, "another process joins")
 	put(t, shopper(t, where), "event:1", "Jazz night")
 
-	require.NoError(t, where.Do(t.Context(), cluster.Pause, "m2"))
+	require.NoError(t, where.Do(t.Context(), model.PauseMember, "m2"))
 	all, err := where.Members(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, cluster.Paused, all[1].State)
+	require.Equal(t, model.ProcessPaused, all[1].State)
 	require.Equal(t, pids[1], all[1].PID)
 	runner.kill(t)
 	began := time.Now()

@@ -19,17 +19,6 @@ import (
 // endPatience is how long a member that was told to end may take; it gives up itself before that.
 const endPatience = handOverPatience + stopPatience + time.Second
 
-// State is what a member's process does.
-type State = model.ProcessState
-
-// The states of a member's process.
-const (
-	Starting = model.ProcessStarting
-	Running  = model.ProcessRunning
-	Paused   = model.ProcessPaused
-	Stopped  = model.ProcessStopped
-)
-
 // process is one run of a member.
 type process struct {
 	cmd    *exec.Cmd
@@ -44,16 +33,16 @@ type process struct {
 	fault                        error  // why it ended without being asked; nil before
 }
 
-func (p *process) state() State {
+func (p *process) state() model.ProcessState {
 	switch {
 	case p.over:
-		return Stopped
+		return model.ProcessStopped
 	case p.paused:
-		return Paused
+		return model.ProcessPaused
 	case p.ready:
-		return Running
+		return model.ProcessRunning
 	default:
-		return Starting
+		return model.ProcessStarting
 	}
 }
 

@@ -1,7 +1,6 @@
 package crowd
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -102,9 +101,6 @@ func (t *tally) summary() Summary {
 	defer t.mu.Unlock()
 	sum := t.sum
 	sum.Took = time.Since(t.began)
-	slices.Sort(t.took)
-	if n := len(t.took); n > 0 {
-		sum.P50, sum.P99 = t.took[n/2], t.took[min(n*99/100, n-1)]
-	}
+	sum.P50, sum.P99 = model.Percentiles(t.took)
 	return sum
 }

@@ -23,8 +23,6 @@ const (
 	loadPatience = 30 * time.Second
 	// loadTries is how often a transaction that replaces keys follows others who write them at the same time.
 	loadTries = 20
-	// longestKey is in bytes. The layout's keys have less than 200.
-	longestKey = 4096
 )
 
 // LoadOptions say how to load.
@@ -119,49 +117,6 @@ func (s *Store) relist(ctx context.Context, since int64) error {
 	}
 	_, err = s.Repair(ctx, plan, nil)
 	return err
-}
-
-// checkLoadable refuses what cannot be written, or must not be.
-func checkLoadable(records []model.Record) error {
-	seen := make(map[string]bool, len(records))
-	for _, r := range records {
-		key := model.Excerpt(r.Key, 80)
-		switch {
-		case r.Key == "":
-			return model.Errorf(model.CodeRefused, "a key is empty: nothing was loaded")
-		case len(r.Key) > longestKey:
-			return model.Errorf(model.CodeRefused, "the key %s has %d bytes, more than %d: nothing was loaded", key, len(r.Key), longestKey)
-		case model.ParseKey(r.Key).Family == model.FamilyInternal:
-			return model.Errorf(model.CodeRefused, "the key %s is internal and cannot be loaded: nothing was loaded", key)
-		case len(r.Value) > model.MaxValue:
-			return model.Errorf(model.CodeRefused, "the value of %s has %s bytes, more than %s: nothing was loaded",
-				key, model.Thousands(len(r.Value)), model.Thousands(model.MaxValue))
-		case seen[r.Key]:
-			return model.Errorf(model.CodeRefused, "the key %s is there twice: nothing was loaded", key)
-		}
-		seen[r.Key] = true
-	}
-	return nil
-}
-
-// refuseExisting names the first few keys that are in the way, in the order of the records.
-func refuseExisting(records []model.Record, existing map[string]int64) error {
-	const few = 3
-	var names []string
-	for _, r := range records {
-		if _, ok := existing[r.Key]; ok && len(names) < few {
-			names = append(names, model.Excerpt(r.Key, 80))
-		}
-	}
-	if len(existing) > few {
-		names = append(names, "...")
-	}
-	verb := "are"
-	if len(existing) == 1 {
-		verb = "is"
-	}
-	return model.Errorf(model.CodeRefused, "%s %s in the store already (%s): nothing was loaded; --resume leaves them and loads the rest, --replace overwrites them",
-		model.Plural(len(existing), "key"), verb, strings.Join(names, ", "))
 }
 
 // load is one Load under way.
@@ -314,16 +269,13 @@ func (l *load) done(records batch, hashed int, revision int64) {
 
 // failure says how far the load came. What was in flight when it ended may be there as well.
 func (l *load) failure(ctx context.Context, err error) error {
-	reason := model.Sentence(err)
-	code := model.CodeOf(err)
+	why, code, advice := model.Sentence(err), model.CodeOf(err), ""
 	switch {
 	case ctx.Err() != nil:
-		reason, code = "the load was interrupted", model.CodeFailed
-		return model.Wrap(code, err, "%s: %s of %s keys are loaded; --resume loads the rest", reason,
-			model.Thousands(l.report.Records), model.Thousands(l.total))
+		why, code, advice = "the load was interrupted", model.CodeFailed, "; --resume loads the rest"
 	case code == model.CodeUnknown:
-		reason, code = "the store does not answer", model.CodeUnavailable
+		why, code = "the store does not answer", model.CodeUnavailable
 	}
-	return model.Wrap(code, err, "%s: %s of %s keys are loaded", reason,
-		model.Thousands(l.report.Records), model.Thousands(l.total))
+	return model.Wrap(code, err, "%s: %s of %s keys are loaded%s", why,
+		model.Thousands(l.report.Records), model.Thousands(l.total), advice)
 }

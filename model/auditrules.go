@@ -39,7 +39,7 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 	}
 }
 
-func wasOrWere(n int) string { return Thousands(n) + oneOrMany(n, " was", " were") }
+func wasOrWere(n int) string { return Thousands(n) + OneOrMany(n, " was", " were") }
 
 // checkListed looks an event up under each of its words, its type and its location. The index is read by prefix, and
 // the prototype may have split words otherwise, so an event counts as found under a word if a word under which it is

@@ -249,7 +249,7 @@ func BenchmarkChangingTheTextOfAll20000Events(b *testing.B) {
 	var changes []Change
 	for _, e := range c.Search(Query{}).Events() {
 		moved := *e
-		moved.Date = moved.Date.AddDays(1)
+		moved.Date = moved.Date.addDays(1)
 		changes = append(changes, Change{Key: EventKey(e.ID), Value: moved.Encode()})
 	}
 	for b.Loop() {

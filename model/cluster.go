@@ -169,7 +169,7 @@ func (c Cluster) Outlook() string {
 	case missing > 0 && healthy == 0:
 		return "sales are paused, as no member answers"
 	case missing > 0:
-		return "sales are paused until " + more(missing) + oneOrMany(missing, " returns", " return")
+		return "sales are paused until " + more(missing) + OneOrMany(missing, " returns", " return")
 	case !c.Quorum:
 		return "sales are paused until the members have a leader"
 	case spare > 0:
@@ -209,5 +209,5 @@ func (c Cluster) After(i int, well bool) Cluster {
 func majority(voters int) int { return voters/2 + 1 }
 
 func more(members int) string {
-	return Thousands(members) + " more " + oneOrMany(members, "member", "members")
+	return Thousands(members) + " more " + OneOrMany(members, "member", "members")
 }

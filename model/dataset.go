@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,19 +15,6 @@ import (
 // asBase64 marks what JSON cannot hold: a value {"$base64": "..."} stands for those bytes, and so does a key
 // "$base64:...".
 const asBase64 = "$base64"
-
-// InKeyOrder yields records as [WriteDataSet] wants them. The slice itself is not changed.
-func InKeyOrder(records []Record) iter.Seq2[Record, error] {
-	sorted := slices.Clone(records)
-	slices.SortFunc(sorted, func(a, b Record) int { return strings.Compare(a.Key, b.Key) })
-	return func(yield func(Record, error) bool) {
-		for _, record := range sorted {
-			if !yield(record, nil) {
-				return
-			}
-		}
-	}
-}
 
 // WriteDataSet writes records, which come in the order of their keys, as a data set, one key a line, and returns how
 // many they were. The same records always give the same bytes. At the first error it stops without the closing brace,

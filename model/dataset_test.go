@@ -5,16 +5,31 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
+// inKeyOrder yields records as [WriteDataSet] wants them. The slice itself is not changed.
+func inKeyOrder(records []Record) iter.Seq2[Record, error] {
+	sorted := slices.Clone(records)
+	slices.SortFunc(sorted, func(a, b Record) int { return strings.Compare(a.Key, b.Key) })
+	return func(yield func(Record, error) bool) {
+		for _, record := range sorted {
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}
+}
+
 func dump(t *testing.T, records []Record) string {
 	t.Helper()
 	var out bytes.Buffer
-	written, err := WriteDataSet(&out, InKeyOrder(records))
+	written, err := WriteDataSet(&out, inKeyOrder(records))
 	require.NoError(t, err)
 	require.Equal(t, len(records), written)
 	return out.String()
@@ -206,7 +221,7 @@ func TestABrokenDiskIsReported(t *testing.T) {
 	t.Parallel()
 	_, err := ReadDataSet(brokenDisk{})
 	require.EqualError(t, err, "the data set cannot be read: disk on fire")
-	_, err = WriteDataSet(brokenDisk{}, InKeyOrder(nil))
+	_, err = WriteDataSet(brokenDisk{}, inKeyOrder(nil))
 	require.EqualError(t, err, "the data set cannot be written: disk on fire")
 }
 

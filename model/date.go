@@ -94,9 +94,9 @@ func (d Date) IsPast(now time.Time) bool {
 // DayOnly says whether the date has no time of day.
 func (d Date) DayOnly() bool { return d.dayOnly }
 
-// AddDays moves the date and keeps its form of writing where that is ours; other forms become ours. An unreadable date
+// addDays moves the date and keeps its form of writing where that is ours; other forms become ours. An unreadable date
 // stays as it is.
-func (d Date) AddDays(days int) Date {
+func (d Date) addDays(days int) Date {
 	if d.at.IsZero() {
 		return d
 	}

@@ -59,7 +59,7 @@ func TestAnUnreadableDateIsShownAsItStands(t *testing.T) {
 		require.False(t, ok, s)
 		require.Equal(t, s, date.String())
 		require.False(t, date.IsPast(wall(9000, 1, 1, 0, 0, 0)), "its tickets can still be sold")
-		require.Equal(t, date, date.AddDays(5))
+		require.Equal(t, date, date.addDays(5))
 	}
 	require.Equal(t, "when \uFFFD[31mit suits", ParseDate("when \x1b[31mit suits").String())
 	require.Empty(t, Date{}.String())
@@ -95,7 +95,7 @@ func TestDatesAreWrittenInOurForm(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, at, order)
 		days := rapid.IntRange(-1000, 1000).Draw(t, "days")
-		require.Equal(t, EventDate(at), EventDate(at).AddDays(days).AddDays(-days))
+		require.Equal(t, EventDate(at), EventDate(at).addDays(days).addDays(-days))
 	})
 }
 

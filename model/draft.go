@@ -30,8 +30,8 @@ const (
 	MaxPlace       = 60 // of a location, a type of event, or a type of ticket: parts of keys, and columns on a screen
 )
 
-// MaxTicketTypes is how many types of tickets a draft may have: an order for all of them is still one transaction.
-const MaxTicketTypes = 100
+// maxTicketTypes is how many types of tickets a draft may have: an order for all of them is still one transaction.
+const maxTicketTypes = 100
 
 // Draft returns the event as a form shows it before anything is changed.
 func (e Event) Draft() EventDraft {
@@ -151,15 +151,15 @@ func (d EventDraft) settled(was *EventDraft) (EventDraft, error) {
 // tidyDate writes a readable date in our form, and keeps one without a time of day as such.
 func tidyDate(text string) string {
 	date := ParseDate(text)
-	return date.AddDays(0).Raw()
+	return date.addDays(0).Raw()
 }
 
 func (d EventDraft) settledTickets(was *EventDraft) (EventDraft, error) {
 	switch n := len(d.Tickets); {
 	case n == 0:
 		return EventDraft{}, Errorf(CodeRefused, "an event needs at least one type of ticket")
-	case n > MaxTicketTypes:
-		return EventDraft{}, Errorf(CodeRefused, "an event has at most %d types of tickets", MaxTicketTypes)
+	case n > maxTicketTypes:
+		return EventDraft{}, Errorf(CodeRefused, "an event has at most %d types of tickets", maxTicketTypes)
 	}
 	d.Tickets = slices.Clone(d.Tickets)
 	sum := 0

@@ -229,5 +229,5 @@ func excerpts(a, b string) (string, string) {
 func numberOf(n int, ticketType string) string { return Plural(n, Clean(ticketType)+" ticket") }
 
 func areSold(n int, ticketType string) string {
-	return numberOf(n, ticketType) + oneOrMany(n, " is sold", " are sold")
+	return numberOf(n, ticketType) + OneOrMany(n, " is sold", " are sold")
 }

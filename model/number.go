@@ -142,10 +142,10 @@ func Thousands(n int) string {
 }
 
 // Plural writes a number with its noun: "1 ticket", "2 tickets", "1,204 tickets".
-func Plural(n int, noun string) string { return Thousands(n) + " " + oneOrMany(n, noun, noun+"s") }
+func Plural(n int, noun string) string { return Thousands(n) + " " + OneOrMany(n, noun, noun+"s") }
 
-// oneOrMany chooses the word that goes with a number.
-func oneOrMany(n int, one, many string) string {
+// OneOrMany chooses the words that go with a number.
+func OneOrMany(n int, one, many string) string {
 	if n == 1 {
 		return one
 	}

@@ -55,6 +55,17 @@ func (o Order) Unpriced() bool {
 	return slices.ContainsFunc(o.Lines, func(line Line) bool { return line.Unpriced })
 }
 
+// Paid says what the order cost, or why that is not known.
+func (o Order) Paid() string {
+	switch {
+	case o.Damage != "":
+		return "unreadable"
+	case o.Unpriced():
+		return "not recorded"
+	}
+	return o.Total().String()
+}
+
 // Quantity returns the number of tickets of all types.
 func (o Order) Quantity() int {
 	sum := 0
@@ -65,20 +76,15 @@ func (o Order) Quantity() int {
 }
 
 // String says what is ordered: "2 red and 1 pink tickets".
-func (o Order) String() string { return DescribeLines(o.Lines) }
-
-// DescribeLines says what lines add up to: "2 red and 1 pink tickets".
-func DescribeLines(lines []Line) string {
+func (o Order) String() string {
 	var parts []string
-	quantity := 0
-	for _, line := range lines {
+	for _, line := range o.Lines {
 		parts = append(parts, Thousands(line.Quantity)+" "+Clean(line.Type))
-		quantity += line.Quantity
 	}
 	if len(parts) == 0 {
 		return "no tickets"
 	}
-	noun := oneOrMany(quantity, " ticket", " tickets")
+	noun := OneOrMany(o.Quantity(), " ticket", " tickets")
 	if last := len(parts) - 1; last > 0 {
 		return strings.Join(parts[:last], ", ") + " and " + parts[last] + noun
 	}

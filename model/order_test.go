@@ -168,7 +168,7 @@ func TestOrdersAreDescribedInWords(t *testing.T) {
 		"2 red and 1 pink tickets":           {{Type: "red", Quantity: 2}, {Type: "pink", Quantity: 1}},
 		"1,000 a, 1 b and 1 \uFFFDc tickets": {{Type: "a", Quantity: 1000}, {Type: "b", Quantity: 1}, {Type: "\x1bc", Quantity: 1}},
 	} {
-		require.Equal(t, text, DescribeLines(lines))
+		require.Equal(t, text, Order{Lines: lines}.String())
 	}
 }
 
@@ -355,6 +355,14 @@ func TestAnOrderIsWrittenInTheLayout(t *testing.T) {
 	require.Equal(t, `[{"date":"2027-11-26 18:00:00","tickets":[{"type":"red","quantity":2,"price":50.25},{"type":"pink","quantity":1}],"id":"7F3K"}]`,
 		string(EncodeOrders(orders)))
 	require.True(t, json.Valid(EncodeOrders([]Order{{}})))
+}
+
+func TestWhatWasPaidIsNeverGuessed(t *testing.T) {
+	t.Parallel()
+	red, pink := Line{Type: "red", Quantity: 2, Price: 5025}, Line{Type: "pink", Quantity: 1, Unpriced: true}
+	require.Equal(t, "£100.50", Order{Lines: []Line{red}}.Paid())
+	require.Equal(t, "not recorded", Order{Lines: []Line{red, pink}}.Paid())
+	require.Equal(t, "unreadable", Order{Lines: []Line{red}, Damage: "the date is missing"}.Paid())
 }
 
 func TestNoOrderCostsLessThanNothing(t *testing.T) {

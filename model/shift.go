@@ -22,7 +22,7 @@ func ShiftDates(records []Record, today time.Time) ([]Record, int, error) {
 		if !ok {
 			continue
 		}
-		moved := date.AddDays(days)
+		moved := date.addDays(days)
 		if _, readable := moved.Time(); !readable {
 			return nil, 0, Errorf(CodeRefused, "the dates cannot be moved by %s: the date of %s, %s, would leave the calendar",
 				Plural(days, "day"), Clean(r.Key), date)

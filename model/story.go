@@ -51,7 +51,7 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	case before.Quorum && !c.Quorum:
 		tell(true, "no leader: sales are paused")
 	case !before.Quorum && c.Quorum:
-		tell(false, "sales resumed after about %s", seconds(c.Taken.Sub(before.Paused)))
+		tell(false, "sales resumed after about %s", Span(max(c.Taken.Sub(before.Paused), time.Second)))
 	}
 	c.Story = c.Story[max(0, len(c.Story)-MaxStory):]
 	return c
@@ -65,7 +65,7 @@ func (m Member) changed(old Member, now time.Time, tell func(bad bool, format st
 	case old.Healthy() && !m.Healthy():
 		tell(true, "%s does not answer", m.Title())
 	case !old.Healthy() && m.Healthy() && !old.Since.IsZero():
-		tell(false, "%s is back after %s", m.Title(), seconds(now.Sub(old.Since)))
+		tell(false, "%s is back after %s", m.Title(), Span(max(now.Sub(old.Since), time.Second)))
 	case !old.Healthy() && m.Healthy():
 		tell(false, "%s is back", m.Title())
 	case m.Healthy() && m.Uptime > 0 && m.Uptime < old.Uptime:
@@ -95,15 +95,4 @@ func (c Cluster) sameMember(m Member) (Member, bool) {
 		return Member{}, false
 	}
 	return c.Members[at], true
-}
-
-// seconds writes a span for people: "8 s", "3 min", "2 h".
-func seconds(d time.Duration) string {
-	switch d = d.Round(time.Second); {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", max(d, time.Second)/time.Second)
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	}
-	return fmt.Sprintf("%d h", d/time.Hour)
 }

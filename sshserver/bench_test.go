@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/ticketcd/ticketcd/model"
 	"github.com/ticketcd/ticketcd/sshserver"
 )
 
@@ -180,8 +181,8 @@ func (g *guest) p99(presses int) time.Duration {
 		g.until("the cursor elsewhere", func(string) bool { now := row(); return now >= 0 && now != before })
 		took = append(took, time.Since(pressed))
 	}
-	slices.Sort(took)
-	return took[len(took)*99/100]
+	_, p99 := model.Percentiles(took)
+	return p99
 }
 
 // BenchmarkKeyToFrame compares how soon a key shows, alone and among 300 sessions while 50 orders a second go on.

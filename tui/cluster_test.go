@@ -156,7 +156,7 @@ func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	elsewhere.sees("You are no longer an admin")
 	admin.sees("You are no longer an admin").seesNo("Stop m1?")
 	for _, m := range members.Members() {
-		require.Equal(t, cluster.Running, m.State)
+		require.Equal(t, model.ProcessRunning, m.State)
 	}
 }
 

@@ -1,10 +1,8 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -80,7 +78,7 @@ func (s *Session) baseAt() int {
 
 // health says in a word whether tickets are sold and the counts are live, and if not, how old they are.
 func (s *Session) health() string {
-	age := duration(s.cfg.Now().Sub(s.shop.Since).Truncate(time.Second))
+	age := model.Span(s.cfg.Now().Sub(s.shop.Since))
 	switch {
 	case s.shop.NoLeader && s.shop.Stale:
 		return s.theme.bad.Render("○ sales paused, counts " + age + " old")
@@ -94,17 +92,6 @@ func (s *Session) health() string {
 		return s.theme.faint.Render("○ loading …")
 	}
 	return s.theme.good.Render("● live")
-}
-
-// duration writes a span for people: "8 s", "3 min", "2 h".
-func duration(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(max(d, 0)/time.Second))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d/time.Minute))
-	}
-	return fmt.Sprintf("%d h", int(d/time.Hour))
 }
 
 // maxMessage is how many lines a message may take.

@@ -144,7 +144,7 @@ func (s *Session) whyOut(m model.Member) string {
 func (ms *members) words(m model.Member) []detail {
 	up, quota := "", ""
 	if m.Uptime > 0 {
-		up = ", up for " + duration(m.Uptime)
+		up = ", up for " + model.Span(m.Uptime)
 	}
 	if m.Quota > 0 {
 		quota = ", full at " + model.Bytes(m.Quota)
@@ -162,8 +162,9 @@ func (ms *members) measured(c model.Cluster, m model.Member) []detail {
 	}
 	a := m.Activity
 	return []detail{
-		{"requests", fmt.Sprintf("%s, %s, %s, %s a second; %s", perSecondOf(a.Requests.Range, "get"), perSecondOf(a.Requests.Put, "put"),
-			perSecondOf(a.Requests.Txn, "transaction"), perSecondOf(a.Requests.Delete, "delete"), watches(a.Watchers))},
+		{"requests", fmt.Sprintf("%s, %s, %s, %s a second; %s %s", perSecondOf(a.Requests.Range, "get"), perSecondOf(a.Requests.Put, "put"),
+			perSecondOf(a.Requests.Txn, "transaction"), perSecondOf(a.Requests.Delete, "delete"),
+			model.Thousands(a.Watchers), model.OneOrMany(a.Watchers, "watch", "watches"))},
 		{"agreed", fmt.Sprintf("%.0f a second, %d waiting, %.0f failed; %s", a.Committed, a.Pending, a.Failed,
 			model.Plural(a.LeaderChanges, "change")+" of leader")},
 		{"disk", fmt.Sprintf("99 of 100 within %s for the log, %s for the database", millis(a.FsyncP99), millis(a.CommitP99))},
@@ -172,13 +173,6 @@ func (ms *members) measured(c model.Cluster, m model.Member) []detail {
 }
 
 func perSecondOf(n float64, noun string) string { return model.Plural(int(math.Round(n)), noun) }
-
-func watches(n int) string {
-	if n == 1 {
-		return "1 watch"
-	}
-	return model.Thousands(n) + " watches"
-}
 
 // peers lists how long the round trips to the other members take.
 func peers(c model.Cluster, m model.Member) string {

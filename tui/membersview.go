@@ -149,7 +149,7 @@ func (s *Session) out(m model.Member) (string, ink) {
 	state, from := s.machine.doing(m)
 	since := ""
 	if !from.IsZero() {
-		since = " for " + duration(s.cfg.Now().Sub(from))
+		since = " for " + model.Span(s.cfg.Now().Sub(from))
 	}
 	switch state {
 	case model.ProcessPaused, model.ProcessStarting:

@@ -192,8 +192,5 @@ func notificationWords(n model.Notification) string {
 
 // fewLeft is below which number of tickets somebody is told.
 func fewLeft(limit int) string {
-	if limit == 1 {
-		return "fewer than 1 ticket is left"
-	}
-	return fmt.Sprintf("fewer than %s are left", model.Plural(limit, "ticket"))
+	return "fewer than " + model.Plural(limit, "ticket") + model.OneOrMany(limit, " is left", " are left")
 }

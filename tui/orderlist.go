@@ -13,7 +13,7 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 	brief := s.width >= wide // the tickets stand beside the list
 	shown, sums := p.orders.shown(orderRows(orders), rows), 12
 	for i := range shown {
-		sums = roomFor(sums, paid(orders[i]))
+		sums = roomFor(sums, orders[i].Paid())
 	}
 	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, sums, brief))}
 	for i, selected := range shown {
@@ -26,7 +26,7 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 			style, pointer = t.on(style), "› "
 		}
 		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
-			orderTickets(order), paid(order), width, sums, brief)[2:]))
+			orderTickets(order), order.Paid(), width, sums, brief)[2:]))
 	}
 	for len(lines) < rows+1 {
 		lines = append(lines, "")
@@ -52,16 +52,6 @@ func orderTickets(order model.Order) string {
 		parts = append(parts, model.Thousands(line.Quantity)+" "+model.Clean(line.Type))
 	}
 	return strings.Join(parts, ", ")
-}
-
-func paid(order model.Order) string {
-	switch {
-	case order.Damage != "":
-		return "unreadable"
-	case order.Unpriced():
-		return "not recorded"
-	}
-	return order.Total().String()
 }
 
 // eventName names an event that may be gone.
@@ -116,7 +106,7 @@ func (p *profile) slip(s *Session, order model.Order, width int) []string {
 		return append(lines, t.bad.Render(wrap("This order cannot be read: "+model.Clean(order.Damage), width, 4)))
 	}
 	lines = append(lines, boughtLines(t, order, width)...)
-	lines = append(lines, t.strong.Render(spread("Paid", paid(order), width)), "",
+	lines = append(lines, t.strong.Render(spread("Paid", order.Paid(), width)), "",
 		spread(t.faint.Render("Order"), order.ID, width), spread(t.faint.Render("Bought"), order.Date.String(), width), "")
 	if why := cannotCancel(s, order); why != "" {
 		return append(lines, t.faint.Render(wrap(why+".", width, 2)))

@@ -240,6 +240,6 @@ func (p *Plain) tellAccount() {
 // tellAge says how old the counts are that are about to be told, if they are not live.
 func (p *Plain) tellAge() {
 	if p.shop.Stale {
-		p.tellf("There is no connection: the counts are %s old.", duration(p.cfg.Now().Sub(p.shop.Since)))
+		p.tellf("There is no connection: the counts are %s old.", model.Span(p.cfg.Now().Sub(p.shop.Since)))
 	}
 }

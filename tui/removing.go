@@ -73,10 +73,7 @@ func whatGoesBack(refunds model.Refunds, asked int) string {
 }
 
 func getBack(buyers int) string {
-	if buyers == 1 {
-		return "1 buyer gets the money back"
-	}
-	return model.Thousands(buyers) + " buyers get the money back"
+	return model.Plural(buyers, "buyer") + model.OneOrMany(buyers, " gets", " get") + " the money back"
 }
 
 func (s *Session) removeEvent(event *model.Event, refund bool) tea.Cmd {
