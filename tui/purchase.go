@@ -156,7 +156,7 @@ func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.C
 	return s.open(&confirm{
 		step:     "Confirm the order",
 		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Title(), order.Total()),
-		yes:      "buy", no: "not yet",
+		yes:      "buy", no: "not yet", spared: "Nothing was bought",
 		deed: func() tea.Cmd { return p.buy(s, order) },
 	})
 }
@@ -225,7 +225,7 @@ func (p *purchase) hint(s *Session, order model.Order) string {
 	if why := p.cannotBuy(s); why != "" {
 		return s.theme.warning.Render(why)
 	}
-	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " buys " + s.theme.strong.Render(order.String())
+	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " asks before it buys " + s.theme.strong.Render(order.String())
 }
 
 // table draws a row for each ticket type: price, what is left, and how many are wanted. Where there is no room for all, the

@@ -106,8 +106,14 @@ func TestAnAnswerOfEnterIsNo(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
-	ann.presses("b", "right", "enter").sees("Confirm the order").presses("enter").seesNo("Confirm the order").sees("You pay")
-	ann.presses("esc").seesRow("red", "300 of 300")
+	ann.presses("b", "right").sees("enter asks before it buys 1 red ticket").seesNo("Nothing was bought")
+	ann.presses("enter").sees("Confirm the order").seesRow("y buy", "n not yet", "enter not yet", "←→ other answer")
+	ann.presses("right").seesRow("y buy", "n not yet", "enter buy").presses("left", "enter").seesNo("Confirm the order")
+	ann.sees("You pay", "✓ Nothing was bought ").presses("esc").seesRow("red", "300 of 300")
+	for _, no := range []string{"n", "esc"} {
+		ann.presses("f").sees("✓ ", "your favourites").presses("b", "7", "enter").sees("Confirm the order").seesNo("Nothing was bought")
+		ann.presses(no).seesNo("Confirm the order").sees("asks before it buys 7 red", "✓ Nothing was bought ").presses("esc")
+	}
 	shop.audit()
 }
 
