@@ -15,6 +15,7 @@ type confirm struct {
 	onYes    bool          // the button that enter presses
 	asks     func() string // the question as it is now, where that changes while it is open; nil where it does not
 	leaves   bool          // it asks whether to leave, and so to lose something
+	spared   string        // what is said after a no, where the screen below looks as it did before; empty for nothing
 }
 
 func (c *confirm) overlay() {}
@@ -31,9 +32,9 @@ func (c *confirm) actions(s *Session) []action {
 		enter = bind([]string{"enter"}, c.yes, agree)
 	}
 	return []action{
-		enter.called("answer").inHelp(),
 		bind([]string{"y"}, c.yes, agree).called("yes"),
 		bind([]string{"n"}, c.no, s.back).called("no"),
+		enter.called("answer"),
 		bind([]string{"left", "right", "tab", "shift+tab", "h", "l"}, "other answer", func() tea.Cmd {
 			c.onYes = !c.onYes
 			return nil

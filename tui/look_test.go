@@ -142,7 +142,7 @@ func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all", "No tickets sold or returned since ")
 	isPictured(t, "event", ann.frame(), 80, 24)
-	ann.presses("b", "right", "right", "down", "1").sees("enter buys 1 green and 2 red tickets")
+	ann.presses("b", "right", "right", "down", "1").sees("enter asks before it buys 1 green and 2 red tickets")
 	isPictured(t, "purchase", ann.frame(), 80, 24)
 }
 

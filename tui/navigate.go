@@ -34,7 +34,13 @@ func (s *Session) back() tea.Cmd {
 		return nil
 	}
 	top := s.top()
-	return s.leaving(s.stack[len(s.stack)-1:], func() tea.Cmd { s.close(top); return nil })
+	return s.leaving(s.stack[len(s.stack)-1:], func() tea.Cmd {
+		s.close(top)
+		if c, asked := top.(*confirm); asked && c.spared != "" {
+			return s.say(good, c.spared)
+		}
+		return nil
+	})
 }
 
 // leaving does what closes some screens. It asks first where that would lose what somebody typed.

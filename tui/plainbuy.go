@@ -26,7 +26,7 @@ func (p *Plain) buy(wanted string) tea.Cmd {
 		return p.say(warning, why)
 	}
 	_, tickets, _ := form.tickets(p.Session)
-	return form.ask(p.Session, e, form.lines(tickets))
+	return form.ask(p.Session, form.lines(tickets))
 }
 
 // choose fills a form with quantities such as "2 red and 1 pink" or "red=2", and says what it does not understand.

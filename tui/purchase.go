@@ -61,8 +61,8 @@ func (p *purchase) lines(tickets []model.Ticket) []model.Line {
 }
 
 func (p *purchase) actions(s *Session) []action {
-	event, tickets, at := p.tickets(s)
-	buy := bind([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, event, p.lines(tickets)) }).unless(p.cannotBuy(s))
+	_, tickets, at := p.tickets(s)
+	buy := bind([]string{"enter"}, "buy", func() tea.Cmd { return p.ask(s, p.lines(tickets)) }).unless(p.cannotBuy(s))
 	if at < 0 {
 		return []action{buy.inHelp()} // it says why there is nothing to choose
 	}
@@ -151,14 +151,46 @@ func onlyLeft(ticket model.Ticket) string {
 }
 
 // ask shows the order once more, word for word as it will be placed.
-func (p *purchase) ask(s *Session, event *model.Event, lines []model.Line) tea.Cmd {
+func (p *purchase) ask(s *Session, lines []model.Line) tea.Cmd {
 	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
 	return s.open(&confirm{
-		step:     "Confirm the order",
-		question: fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Title(), order.Total()),
-		yes:      "buy", no: "not yet",
+		step: "Confirm the order",
+		asks: func() string { return askedNow(s, order) },
+		yes:  "buy", no: "not yet", spared: "Nothing was bought",
 		deed: func() tea.Cmd { return p.buy(s, order) },
 	})
+}
+
+// askedNow asks whether to place an order, or says why that has become impossible while it stood there.
+func askedNow(s *Session, order model.Order) string {
+	event, ok := s.shop.Catalogue.Event(order.EventID)
+	back := s.keyOf("no", "n") + " goes back"
+	switch why := notForSale(s, event, ok); {
+	case !ok:
+		return "This event was removed meanwhile.\n\nNothing can be bought: " + back + "."
+	case why != "":
+		return why + ".\n\nNothing can be bought: " + back + "."
+	}
+	for _, line := range order.Lines {
+		if why := outdated(event, line); why != "" {
+			return why + ".\n\n" + capital(order.String()) + " cannot be bought like this:\n" + back + ", to choose again."
+		}
+	}
+	return fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Title(), order.Total())
+}
+
+// outdated says what has changed about a line of an order since it was chosen; empty if nothing has.
+func outdated(event *model.Event, line model.Line) string {
+	ticket, ok := event.Ticket(line.Type)
+	switch {
+	case !ok:
+		return fmt.Sprintf("The %s tickets are no longer on sale", model.Ticket{Type: line.Type}.Name())
+	case line.Quantity > ticket.Left:
+		return onlyLeft(ticket)
+	case line.Price != ticket.Price:
+		return fmt.Sprintf("The price of the %s tickets is now %s, it was %s", ticket.Name(), ticket.Price, line.Price)
+	}
+	return ""
 }
 
 // buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
@@ -225,7 +257,7 @@ func (p *purchase) hint(s *Session, order model.Order) string {
 	if why := p.cannotBuy(s); why != "" {
 		return s.theme.warning.Render(why)
 	}
-	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " buys " + s.theme.strong.Render(order.String())
+	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " asks before it buys " + s.theme.strong.Render(order.String())
 }
 
 // table draws a row for each ticket type: price, what is left, and how many are wanted. Where there is no room for all, the

@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,8 +107,14 @@ func TestAnAnswerOfEnterIsNo(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
-	ann.presses("b", "right", "enter").sees("Confirm the order").presses("enter").seesNo("Confirm the order").sees("You pay")
-	ann.presses("esc").seesRow("red", "300 of 300")
+	ann.presses("b", "right").sees("enter asks before it buys 1 red ticket").seesNo("Nothing was bought")
+	ann.presses("enter").sees("Confirm the order").seesRow("y buy", "n not yet", "enter not yet", "←→ other answer")
+	ann.presses("right").seesRow("y buy", "n not yet", "enter buy").presses("left", "enter").seesNo("Confirm the order")
+	ann.sees("You pay", "✓ Nothing was bought ").presses("esc").seesRow("red", "300 of 300")
+	for _, no := range []string{"n", "esc"} {
+		ann.presses("f").sees("✓ ", "your favourites").presses("b", "7", "enter").sees("Confirm the order").seesNo("Nothing was bought")
+		ann.presses(no).seesNo("Confirm the order").sees("asks before it buys 7 red", "✓ Nothing was bought ").presses("esc")
+	}
 	shop.audit()
 }
 
@@ -155,8 +162,40 @@ func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	bob.logsIn("bob", "bob-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	ann.presses("y").sees("Bought 1 red ticket: order")
-	bob.presses("y").sees("The red tickets are sold out, so nothing was charged")
+	bob.sees("Confirm the order", "This event is sold out.", "Nothing can be bought: n goes back.").seesNo("Buy 1 red ticket").seesNo("You pay £50.00.").presses("y").sees("The red tickets are sold out, so nothing was charged")
 	ann.presses("enter").sees("This event is sold out")
+	shop.audit()
+}
+
+func TestAQuestionThatStandsThereSaysWhatHasChangedSinceItWasAsked(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	asked := []string{"Buy 3 pink and 2 red tickets for Café Noir Jazz Night?", "You pay £481.50."}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "2", "down", "3", "enter").sees(asked...)
+	order := shop.buys("bob", jazzID, "red", 299)
+	ann.sees("Only 1 red ticket is left.", "3 pink and 2 red tickets cannot be bought like this:").seesNo("You pay £481.50.")
+	second := shop.buys("bob", jazzID, "red", 1)
+	ann.sees("The red tickets are sold out.")
+	for _, o := range []model.Order{order, second} {
+		_, err := shop.store.Cancel(t.Context(), o, nil)
+		require.NoError(t, err)
+	}
+	ann.sees(asked...).seesNo("sold out")
+
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets[slices.IndexFunc(d.Tickets, func(t model.TicketDraft) bool { return t.Type == "red" })].Price = 7000
+	})
+	ann.sees("The price of the red tickets is now £70.00, it was £60.00.", "n goes back, to choose again").seesNo("You pay £481.50.")
+	ann.presses("y").sees("✗ The price of the red tickets is now £70.00, it was £60.00, so nothing was").sees("£501.50")
+	ann.presses("enter").sees("You pay £501.50.")
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets = slices.DeleteFunc(d.Tickets, func(t model.TicketDraft) bool { return t.Type == "pink" })
+	})
+	ann.sees("The pink tickets are no longer on sale.", "n goes back, to choose again")
+	_, err := shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	ann.sees("Confirm the order", "This event was removed meanwhile.", "Nothing can be bought: n goes back.").seesNo("You pay £501.50.")
+	ann.presses("n").sees("✓ Nothing was bought ", "This event was removed meanwhile: nothing was charged.")
 	shop.audit()
 }
 

@@ -100,7 +100,11 @@ func (tm *tellMe) actions(s *Session) []action {
 }
 
 func (tm *tellMe) view(s *Session, width, _ int) string {
-	return box("Tell me when", "\n"+tm.now(s)+"\n\n"+tm.form.view(s.theme, min(width-8, 56)), s.theme)
+	column, about := min(width-8, 56), ""
+	if e, ok := s.shop.Catalogue.Event(tm.eventID); ok {
+		about = s.theme.strong.Render(wrap(e.Title(), column, 2)) + "\n"
+	}
+	return box("Tell me when", "\n"+about+tm.now(s)+"\n\n"+tm.form.view(s.theme, column), s.theme)
 }
 
 // now says what there is of the event at the moment, and what no number means where that means something.
@@ -124,6 +128,7 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 		seen = "That has happened already"
 	}
 	n.Username, n.Active = s.me.Username, false
+	said := s.willBeTold(n)
 	return s.do("Setting the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		set, err := store.Notify(ctx, n)
 		switch {
@@ -132,6 +137,18 @@ func (s *Session) arm(n model.Notification) tea.Cmd {
 		case set.Active:
 			return seen, nil, nil
 		}
-		return "You will be told", nil, nil
+		return said, nil, nil
 	})
+}
+
+// willBeTold says of which event somebody will be told, and when.
+func (s *Session) willBeTold(n model.Notification) string {
+	e, ok := s.shop.Catalogue.Event(n.EventID)
+	switch {
+	case !ok:
+		return "You will be told"
+	case n.Back:
+		return "You will be told when " + e.Title() + " has tickets again"
+	}
+	return "You will be told when " + e.Title() + " has fewer than " + model.Plural(n.Limit, "ticket") + " left"
 }
