@@ -63,16 +63,33 @@ func (s MembersScreen) Sees(c model.Cluster, processes []model.Process, now time
 	return ansi.Strip(s.frame())
 }
 
-// Header is the header of somebody who has been told something, as text, on one of some screens.
-func Header(of string, width int, paused bool) string {
+// Headed is what a header is drawn for.
+type Headed struct {
+	On     string // the screen
+	Width  int
+	Admin  bool
+	Paused bool
+	Told   bool // something has fired
+}
+
+// Header is the header of somebody, as text, on one of some screens.
+func (h Headed) Header() string {
 	s := exampleSession(func(own string) string { return own })
-	on := map[string]screen{"event": &eventScreen{id: exampleID}, "purchase": &purchase{id: exampleID}, "cluster": &members{}}
+	e, _ := s.shop.Catalogue.Event(exampleID)
+	on := map[string][]screen{
+		"events": nil, "event": {&eventScreen{id: exampleID}}, "purchase": {&purchase{id: exampleID}}, "profile": {&profile{}},
+		"cluster": {&members{}}, "sales": {newSales()}, "console": {newConsole()}, "manage": {newManage()},
+		"editor": {newManage(), newEditor(s, *e, newManage())}, "question": {newSales(), &confirm{}},
+	}
+	if !h.Admin {
+		s.me.Role = model.RoleUser
+	}
 	s.person, _ = s.person.With([]model.Change{{
 		Key:   model.NotificationKey(s.me.Username, exampleID),
-		Value: model.Notification{Username: s.me.Username, EventID: exampleID, Limit: 5, Active: true}.Encode(),
+		Value: model.Notification{Username: s.me.Username, EventID: exampleID, Limit: 5, Active: h.Told}.Encode(),
 	}})
-	s.stack, s.width, s.height, s.shop.Loaded = []screen{newSearch(), on[of]}, width, 24, true
-	s.shop.NoLeader, s.shop.Stale, s.shop.Since = paused, paused, s.now().Add(-3*time.Second)
+	s.stack, s.width, s.height, s.shop.Loaded = append([]screen{newSearch()}, on[h.On]...), h.Width, 24, true
+	s.shop.NoLeader, s.shop.Stale, s.shop.Since = h.Paused, h.Paused, s.now().Add(-3*time.Second)
 	return ansi.Strip(s.header()[0])
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 type part struct {
 	key, words string // of the action that goes there
 	title      string // of its screen
+	short      string // its title where there is little room; empty where that is short
 	enter      func() tea.Cmd
 }
 
@@ -23,9 +25,9 @@ func (s *Session) parts() []part {
 		return nil
 	}
 	parts := []part{
-		{"/", "search", "Events", s.toSearch},
-		{"f2", "notifications", "Notifications", func() tea.Cmd { s.see(); return s.goTo(&notices{}) }},
-		{"f3", "profile and orders", "Profile", func() tea.Cmd { return s.goTo(&profile{}) }},
+		{"/", "search", "Events", "", s.toSearch},
+		{"f2", "notifications", "Notifications", "", func() tea.Cmd { s.see(); return s.goTo(s.theNotices()) }},
+		{"f3", "profile and orders", "Profile", "", func() tea.Cmd { return s.goTo(s.theProfile()) }},
 	}
 	if s.me.Role == model.RoleAdmin {
 		parts = append(parts, s.desk()...)
@@ -36,10 +38,10 @@ func (s *Session) parts() []part {
 // desk are the admin's parts.
 func (s *Session) desk() []part {
 	return []part{
-		{"f4", "cluster", "Cluster", func() tea.Cmd { return s.goTo(&members{}) }},
-		{"f5", "sales", "Sales", func() tea.Cmd { return s.goTo(s.theSales()) }},
-		{"f6", "manage events", "Manage events", func() tea.Cmd { return s.goTo(s.theManage()) }},
-		{"f7", "console", "Console", func() tea.Cmd { return s.goTo(s.theConsole()) }},
+		{"f4", "cluster", "Cluster", "", func() tea.Cmd { return s.goTo(s.theMembers()) }},
+		{"f5", "sales", "Sales", "", func() tea.Cmd { return s.goTo(s.theSales()) }},
+		{"f6", "manage events", "Manage events", "Manage", func() tea.Cmd { return s.goTo(s.theManage()) }},
+		{"f7", "console", "Console", "", func() tea.Cmd { return s.goTo(s.theConsole()) }},
 	}
 }
 
@@ -59,10 +61,17 @@ func (s *Session) partIn(parts []part) string {
 
 // tab is a part of the shop as the header shows it.
 type tab struct {
-	text string
-	at   int // its first column
-	open bool
-	part part
+	key, title string // as they are drawn; either may be empty
+	at         int    // its first column
+	open       bool
+	part       part
+}
+
+func (one tab) text() string {
+	if one.key == "" || one.title == "" {
+		return one.key + one.title
+	}
+	return one.key + " " + one.title
 }
 
 // way stands between a part and the screen that is open in it.
@@ -74,69 +83,141 @@ const tabGap = 2
 // sign is the name of the shop, at the left of the header.
 func (t theme) sign() string { return t.brand.Render(" TickETCD ") }
 
-// tabs are the parts of the shop, as many as there is room for beside what stands at the right. The open one, with the
-// screen that is open in it, is always among them.
-func (s *Session) tabs(beside string) []tab {
-	t, here, parts := s.theme, s.base().title(s), s.parts()
-	from := cells(t.sign()) + 1
-	if len(parts) == 0 {
-		return []tab{{text: t.strong.Render(here), at: from, open: true}}
+// breadth is how many cells some tabs take beside each other.
+func breadth(tabs []tab) int {
+	width := tabGap * max(len(tabs)-1, 0)
+	for _, one := range tabs {
+		width += cells(one.text())
 	}
-	in, room := s.partIn(parts), s.width-from-tabGap-cells(beside)
+	return width
+}
+
+// headline is what the header says: the parts of the shop, and at the right how things stand. Where there is no room for all
+// of it, it says the same in fewer words, and only then less: first the news are shortened, then titles, then titles are
+// left out from the right while the keys stay, then the person's name is. What is left out at last is marked.
+func (s *Session) headline() (tabs []tab, standing string) {
+	from := cells(s.theme.sign()) + 1
+	news, short, name, health := s.standing()
+	if len(s.parts()) == 0 {
+		return placed([]tab{{title: s.theme.strong.Render(s.base().title(s)), open: true}}, from), health
+	}
+	full := s.tabs(func(p part) string { return p.title })
+	brief := s.tabs(func(p part) string { return cmp.Or(p.short, p.title) })
+	room := s.width - from - tabGap
+	for _, one := range []struct {
+		tabs     []tab
+		standing string
+	}{{full, news + name + health}, {full, short + name + health}, {brief, short + name + health}} {
+		if breadth(one.tabs)+cells(one.standing) <= room {
+			return placed(one.tabs, from), one.standing
+		}
+	}
+	for _, standing := range []string{short + name + health, short + health} {
+		if tabs := titled(brief, room-cells(standing)); tabs != nil {
+			return placed(tabs, from), standing
+		}
+	}
+	return placed(s.fewest(brief, room-cells(short+health)), from), short + health
+}
+
+// tabs are the parts of the shop by some titles. The open one tells the screen that is open in it, too.
+func (s *Session) tabs(title func(part) string) []tab {
+	t, here, parts := s.theme, s.base().title(s), s.parts()
+	in := s.partIn(parts)
 	tabs := make([]tab, len(parts))
 	for i, p := range parts {
-		one := tab{part: p, open: p.title == in}
+		one := tab{key: s.tabKey(p), part: p, open: p.title == in}
 		switch {
 		case !one.open:
-			one.text = s.tabKey(p) + t.faint.Render(p.title)
-		case in == here, cells(in+way+here) > room:
-			one.text = t.strong.Render(here)
+			one.title = t.faint.Render(title(p))
+		case in == here:
+			one.title = t.strong.Render(here)
 		default:
-			one.text = t.faint.Render(in+way) + t.strong.Render(here)
+			one.title = t.faint.Render(title(p)+way) + t.strong.Render(here)
 		}
 		tabs[i] = one
 	}
-	return fitting(tabs, from, room)
+	return tabs
 }
 
-// tabKey is the key that goes to a part, if one does so now.
+// tabKey is the key that goes to a part: dim where it does nothing now, and not to be seen where it does something else. It
+// keeps its place, so that the titles stay where they are.
 func (s *Session) tabKey(p part) string {
-	key, top := p.key, s.top()
-	if s.cfg.Keys != nil {
-		key = s.keyOf(p.action().id(), key)
+	key, top := s.keyOf(p.action().id(), p.key), s.top()
+	switch _, isBox := top.(overlay); {
+	case isBox, top.title(s) == p.title:
+		return s.theme.faint.Render(key)
+	case isTyping(top) && isForText(key):
+		return strings.Repeat(" ", cells(key))
 	}
-	if _, isBox := top.(overlay); isBox || isTyping(top) && isForText(key) {
-		return ""
-	}
-	return s.theme.keys.Render(key) + " "
+	return s.theme.keys.Render(key)
 }
 
-// fitting puts the open tab, and as many of the others as there is room for, one behind the other.
-func fitting(tabs []tab, from, room int) []tab {
+// keyless says whether no key goes to the part now.
+func (one tab) keyless() bool { return strings.TrimSpace(one.key) == "" }
+
+// titled are the tabs with as many titles, from the left, as there is room for: of the others the keys; nil where there is no
+// room for those. The open one always has its title, and so has one without a key.
+func titled(tabs []tab, room int) []tab {
+	bare := slices.Clone(tabs)
+	for i, one := range bare {
+		switch {
+		case one.keyless():
+			bare[i].key = ""
+		case !one.open:
+			bare[i].title = ""
+		}
+	}
+	if breadth(bare) > room {
+		return nil
+	}
+	for i := range bare {
+		before := bare[i]
+		if bare[i] = tabs[i]; breadth(bare) > room {
+			bare[i] = before
+			break
+		}
+	}
+	return bare
+}
+
+// fewest are the screen that is open, the keys of as many parts as there is room for, and a mark that there are more.
+func (s *Session) fewest(tabs []tab, room int) []tab {
+	more := tab{title: s.theme.faint.Render("…")}
+	room -= tabGap + cells(more.text())
 	for _, one := range tabs {
 		if one.open {
-			room -= cells(one.text)
+			room -= cells(s.base().title(s))
 		}
 	}
-	var fit []tab
+	var few []tab
 	for _, one := range tabs {
-		width := cells(one.text)
-		if !one.open {
-			if room -= width + tabGap; room < 0 {
-				continue
-			}
+		switch {
+		case one.open:
+			few = append(few, tab{title: s.theme.strong.Render(s.base().title(s)), open: true, part: one.part})
+		case !one.keyless() && room >= cells(one.key)+tabGap:
+			room -= cells(one.key) + tabGap
+			few = append(few, tab{key: one.key, part: one.part})
 		}
-		one.at = from
-		fit = append(fit, one)
-		from += width + tabGap
 	}
-	return fit
+	if room < 0 {
+		return few
+	}
+	return append(few, more)
 }
 
-// standing tells who the person is, what they have to know, and how fresh the data is: in fewer words where there would be
-// no room to say where they are.
-func (s *Session) standing() string {
-	health, name, news, short := s.health()+" ", "", "", ""
+// placed puts tabs one behind the other.
+func placed(tabs []tab, from int) []tab {
+	for i := range tabs {
+		tabs[i].at = from
+		from += cells(tabs[i].text()) + tabGap
+	}
+	return tabs
+}
+
+// standing tells what the person has to know, in words and in short, who they are, and how fresh the data is.
+func (s *Session) standing() (news, short, name, health string) {
+	health = s.health() + " "
 	if who := model.Clean(s.me.Username) + "  "; s.me.Username != "" && cells(who+health) <= max(s.width/2, 40) {
 		name = s.theme.faint.Render(who)
 	}
@@ -144,32 +225,18 @@ func (s *Session) standing() string {
 		news = s.theme.warning.Render("! " + model.Plural(n, "notification") + "  ")
 		short = s.theme.warning.Render("! " + model.Thousands(n) + "  ")
 	}
-	room := s.width - cells(s.theme.sign()) - 1 - tabGap - cells(s.path())
-	for _, words := range []string{news + name + health, short + name + health} {
-		if cells(words) <= room {
-			return words
-		}
-	}
-	return short + health
-}
-
-// path is where the person is: the part of the shop, and the screen that is open in it.
-func (s *Session) path() string {
-	here, parts := s.base().title(s), s.parts()
-	if len(parts) == 0 || s.partIn(parts) == here {
-		return here
-	}
-	return s.partIn(parts) + way + here
+	return news, short, name, health
 }
 
 // header tells where the person is and may go. The rule below it is heavier under the part that is open.
 func (s *Session) header() []string {
-	line, rule, standing := s.theme.sign(), "", s.standing()
-	for _, one := range s.tabs(standing) {
+	line, rule := s.theme.sign(), ""
+	tabs, standing := s.headline()
+	for _, one := range tabs {
 		if one.open {
-			rule = s.theme.border.Render(strings.Repeat("─", one.at)) + s.theme.accent.Render(strings.Repeat("━", cells(one.text)))
+			rule = s.theme.border.Render(strings.Repeat("─", one.at)) + s.theme.accent.Render(strings.Repeat("━", cells(one.text())))
 		}
-		line += strings.Repeat(" ", one.at-cells(line)) + one.text
+		line += strings.Repeat(" ", one.at-cells(line)) + one.text()
 	}
 	rule = ansi.Truncate(rule, s.width, "")
 	return []string{
@@ -183,8 +250,9 @@ func (s *Session) clickHeader(x int) tea.Cmd {
 	if _, isBox := s.top().(overlay); isBox {
 		return nil
 	}
-	for _, one := range s.tabs(s.standing()) {
-		if !one.open && x >= one.at && x < one.at+cells(one.text) {
+	tabs, _ := s.headline()
+	for _, one := range tabs {
+		if !one.open && one.part.enter != nil && x >= one.at && x < one.at+cells(one.text()) {
 			return s.act(one.part.action())
 		}
 	}

@@ -71,7 +71,7 @@ func TestSomebodyIsToldWhenAnEventRunsLow(t *testing.T) {
 	shop.buys("bob", jazzID, "red", 1)
 	ann.seesRow("Café Noir", "339")
 	shop.buys("bob", jazzID, "red", 1)
-	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1 notification")
+	ann.sees("Café Noir Jazz Night ran low: fewer than 339 tickets left, 338 now", "! 1  ann")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: fewer than 339", "338")
 	ann.presses("r").sees("Fewer than 339 tickets are left now: e has you told of another number").seesRow("› ! Café Noir")
 	ann.presses("e", "ctrl+u").types("339").presses("enter").sees("That has happened already").seesNo("f2 shows it")
@@ -131,7 +131,7 @@ func TestWhatFiresBehindAQuestionInTheListIsSeen(t *testing.T) {
 	}
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").presses("d").sees("Remove this notification?")
 	shop.buys("bob", magicID, "red", 1)
-	ann.sees("The Vanishing Act ran low").presses("n").seesNo("Remove this").seesRow("! The Vanishing Act", "told").seesNo("! 1 notification")
+	ann.sees("The Vanishing Act ran low").presses("n").seesNo("Remove this").seesRow("! The Vanishing Act", "told").seesNo("! 1  ann")
 }
 
 // lent is a store in which some accounts are open to all.
@@ -158,14 +158,14 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	require.NoError(t, err)
 	shop.buys("bob", jazzID, "red", 1)
 	first := shop.sits("ann")
-	first.mayBeTold("ran low").mayBeTold("You have").logsIn("ann", "ann-secret").sees("! 1 notification").leaves()
+	first.mayBeTold("ran low").mayBeTold("You have").logsIn("ann", "ann-secret").sees("! 1  ann").leaves()
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").sees("You have 1 notification: f2 shows more", "! 1 notification")
-	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1 notification").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
-	ann.presses("/").sees("3 events").seesNo("! 1 notification")
+	ann.logsIn("ann", "ann-secret").sees("You have 1 notification: f2 shows more", "! 1  ann")
+	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1  ann").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
+	ann.presses("/").sees("3 events").seesNo("! 1  ann")
 	shop.buys("bob", jazzID, "red", 140)
-	ann.sees("Café Noir Jazz Night ran low", "! 1 notification").presses("f2").seesNo("! 1 notification").presses("f3").sees("No orders yet").seesNo("! 1 notification")
+	ann.sees("Café Noir Jazz Night ran low", "! 1  ann").presses("f2").seesNo("! 1  ann").presses("f3").sees("No orders yet").seesNo("! 1  ann")
 }
 
 func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
@@ -533,4 +533,20 @@ func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {
 	one := shop.sits("ann")
 	one.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket").presses("f3").sees("1 order")
 	shop.sits("ann again").logsIn("ann", "ann-secret").presses("f3").sees("1 order")
+}
+
+func TestSomebodyComesBackToTheOrderThatTheyLeftAndOthersBeginAnew(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, name := range []string{"ann", "bob"} {
+		shop.buys(name, jazzID, "pink", 1)
+		shop.buys(name, jazzID, "red", 1)
+		shop.buys(name, jazzID, "red", 2)
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
+	ann.presses("f2").sees("No notifications yet")
+	shop.buys("ann", jazzID, "red", 3)
+	ann.presses("f3").sees("4 orders").seesRow("›", "3 red")
+	ann.presses("end").seesRow("›", "1 pink").presses("f2").sees("No notifications yet").presses("f3").seesRow("›", "1 pink")
+	ann.presses("ctrl+o").sees("You are logged out").logsIn("bob", "bob-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
 }
