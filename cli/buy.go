@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,8 +71,19 @@ func (a *app) buy(cmd *cobra.Command, store *opened, order model.Order) error {
 	if a.flags.json() {
 		return a.printJSON(newOrderJSON(bought))
 	}
-	a.printf("Bought %s for %s, paid by %s: order %s\n", bought, bought.Total(), bought.Username, bought.ID)
+	a.printf("Bought %s%s, %s paid by %s: order %s\n", bought, forEvent(cmd.Context(), store, bought.EventID), bought.Total(), bought.Username, bought.ID)
 	return nil
+}
+
+// forEvent names an event for which tickets were bought. That they were is said in any case, so it is not waited for long.
+func forEvent(parent context.Context, store *opened, id string) string {
+	ctx, cancel := context.WithTimeout(parent, time.Second)
+	defer cancel()
+	event, err := store.Event(ctx, id)
+	if err != nil {
+		return ""
+	}
+	return " for " + event.Title()
 }
 
 // respell writes types of tickets as the event does, and says whether anything is different now.

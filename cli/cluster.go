@@ -101,9 +101,7 @@ func (a *app) serveCluster(ctx context.Context, members *cluster.Members, seedDe
 	if seedDemo {
 		err := a.with(ctx, func(store *opened) error {
 			notice, err := a.fillEmpty(ctx, store)
-			if notice != "" {
-				a.notef("%s.", notice)
-			}
+			a.noteFilled(notice)
 			return err
 		})
 		if err != nil {

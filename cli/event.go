@@ -45,5 +45,5 @@ func (a *app) printEvent(e model.Event) error {
 	for _, t := range e.ByPrice() {
 		rows = append(rows, []string{t.Name(), t.Price.String(), model.Thousands(t.Left), model.Thousands(t.Total)})
 	}
-	return a.printTable([]string{"TICKET", "PRICE", "LEFT", "OF"}, rows)
+	return a.printTable([]string{"TICKET", "PRICE", "LEFT", "OF"}, rows, 1, 2, 3)
 }

@@ -62,6 +62,13 @@ func (a *app) fill(ctx context.Context, store *opened, day string, records []mod
 	return "The shop was empty. It now has demo data: " + contents(records), store.Filling(ctx, "")
 }
 
+// noteFilled says what fillEmpty has to say, below what it said when it began.
+func (a *app) noteFilled(notice string) {
+	if notice != "" {
+		a.notef("%s.", notice)
+	}
+}
+
 // demoData generates the shop that fills an empty store, as of a day; without one, as of today. It is different every day,
 // so whoever goes on with what was begun needs the same day.
 func demoData(ctx context.Context, begun string) (day string, records []model.Record, err error) {

@@ -79,3 +79,11 @@ func TestAnEmptyShopNamesTheCommandThatFillsThisOneAndNotAnother(t *testing.T) {
 	said := p.runWith("register\nann\nlong enough\nlong enough\nAnn Lee\nann@example.com\nsearch\nquit\n", "--plain", "--no-demo")
 	require.Contains(t, said.out, "There are no events yet.\nTo have a look around, leave the shop and run: ticketcd seed --data-dir "+p.dir+"\n")
 }
+
+func TestAServerThatFillsTheShopSaysWhenThatIsDone(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	require.Regexp(t, `The shop is empty: filling it with demo data \.\.\.\n(Loading.*\n)*The shop was empty\. It now has demo data: [\d,]+ events, [\d,]+ users\.\n`,
+		p.server("--seed-demo").ends(t))
+	require.NotContains(t, p.server("--seed-demo").ends(t), "demo data", "it is said once")
+}

@@ -236,3 +236,13 @@ func TestOneWhoStartsBehindTheShellHasTheKeyboardForItselfInFront(t *testing.T) 
 	shell.seen.shows(t, "ended")
 	require.NoError(t, shell.program.Wait())
 }
+
+func TestATerminalOnWhichTheShopWasFilledSaysThatThisIsDone(t *testing.T) {
+	t.Parallel()
+	shop := newPlace(t).inTerminal()
+	shop.seen.shows(t, "filling it with demo data ...")
+	shop.seen.shows(t, "It now has demo data: ")
+	shop.seen.shows(t, "admit one")
+	shop.types("\x03")
+	require.NoError(t, shop.program.Wait())
+}

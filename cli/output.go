@@ -57,10 +57,20 @@ func escapeUnprintable(text []byte) []byte {
 // millis is a length of time in milliseconds, to the microsecond.
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// printTable writes rows below a heading, in columns.
-func (a *app) printTable(heading []string, rows [][]string) error {
+// printTable writes rows below a heading, in columns. In those of numbers, counted from 0, they end below one another.
+func (a *app) printTable(heading []string, rows [][]string, numbers ...int) error {
 	out := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{heading}, rows...) {
+	all := append([][]string{heading}, rows...)
+	for _, column := range numbers {
+		width := 0
+		for _, row := range all {
+			width = max(width, utf8.RuneCountInString(row[column]))
+		}
+		for _, row := range all {
+			row[column] = strings.Repeat(" ", width-utf8.RuneCountInString(row[column])) + row[column]
+		}
+	}
+	for _, row := range all {
 		fmt.Fprintln(out, strings.Join(row, "\t")) //nolint:errcheck // Flush says what went wrong
 	}
 	if err := out.Flush(); err != nil {

@@ -81,6 +81,26 @@ func TestAnEventWithoutANameIsCalledThat(t *testing.T) {
 	require.Contains(t, p.must("search", "-w", "json").out, `"name":""`)
 }
 
+func TestTheCommandsSayWhatWasBoughtAndThatTheMoneyComesBack(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	bought := p.must("buy", rushID, "red=2", "--as", "u01").out
+	require.Regexp(t, `^Bought 2 red tickets for Flash, £21\.00 paid by u01: order \w{12}\n$`, bought)
+	id := strings.TrimSpace(bought[strings.LastIndex(bought, " "):])
+	require.Equal(t, "Cancelled order "+id+": 2 red tickets given back, you get £21.00 back\n", p.must("cancel", id, "--as", "u01").out)
+}
+
+func TestNumbersEndBelowOneAnother(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
+	p.must("buy", rushID, "red=20", "--as", "u01")
+	require.Regexp(t, `(?m)^ID .* TYPE +LEFT\n.* concert  sold out$`, p.must("search").out)
+	require.Contains(t, p.must("event", rushID).out, "\nTICKET   PRICE  LEFT  OF\nred     £10.50     0  20\n")
+	require.Contains(t, p.must("stats").out, "\nEVENT TYPE  REVENUE  TICKETS   SOLD\nconcert     £210.00       20  100 %\n")
+}
+
 func TestTwentyProcessesCancelOneOrderAndItsTicketsComeBackOnce(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -43,13 +43,21 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	}
 	rows := make([][]string, 0, len(events))
 	for _, e := range events {
-		rows = append(rows, []string{e.ID, e.Title(), e.Date.String(), e.Location, e.Type, model.Thousands(e.Left)})
+		rows = append(rows, []string{e.ID, e.Title(), e.Date.String(), e.Location, e.Type, left(e)})
 	}
-	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows); err != nil {
+	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows, 5); err != nil {
 		return err
 	}
 	a.notef("%s found", model.Plural(len(events), "event"))
 	return nil
+}
+
+// left says how many tickets of an event are left.
+func left(e *model.Event) string {
+	if e.Left == 0 && len(e.Tickets) > 0 {
+		return "sold out"
+	}
+	return model.Thousands(e.Left)
 }
 
 // asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london.

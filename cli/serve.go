@@ -101,9 +101,11 @@ func (a *app) serveCommand() *cobra.Command {
 			return errors.Join(a.withMembers(cmd.Context(), flags.cluster, func(members *cluster.Members) error {
 				return a.with(cmd.Context(), func(store *opened) error {
 					if (store.local != nil || members != nil) && flags.seedDemo {
-						if _, err := a.fillEmpty(cmd.Context(), store); err != nil {
+						notice, err := a.fillEmpty(cmd.Context(), store)
+						if err != nil {
 							return err
 						}
+						a.noteFilled(notice)
 					}
 					return a.serve(cmd.Context(), store, flags)
 				})

@@ -59,6 +59,9 @@ func (a *app) shopCommand(root *cobra.Command) {
 					if notice, err = a.fillEmpty(cmd.Context(), store); err != nil {
 						return err
 					}
+					if !a.look.plain { // which says so itself
+						a.noteFilled(notice)
+					}
 				}
 				return a.shop(cmd.Context(), store, a.look.dress(tui.Config{Store: store, Notice: notice}), shoppers)
 			})

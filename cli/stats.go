@@ -93,7 +93,7 @@ func (a *app) printStats(report model.SalesReport, of string) error {
 			rows = append(rows, []string{t.Type, t.Revenue.String(), model.Thousands(t.Tickets), percent(t.Sales)})
 		}
 		a.printf("\n")
-		if err := a.printTable([]string{table.heading, "REVENUE", "TICKETS", "SOLD"}, rows); err != nil {
+		if err := a.printTable([]string{table.heading, "REVENUE", "TICKETS", "SOLD"}, rows, 1, 2, 3); err != nil {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (a *app) printStats(report model.SalesReport, of string) error {
 		rows = append(rows, []string{model.Clean(e.ID), e.Name, e.Revenue.String(), model.Thousands(e.Tickets), percent(e.Sales)})
 	}
 	a.printf("\n")
-	return a.printTable([]string{"ID", "BEST SELLER", "REVENUE", "TICKETS", "SOLD"}, rows)
+	return a.printTable([]string{"ID", "BEST SELLER", "REVENUE", "TICKETS", "SOLD"}, rows, 2, 3, 4)
 }
 
 func percent(s model.Sales) string { return fmt.Sprintf("%.0f %%", 100*s.SellThrough()) }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,14 +113,14 @@ func (a *app) printMembers(c model.Cluster) error {
 			row = append(row, m.Version, role(m),
 				strconv.FormatUint(m.RaftTerm, 10), strconv.FormatUint(m.RaftIndex, 10), strconv.FormatUint(m.RaftApplied, 10),
 				strconv.FormatUint(c.Lag(m), 10), model.Bytes(m.DBSize), model.Bytes(m.DBInUse), quota(m),
-				m.Latency.Round(10*time.Microsecond).String(), uptime(m.Uptime))
+				fmt.Sprintf("%.1f ms", m.Latency.Seconds()*1000), uptime(m.Uptime))
 		}
 		rows = append(rows, append(row, strings.Join(m.Alarms, " "), complaints(m)))
 	}
 	return a.printTable([]string{
 		"NAME", "ID", "ENDPOINT", "VERSION", "ROLE", "TERM", "INDEX", "APPLIED", "LAG", "SIZE", "IN USE", "QUOTA", "LATENCY",
 		"UPTIME", "ALARMS", "ERRORS",
-	}, rows)
+	}, rows, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 }
 
 func role(m model.Member) string {

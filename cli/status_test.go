@@ -78,7 +78,7 @@ func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
 	table := p.must("status").out
 	lines := strings.Split(table, "\n")
 	require.Regexp(t, `^NAME +ID +ENDPOINT +VERSION +ROLE +TERM +INDEX +APPLIED +LAG +SIZE +IN USE +QUOTA +LATENCY +UPTIME +ALARMS +ERRORS$`, lines[0])
-	require.Regexp(t, `^local +[0-9a-f]+ +unix://.* +3\.7\.3 +leader +\d+ +\d+ +\d+ +0 +\d+ kB +\d+ kB +2 GB +[0-9.]+[mµ]s`, lines[1])
+	require.Regexp(t, `^local +[0-9a-f]+ +unix://.* +3\.7\.3 +leader +\d+ +\d+ +\d+ +0 +\d+ kB +\d+ kB +2 GB +[0-9.]+ ms +`, lines[1])
 	require.Equal(t, "1 of 1 member healthy: sales stop if it fails.", lines[3])
 }
 

@@ -14,6 +14,14 @@ func (e Event) CannotCancel(now time.Time) string {
 	return ""
 }
 
+// MoneyBack is what comes back to the buyer of an order that is cancelled, in words where that is not recorded.
+func (o Order) MoneyBack() string {
+	if o.Unpriced() {
+		return "what you paid"
+	}
+	return o.Total().String()
+}
+
 // Return judges the cancelling of an order on the state of its event at now (a wall-clock time), and returns the event
 // with the order's tickets back. The event passed in is not changed.
 //

@@ -161,3 +161,9 @@ func TestBuyingAndCancellingInAnyOrderKeepsTheCountsRight(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatComesBackIsWhatWasPaid(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "£21.00", Order{Lines: []Line{{Type: "red", Quantity: 2, Price: 10_50}}}.MoneyBack())
+	require.Equal(t, "what you paid", Order{Lines: []Line{{Type: "red", Quantity: 2, Unpriced: true}}}.MoneyBack())
+}

@@ -90,9 +90,8 @@ func (ms *members) machineActions(s *Session, at int) []action {
 type machineAct struct {
 	key, words string
 	step       string
-	question   string // with what it does
+	question   string // with what it does; empty for what is harmless, which is done at once
 	doing, did string
-	well       bool // whether the member takes part afterwards
 }
 
 // machineActs are the words for all that can be done.
@@ -100,62 +99,62 @@ func machineActs() map[model.MemberAct]machineAct {
 	return map[model.MemberAct]machineAct{
 		model.StopMember: {
 			"s", "stop", "Stop a member", "Stop %s?\n\nIts process ends as an operator would end it.",
-			"Stopping %s", "Member %s has stopped", false,
+			"Stopping %s", "Member %s has stopped",
 		},
 		model.KillMember: {
 			"x", "kill -9", "Kill a member", "Kill %s?\n\nIts process ends at once, without a word to the others.",
-			"Killing %s", "Member %s was killed", false,
+			"Killing %s", "Member %s was killed",
 		},
 		model.PauseMember: {
 			"p", "pause", "Pause a member", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
-			"Pausing %s", "Member %s is paused", false,
+			"Pausing %s", "Member %s is paused",
 		},
 		model.ResumeMember: {
-			"p", "resume", "Resume a member", "Resume %s?\n\nIts process goes on where it stood, and catches up with the others.",
-			"Resuming %s", "Member %s goes on", true,
+			"p", "resume", "Resume a member", "", "Resuming %s", "Member %s goes on",
 		},
 		model.StartMember: {
-			"s", "start", "Start a member", "Start %s?\n\nIts process starts with what is on its disk, and catches up with the others.",
-			"Starting %s", "Member %s has started", true,
+			"s", "start", "Start a member", "", "Starting %s", "Member %s has started",
 		},
 	}
 }
 
-// act is an action that asks, and then does something to the process of a member.
+// act is an action that does something to the process of a member, and asks first where that can cost something.
 func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	a := machineActs()[what]
 	m, actor, store, machine, here := s.cluster.Members[at], s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
 	name := m.Name
 	with := func(words string) string { return fmt.Sprintf(words, name) }
-	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m, a.well) }
+	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m) }
+	deed := func() tea.Cmd {
+		return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+			// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
+			if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
+				return "", nil, err
+			}
+			look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
+			return with(a.did), look, machine.Do(ctx, what, name)
+		})
+	}
 	return bind([]string{a.key}, a.words, func() tea.Cmd {
-		return s.open(&confirm{step: a.step, asks: asks, yes: a.words, no: "leave it", deed: func() tea.Cmd {
-			return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-				// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
-				if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
-					return "", nil, err
-				}
-				look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
-				return with(a.did), look, machine.Do(ctx, what, name)
-			})
-		}})
+		if a.question == "" {
+			return deed()
+		}
+		return s.open(&confirm{step: a.step, asks: asks, yes: a.words, no: "leave it", deed: deed})
 	}).called(string(what) + "-member")
 }
 
-// consequence says what the cluster can lose after a member has failed, or takes part again.
-func consequence(c model.Cluster, m model.Member, well bool) string {
+// consequence says what the cluster can lose after a member has failed.
+func consequence(c model.Cluster, m model.Member) string {
 	at := slices.IndexFunc(c.Members, func(other model.Member) bool { return other.Name == m.Name })
 	if at < 0 {
 		return "It no longer belongs to the cluster."
 	}
-	after := c.After(at, well)
+	after := c.After(at, false)
 	switch {
 	case c.Quorum && !after.Quorum:
 		return "Sales stop then: too few members are left to agree. They go on when one is started again."
-	case c.Quorum && !well && c.Members[at].Leader:
+	case c.Quorum && c.Members[at].Leader:
 		return "It leads, so orders wait for a second or two until another one does. After that, " + after.Outlook() + "."
-	case !c.Quorum && after.Quorum:
-		return "Then there are enough members to agree again: sales go on, and " + after.Outlook() + "."
 	}
 	return "After that, " + after.Outlook() + "."
 }

@@ -136,21 +136,13 @@ func (p *profile) askCancel(s *Session, order model.Order) tea.Cmd {
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
 		name = " for " + e.Title()
 	}
-	money := moneyBack(order) + " comes back to you"
+	money := order.MoneyBack() + " comes back to you"
 	return s.open(&confirm{
 		step:     "Cancel an order",
 		question: fmt.Sprintf("Cancel order %s?\n\nYou give back %s%s, and %s.", order.ID, order, name, money),
 		yes:      "cancel the order", no: "keep it",
 		deed: func() tea.Cmd { return p.cancel(s, order) },
 	})
-}
-
-// moneyBack is what comes back to the buyer of an order that is cancelled, in words where that is not recorded.
-func moneyBack(order model.Order) string {
-	if order.Unpriced() {
-		return "what you paid"
-	}
-	return order.Total().String()
 }
 
 func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
@@ -163,7 +155,7 @@ func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 		case cancelled.Gone:
 			return fmt.Sprintf("Order %s is cancelled already", cancelled.ID), nil, nil
 		}
-		return fmt.Sprintf("Cancelled order %s: %s given back, you get %s back", cancelled.ID, cancelled, moneyBack(cancelled)), nil, nil
+		return fmt.Sprintf("Cancelled order %s: %s given back, you get %s back", cancelled.ID, cancelled, cancelled.MoneyBack()), nil, nil
 	})
 }
 
