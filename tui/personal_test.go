@@ -492,7 +492,7 @@ func TestBuyersAreToldThatAnEventWasCalledOff(t *testing.T) {
 	shop := openShop(t, append(programme(), model.Record{Key: model.UserKey("boss"), Value: boss.Encode()})...)
 	shop.buys("ann", jazzID, "red", 2)
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").presses("f3").sees("1 order").presses("enter").sees("Smoke, brass")
+	ann.logsIn("ann", "ann-secret").presses("f3").sees("1 order").presses("v").sees("Smoke, brass")
 	_, err := shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
 	require.NoError(t, err)
 	ann.sees("Café Noir Jazz Night was called off: £120.00 comes back to you", "This event is no longer in the shop")

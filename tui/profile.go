@@ -93,7 +93,8 @@ func (p *profile) orderActions(s *Session) []action {
 	}
 	order := orders[at]
 	actions := []action{
-		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: order.EventID}) }),
+		bind([]string{"enter"}, "open ticket", func() tea.Cmd { return s.open(newTicket(s, order)) }),
+		s.openEventAction(order.EventID).inHelp(),
 		bind([]string{"c"}, "cancel order", func() tea.Cmd { return p.askCancel(s, order) }).unless(cannotCancel(s, order)),
 		s.copyAction(order.ID),
 	}
