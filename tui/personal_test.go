@@ -273,7 +273,7 @@ func TestAnAnswerAboutKeysIsNotToldToWhoeverSitsDownNext(t *testing.T) {
 	shop := openShop(t, programme()...)
 	answered := make(chan struct{})
 	ann := sit(t, "ann", tui.Config{Store: silent{shop.store, answered}, Live: shop.live}, 80, 24)
-	ann.logsIn("ann", "ann-secret").presses("f3", "s").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
+	ann.logsIn("ann", "ann-secret").presses("f3", "l").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
 	<-answered
 	ann.types("bob").sees("bob", "You are logged out").leaves() // and nothing else: a problem that is told fails the story
 }
