@@ -56,7 +56,7 @@ func TestALinkedKeyLogsItsOwnerIn(t *testing.T) {
 	h := opens(t)
 	key, other := newKey(t), newKey(t)
 	ann := h.visits("ann", other, key)
-	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("s").sees("not linked")
+	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("l").sees("not linked")
 	ann.seesRow("›", ssh.FingerprintSHA256(other.PublicKey())[:40]).presses("down")
 	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40]).presses("enter").sees("Linked the key: ssh ann@")
 	ann.leaves()
@@ -68,7 +68,7 @@ func TestALinkedKeyLogsItsOwnerIn(t *testing.T) {
 	h.visits("ann", other).sees("Log in")
 
 	again = h.visits("ann", key)
-	again.sees("Search").presses("f3").sees("No orders yet").presses("s").seesRow("›", "09:30").presses("d").sees("Remove this key?").presses("y")
+	again.sees("Search").presses("f3").sees("No orders yet").presses("l").seesRow("›", "09:30").presses("d").sees("Remove this key?").presses("y")
 	again.sees("Removed the key")
 	again.leaves()
 	h.visits("ann", key).sees("Log in")
@@ -117,7 +117,7 @@ func TestACertificateIsNotOfferedToBeLinked(t *testing.T) {
 	certified, err := ssh.NewCertSigner(certificate, key)
 	require.NoError(t, err)
 	ann := h.visits("ann", certified, key)
-	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("s").sees("not linked")
+	ann.logsIn("ann-secret").presses("f3").sees("No orders yet").presses("l").sees("not linked")
 	ann.seesRow("›", ssh.FingerprintSHA256(key.PublicKey())[:40])
 	require.NotContains(t, ann.frame(), ssh.FingerprintSHA256(certificate)[:40])
 }

@@ -1,11 +1,61 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/ticketcd/ticketcd/model"
 )
+
+// listed are the person's orders as they are sorted now.
+func (p *profile) listed(s *Session) []model.Order {
+	orders := s.person.Orders()
+	if p.byShow {
+		slices.SortStableFunc(orders, func(a, b model.Order) int { return compareShows(s, a.EventID, b.EventID) })
+	}
+	return orders
+}
+
+// compareShows puts the next show first: after those to come, those of which nobody knows when they are, then those that are
+// over, the latest first, and last what is no longer in the shop.
+func compareShows(s *Session, a, b string) int {
+	const toCome, anyTime, over, gone = 0, 1, 2, 3
+	when := func(id string) (rank int, at int64) {
+		e, ok := s.shop.Catalogue.Event(id)
+		if !ok {
+			return gone, 0
+		}
+		date, dated := e.Date.Time()
+		switch {
+		case !dated:
+			return anyTime, 0
+		case e.IsPast(s.now()):
+			return over, -date.Unix()
+		}
+		return toCome, date.Unix()
+	}
+	rankA, atA := when(a)
+	rankB, atB := when(b)
+	return cmp.Or(cmp.Compare(rankA, rankB), cmp.Compare(atA, atB))
+}
+
+// orderSorting says how orders are sorted.
+func orderSorting(byShow bool) string {
+	if byShow {
+		return "next show"
+	}
+	return "newest purchase"
+}
+
+func (p *profile) sort() tea.Cmd {
+	p.byShow = !p.byShow
+	p.orders.reset()
+	return nil
+}
 
 // listOrders lists orders on so many rows below a heading.
 func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) []string {
@@ -15,7 +65,7 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 	for i := range shown {
 		sums = roomFor(sums, orders[i].Paid())
 	}
-	lines := []string{t.faint.Render(orderLine("Bought", "Event", "Tickets", "Paid", width, sums, brief))}
+	lines := []string{t.faint.Render(orderLine(p.dates("Bought", "When", width), "Event", "Tickets", "Paid", width, sums, brief))}
 	for i, selected := range shown {
 		order := orders[i]
 		style, pointer := t.text, "  "
@@ -25,8 +75,8 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 		if selected {
 			style, pointer = t.on(style), "› "
 		}
-		lines = append(lines, style.Render(pointer+orderLine(listDate(order.Date, s.now()), eventName(s, order.EventID),
-			orderTickets(order), order.Paid(), width, sums, brief)[2:]))
+		lines = append(lines, style.Render(pointer+orderLine(p.dates(listDate(order.Date, s.now()), showDate(s, order.EventID), width),
+			eventName(s, order.EventID), orderTickets(order), order.Paid(), width, sums, brief)[2:]))
 	}
 	for len(lines) < rows+1 {
 		lines = append(lines, "")
@@ -34,13 +84,40 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 	return lines
 }
 
+const (
+	dateCells = 16
+	// noRoomForShow is up to what width a list has only the date by which it is sorted, and roomForBoth from which on it says when
+	// an order was placed besides when its show is. In between, that is told of the one under the cursor.
+	noRoomForShow, roomForBoth = 60, 90
+)
+
+// dates are those of an order for which there is room.
+func (p *profile) dates(bought, show string, width int) string {
+	switch {
+	case width <= noRoomForShow && !p.byShow:
+		return fit(bought, dateCells)
+	case width < roomForBoth:
+		return fit(show, dateCells)
+	}
+	return fit(bought, dateCells) + "  " + fit(show, dateCells)
+}
+
+// showDate is when an event is, if it is in the shop.
+func showDate(s *Session, id string) string {
+	if e, ok := s.shop.Catalogue.Event(id); ok {
+		return listDate(e.Date, s.now())
+	}
+	return ""
+}
+
 // orderLine puts texts into the columns, of which the last is for sums.
-func orderLine(date, event, tickets, paid string, width, sums int, brief bool) string {
+func orderLine(dates, event, tickets, paid string, width, sums int, brief bool) string {
+	width -= cells(dates) - dateCells
 	if brief {
-		return "  " + fit(date, 16) + "  " + fit(event, width-sums-21) + number(paid, sums) + " "
+		return "  " + dates + "  " + fit(event, width-sums-21) + number(paid, sums) + " "
 	}
 	names := max((width-sums-24)*60/100, 8)
-	return "  " + fit(date, 16) + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-sums-23, 6)) + number(paid, sums) + " "
+	return "  " + dates + "  " + fit(event, names) + "  " + fit(tickets, max(width-names-sums-23, 6)) + number(paid, sums) + " "
 }
 
 func orderTickets(order model.Order) string {
@@ -68,6 +145,9 @@ func (p *profile) detail(s *Session, order model.Order, width int) []string {
 	when := "This event has been removed."
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
 		when = e.Date.String() + ", " + e.Location
+	}
+	if width > noRoomForShow {
+		when = spread(when, "Bought "+order.Date.String(), width-3)
 	}
 	lines := []string{
 		" " + t.strong.Render(fit(eventName(s, order.EventID), max(width-32, 8))) + fitRight("Order "+order.ID, 29),

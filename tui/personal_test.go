@@ -275,7 +275,7 @@ func TestAnAnswerAboutKeysIsNotToldToWhoeverSitsDownNext(t *testing.T) {
 	shop := openShop(t, programme()...)
 	answered := make(chan struct{})
 	ann := sit(t, "ann", tui.Config{Store: silent{shop.store, answered}, Live: shop.live}, 80, 24)
-	ann.logsIn("ann", "ann-secret").presses("f3", "s").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
+	ann.logsIn("ann", "ann-secret").presses("f3", "l").sees("Asking for your keys").presses("esc", "ctrl+o").sees("You are logged out")
 	<-answered
 	ann.types("bob").sees("bob", "You are logged out").leaves() // and nothing else: a problem that is told fails the story
 }
@@ -494,7 +494,7 @@ func TestBuyersAreToldThatAnEventWasCalledOff(t *testing.T) {
 	shop := openShop(t, append(programme(), model.Record{Key: model.UserKey("boss"), Value: boss.Encode()})...)
 	shop.buys("ann", jazzID, "red", 2)
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").presses("f3").sees("1 order").presses("enter").sees("Smoke, brass")
+	ann.logsIn("ann", "ann-secret").presses("f3").sees("1 order").presses("v").sees("Smoke, brass")
 	_, err := shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
 	require.NoError(t, err)
 	ann.sees("Café Noir Jazz Night was called off: £120.00 comes back to you", "This event is no longer in the shop")

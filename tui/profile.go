@@ -13,6 +13,7 @@ import (
 // profile shows who the person is, what they bought and what they marked.
 type profile struct {
 	marked     bool // the favourites are shown, not the orders
+	byShow     bool // the orders are sorted by when their shows are
 	orders     cursor
 	favourites cursor
 }
@@ -59,11 +60,14 @@ func (p *profile) actions(s *Session) []action {
 	} else {
 		actions = p.orderActions(s)
 	}
+	actions = append(actions, bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"))
+	if !p.marked && len(actions) > 1 { // there are orders
+		actions = append(actions, bind([]string{"s"}, "sort by "+orderSorting(!p.byShow), p.sort).called("sort"))
+	}
 	return append(actions,
-		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"),
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
-		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
+		bind([]string{"l"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
 		bind([]string{"ctrl+o"}, "log out", s.goodbye).unless(s.stillBusy()).inHelp(),
 	)
 }
@@ -78,7 +82,7 @@ func (p *profile) click(s *Session, x, row int) bool {
 	if p.marked {
 		return p.favourites.click(eventRows(favouriteEvents(s)), row-profileTop)
 	}
-	return p.orders.click(orderRows(s.person.Orders()), row-profileTop)
+	return p.orders.click(orderRows(p.listed(s)), row-profileTop)
 }
 
 func (p *profile) favouriteActions(s *Session) []action {
@@ -95,14 +99,15 @@ func (p *profile) favouriteActions(s *Session) []action {
 }
 
 func (p *profile) orderActions(s *Session) []action {
-	orders := s.person.Orders()
+	orders := p.listed(s)
 	at := p.orders.find(orderRows(orders))
 	if at < 0 {
 		return nil
 	}
 	order := orders[at]
 	actions := []action{
-		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: order.EventID}) }),
+		bind([]string{"enter"}, "open ticket", func() tea.Cmd { return s.open(newTicket(s, order)) }),
+		s.openEventAction(order.EventID).inHelp(),
 		bind([]string{"c"}, "cancel order", func() tea.Cmd { return p.askCancel(s, order) }).unless(cannotCancel(s, order)),
 		s.copyAction(order.ID),
 	}
@@ -161,7 +166,7 @@ func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 
 func (p *profile) view(s *Session, width, height int) string {
 	t := s.theme
-	orders, favourites := s.person.Orders(), favouriteEvents(s)
+	orders, favourites := p.listed(s), favouriteEvents(s)
 	tab := func(words string, chosen bool) string {
 		if chosen {
 			return t.brand.Render(" " + words + " ")
@@ -170,9 +175,13 @@ func (p *profile) view(s *Session, width, height int) string {
 	}
 	who := t.strong.Render(s.me.Name) + t.faint.Render("  "+s.me.Email)
 	who += t.accent.Render("  " + string(s.me.Role))
+	sorted := ""
+	if !p.marked && len(orders) > 0 {
+		sorted = t.faint.Render("   Sorted by " + orderSorting(p.byShow))
+	}
 	lines := []string{
 		" " + who, "",
-		" " + tab(s.many(len(orders), "order"), !p.marked) + " " + tab(s.many(len(favourites), "favourite"), p.marked), "",
+		" " + tab(s.many(len(orders), "order"), !p.marked) + " " + tab(s.many(len(favourites), "favourite"), p.marked) + sorted, "",
 	}
 	list := p.orderList(s, orders)
 	if p.marked {
