@@ -115,6 +115,15 @@ func (p *person) pointsAt(member string) *person {
 	return p.seesRow("›", member)
 }
 
+func TestAnAdminComesBackToTheMemberThatTheyLeft(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	boss := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24).logsIn("boss", "boss-secret")
+	boss.presses("f4").seesRow("›", "m1").pointsAt("m3").presses("f5").sees("Revenue").presses("f4").seesRow("›", "m3")
+	boss.presses("s").sees("Stop m3?").presses("esc")
+	boss.presses("f3", "ctrl+o").sees("You are logged out").logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1")
+}
+
 func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)

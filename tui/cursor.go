@@ -70,6 +70,13 @@ func (c *cursor) click(list rows, row int) bool {
 // reset goes to the top.
 func (c *cursor) reset() { c.id, c.index, c.row = "", 0, 0 }
 
+// resume goes on where somebody left a list whose newest elements come first: whoever stood at the top sees what is new there.
+func (c *cursor) resume() {
+	if c.index == 0 {
+		c.reset()
+	}
+}
+
 // window returns the part of the list that is on the screen: the index of its first row, and the cursor's index.
 func (c *cursor) window(list rows, height int) (first, at int) {
 	c.page = height

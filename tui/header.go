@@ -26,8 +26,8 @@ func (s *Session) parts() []part {
 	}
 	parts := []part{
 		{"/", "search", "Events", "", s.toSearch},
-		{"f2", "notifications", "Notifications", "", func() tea.Cmd { s.see(); return s.goTo(&notices{}) }},
-		{"f3", "profile and orders", "Profile", "", func() tea.Cmd { return s.goTo(&profile{}) }},
+		{"f2", "notifications", "Notifications", "", func() tea.Cmd { s.see(); return s.goTo(s.theNotices()) }},
+		{"f3", "profile and orders", "Profile", "", func() tea.Cmd { return s.goTo(s.theProfile()) }},
 	}
 	if s.me.Role == model.RoleAdmin {
 		parts = append(parts, s.desk()...)
@@ -38,7 +38,7 @@ func (s *Session) parts() []part {
 // desk are the admin's parts.
 func (s *Session) desk() []part {
 	return []part{
-		{"f4", "cluster", "Cluster", "", func() tea.Cmd { return s.goTo(&members{}) }},
+		{"f4", "cluster", "Cluster", "", func() tea.Cmd { return s.goTo(s.theMembers()) }},
 		{"f5", "sales", "Sales", "", func() tea.Cmd { return s.goTo(s.theSales()) }},
 		{"f6", "manage events", "Manage events", "Manage", func() tea.Cmd { return s.goTo(s.theManage()) }},
 		{"f7", "console", "Console", "", func() tea.Cmd { return s.goTo(s.theConsole()) }},

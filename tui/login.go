@@ -122,7 +122,8 @@ func (s *Session) logOut() tea.Cmd {
 	s.leave()
 	s.mine.is("")
 	s.me, s.person, s.here = model.User{}, model.NewPerson(""), s.ctx
-	s.console, s.manage, s.sales, s.toast.text = nil, nil, nil, ""
+	s.notices, s.profile, s.members, s.console, s.manage, s.sales = nil, nil, nil, nil, nil, nil
+	s.toast.text = ""
 	return s.home(newLogin(s))
 }
 

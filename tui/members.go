@@ -13,7 +13,7 @@ import (
 type members struct {
 	cursor cursor
 	top    int                // how many lines stand above the first member, as it was last drawn
-	stop   context.CancelFunc // ends the watching of the cluster
+	stop   context.CancelFunc // ends the watching of the cluster; nil while it is not watched
 }
 
 // clusterMsg brings the newest state of the cluster to the screen that watches it.
@@ -24,7 +24,18 @@ type clusterMsg struct {
 	machine machineState
 }
 
+// theMembers is the screen of this person's, which is as they left it.
+func (s *Session) theMembers() *members {
+	if s.members == nil {
+		s.members = &members{}
+	}
+	return s.members
+}
+
 func (ms *members) opened(s *Session) tea.Cmd {
+	if ms.stop != nil { // it was left for less time than there is between two looks
+		return nil
+	}
 	ctx, stop := context.WithCancel(s.here)
 	ms.stop = stop
 	board := s.cfg.Store.WatchCluster(ctx)
@@ -53,6 +64,7 @@ func (ms *members) wait(s *Session, ctx context.Context, board *model.Board[mode
 func (msg clusterMsg) arrive(s *Session) tea.Cmd {
 	if !s.holds(msg.screen) {
 		msg.screen.stop()
+		msg.screen.stop = nil
 		return nil
 	}
 	s.cluster = msg.cluster

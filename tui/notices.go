@@ -21,6 +21,15 @@ type noticeRows []model.Notification
 func (r noticeRows) len() int        { return len(r) }
 func (r noticeRows) id(i int) string { return r[i].EventID }
 
+// theNotices is the screen of this person's, which is as they left it.
+func (s *Session) theNotices() *notices {
+	if s.notices == nil {
+		s.notices = &notices{}
+	}
+	s.notices.cursor.resume()
+	return s.notices
+}
+
 func (ns *notices) title(*Session) string { return "Notifications" }
 
 func (ns *notices) list(s *Session) noticeRows {

@@ -532,3 +532,19 @@ func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {
 	one.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket").presses("f3").sees("1 order")
 	shop.sits("ann again").logsIn("ann", "ann-secret").presses("f3").sees("1 order")
 }
+
+func TestSomebodyComesBackToTheOrderThatTheyLeftAndOthersBeginAnew(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, name := range []string{"ann", "bob"} {
+		shop.buys(name, jazzID, "pink", 1)
+		shop.buys(name, jazzID, "red", 1)
+		shop.buys(name, jazzID, "red", 2)
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
+	ann.presses("/").seesRow("Café Noir", "332")
+	shop.buys("ann", jazzID, "red", 3)
+	ann.seesRow("Café Noir", "329").presses("f3").sees("4 orders").seesRow("›", "3 red")
+	ann.presses("end").seesRow("›", "1 pink").presses("f2").sees("No notifications yet").presses("f3").seesRow("›", "1 pink")
+	ann.presses("ctrl+o").sees("You are logged out").logsIn("bob", "bob-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
+}

@@ -23,6 +23,15 @@ type orderRows []model.Order
 func (r orderRows) len() int        { return len(r) }
 func (r orderRows) id(i int) string { return r[i].EventID + ":" + r[i].ID }
 
+// theProfile is the one of this person's, which is as they left it.
+func (s *Session) theProfile() *profile {
+	if s.profile == nil {
+		s.profile = &profile{}
+	}
+	s.profile.orders.resume()
+	return s.profile
+}
+
 func (p *profile) title(*Session) string { return "Profile" }
 
 // favouriteEvents are the marked events in the order in which they were marked. Of one that is gone only the id is known.

@@ -66,7 +66,10 @@ type Session struct {
 	leave     func()          // logs out
 	cluster   model.Cluster   // as an admin's screen last saw it
 	machine   machineState    // likewise
-	console   *console        // an admin's, as it was left; nil before it is first opened
+	notices   *notices        // as they were left; nil before they are first opened
+	profile   *profile        // likewise
+	members   *members        // likewise
+	console   *console        // likewise
 	manage    *manage         // likewise
 	sales     *sales          // likewise
 	busy      string          // what is under way, in words; empty if nothing is
