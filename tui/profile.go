@@ -244,7 +244,7 @@ func (p *profile) orderList(s *Session, orders []model.Order) listing {
 		return listing{none: why}
 	}
 	if len(orders) == 0 {
-		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search", "/") + " to find something."}
+		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search-all-events", "/") + " to find something."}
 	}
 	selected := func() model.Order { return orders[max(p.orders.find(orderRows(orders)), 0)] }
 	return listing{
