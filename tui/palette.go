@@ -30,20 +30,28 @@ func (p *palette) typing() bool { return true }
 
 func (p *palette) title(*Session) string { return "Commands" }
 
-// matching returns the actions whose words begin with what was typed, word for word.
-func (p *palette) matching(s *Session) []action {
-	wanted := model.Words(p.input.Value())
-	var found []action
+// commands are all there are: those of the screen, by its keys, and what can be done from anywhere.
+func (p *palette) commands(s *Session) []action {
 	own, common := s.actionsOf(p.about)
-	for _, a := range append(own, common...) {
+	all := append(own, common...)
+	for _, a := range s.accountActions() {
+		all = append(all, a.on(nil))
+	}
+	var commands []action
+	for _, a := range all {
 		words := a.binding.Help().Desc
-		listed := slices.ContainsFunc(found, func(other action) bool { return other.binding.Help().Desc == words })
-		itself := a.id() == "all-commands"
-		if !a.motion && !listed && !itself && matchesAll(wanted, model.Words(words)) {
-			found = append(found, a)
+		listed := slices.ContainsFunc(commands, func(other action) bool { return other.binding.Help().Desc == words })
+		if !a.motion && !listed && a.id() != "all-commands" {
+			commands = append(commands, a)
 		}
 	}
-	return found
+	return commands
+}
+
+// matching returns the commands whose words begin with what was typed, word for word.
+func (p *palette) matching(s *Session) []action {
+	wanted := model.Words(p.input.Value())
+	return slices.DeleteFunc(p.commands(s), func(a action) bool { return !matchesAll(wanted, model.Words(a.binding.Help().Desc)) })
 }
 
 // at is where the chosen command stands among those found; -1 where it has gone, for then enter would do another.

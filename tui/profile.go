@@ -59,13 +59,18 @@ func (p *profile) actions(s *Session) []action {
 	} else {
 		actions = p.orderActions(s)
 	}
-	return append(actions,
-		bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"),
+	actions = append(actions, bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"))
+	return append(actions, s.accountActions()...)
+}
+
+// accountActions are what somebody does about their account: on the profile by a key, elsewhere among all commands.
+func (s *Session) accountActions() []action {
+	return []action{
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
 		bind([]string{"s"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
-		bind([]string{"ctrl+o"}, "log out", s.goodbye).unless(s.stillBusy()).inHelp(),
-	)
+		bind([]string{"ctrl+o"}, "log out", func() tea.Cmd { return s.leaving(s.stack, s.goodbye) }).unless(s.stillBusy()).inHelp(),
+	}
 }
 
 // profileTop is how many rows stand above the lists, their heading included.
