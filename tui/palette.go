@@ -16,6 +16,7 @@ type palette struct {
 	input  textinput.Model
 	about  screen
 	chosen string // the name of the command under the cursor; empty for the first that there is
+	page   int    // rows on the screen when it was last drawn
 }
 
 func newPalette(_ *Session, about screen) *palette {
@@ -89,6 +90,8 @@ func (p *palette) actions(s *Session) []action {
 		bind([]string{"enter"}, "do it", func() tea.Cmd { return p.run(s, found) }),
 		bind([]string{"down"}, "down", func() tea.Cmd { return p.move(found, 1) }),
 		bind([]string{"up"}, "up", func() tea.Cmd { return p.move(found, -1) }),
+		bind([]string{"pgdown"}, "a page down", func() tea.Cmd { return p.move(found, max(p.page-1, 1)) }).inHelp(),
+		bind([]string{"pgup"}, "a page up", func() tea.Cmd { return p.move(found, -max(p.page-1, 1)) }).inHelp(),
 	}
 }
 
@@ -121,23 +124,18 @@ func (p *palette) view(s *Session, width, height int) string {
 		lines[0] = t.accent.Render("› ") + emptyInput(p.input, "what do you want to do?", t)
 	}
 	found := p.matching(s)
-	rows := max(height-6, 1)
 	at := p.at(found)
-	first := max(at-rows+1, 0)
-	for i := first; i < min(first+rows, len(found)); i++ {
+	p.page = max(min(len(p.commands(s)), height-4), 1) // the box stays as large as it is, however little is found
+	lines = append(lines, choices(t, len(found), at, p.page, column, func(i int) string {
 		h := found[i].binding.Help()
-		line := spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
 		switch {
 		case i == at:
-			line = t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
+			return t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
 		case found[i].why != "":
-			line = t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
+			return t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
 		}
-		lines = append(lines, line)
-	}
-	if len(found) == 0 {
-		lines = append(lines, t.faint.Render("Nothing has these words."))
-	}
+		return spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
+	})...)
 	for i := range lines {
 		lines[i] = fit(ansi.Truncate(lines[i], column, "…"), column)
 	}
