@@ -25,7 +25,7 @@ func (s *Session) parts() []part {
 		return nil
 	}
 	parts := []part{
-		{"/", "search", "Events", "", s.toSearch},
+		{"/", "search all events", "Events", "", s.toSearch},
 		{"f2", "notifications", "Notifications", "", func() tea.Cmd { s.see(); return s.goTo(s.theNotices()) }},
 		{"f3", "profile and orders", "Profile", "", func() tea.Cmd { return s.goTo(s.theProfile()) }},
 	}
@@ -101,8 +101,9 @@ func (s *Session) headline() (tabs []tab, standing string) {
 	if len(s.parts()) == 0 {
 		return placed([]tab{{title: s.theme.strong.Render(s.base().title(s)), open: true}}, from), health
 	}
-	full := s.tabs(func(p part) string { return p.title })
-	brief := s.tabs(func(p part) string { return cmp.Or(p.short, p.title) })
+	_, common := s.actionsOf(s.base())
+	full := s.tabs(common, func(p part) string { return p.title })
+	brief := s.tabs(common, func(p part) string { return cmp.Or(p.short, p.title) })
 	room := s.width - from - tabGap
 	for _, one := range []struct {
 		tabs     []tab
@@ -121,12 +122,12 @@ func (s *Session) headline() (tabs []tab, standing string) {
 }
 
 // tabs are the parts of the shop by some titles. The open one tells the screen that is open in it, too.
-func (s *Session) tabs(title func(part) string) []tab {
+func (s *Session) tabs(common []action, title func(part) string) []tab {
 	t, here, parts := s.theme, s.base().title(s), s.parts()
 	in := s.partIn(parts)
 	tabs := make([]tab, len(parts))
 	for i, p := range parts {
-		one := tab{key: s.tabKey(p), part: p, open: p.title == in}
+		one := tab{key: s.tabKey(p, common), part: p, open: p.title == in}
 		switch {
 		case !one.open:
 			one.title = t.faint.Render(title(p))
@@ -142,15 +143,22 @@ func (s *Session) tabs(title func(part) string) []tab {
 
 // tabKey is the key that goes to a part: dim where it does nothing now, and not to be seen where it does something else. It
 // keeps its place, so that the titles stay where they are.
-func (s *Session) tabKey(p part) string {
-	key, top := s.keyOf(p.action().id(), p.key), s.top()
-	switch _, isBox := top.(overlay); {
-	case isBox, top.title(s) == p.title:
-		return s.theme.faint.Render(key)
-	case isTyping(top) && isForText(key):
-		return strings.Repeat(" ", cells(key))
+func (s *Session) tabKey(p part, common []action) string {
+	name := p.action().id()
+	usual := s.keyOf(name, p.key)
+	if s.base().title(s) == p.title {
+		return s.theme.faint.Render(usual)
 	}
-	return s.theme.keys.Render(key)
+	style := s.theme.keys
+	if _, isBox := s.top().(overlay); isBox {
+		style = s.theme.faint
+	}
+	for _, a := range common {
+		if key := a.binding.Help().Key; a.id() == name && key != "" {
+			return style.Render(key)
+		}
+	}
+	return strings.Repeat(" ", cells(usual))
 }
 
 // keyless says whether no key goes to the part now.

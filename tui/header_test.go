@@ -35,14 +35,24 @@ func TestTheHeaderLosesNoPartOfTheShopWithoutAMark(t *testing.T) {
 		{tui.Headed{On: "event", Width: 80, Told: true, Paused: true}, " TickETCD  / Events › Event  f2  f3    ! 1  ann  ○ sales paused, counts 3 s old "},
 		{tui.Headed{On: "event", Width: 100, Told: true}, " TickETCD  / Events › Event  f2 Notifications  f3 Profile             ! 1 notification  ann  ● live "},
 		{tui.Headed{On: "events", Width: 80, Admin: true}, " TickETCD  / Events  f2 Notifications  f3 Profile  f4  f5  f6  f7   ann  ● live "},
-		{tui.Headed{On: "sales", Width: 80, Admin: true, Told: true, Paused: true}, " TickETCD  /  f2  f3  f4  f5 Sales  f6  f7  ! 1  ○ sales paused, counts 3 s old "},
+		{tui.Headed{On: "sales", Width: 80, Admin: true, Told: true, Paused: true}, " TickETCD  f2  f3  f4  Sales  f6  f7  …     ! 1  ○ sales paused, counts 3 s old "},
 		{tui.Headed{On: "editor", Width: 80, Admin: true, Told: true}, " TickETCD  Events  f2  f3  f4  f5  f6 Manage › Edit event  f7  ! 1  ann  ● live "},
 		{tui.Headed{On: "purchase", Width: 80, Admin: true, Told: true, Paused: true}, " TickETCD  Buy tickets  f2  f3  f4  f5  …   ! 1  ○ sales paused, counts 3 s old "},
 		{tui.Headed{On: "events", Width: 100, Admin: true, Told: true}, " TickETCD  / Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6  f7    ! 1  ann  ● live "},
-		{tui.Headed{On: "sales", Width: 120, Admin: true, Told: true}, " TickETCD  / Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage events  f7 Console  ! 1  ann  ● live "},
+		{tui.Headed{On: "sales", Width: 120, Admin: true, Told: true}, " TickETCD    Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage events  f7 Console  ! 1  ann  ● live "},
 		{tui.Headed{On: "event", Width: 120, Admin: true, Told: true}, " TickETCD  / Events › Event  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage  f7         ! 1  ann  ● live "},
 	} {
 		require.Equal(t, at.says, at.Header())
+	}
+}
+
+func TestTheHeaderShowsNoKeyThatGoesElsewhere(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	boss := shop.sitsAt("boss", 120, 40).logsIn("boss", "boss-secret").presses("f4").sees("/ Events  f2 Notifications")
+	for _, key := range []string{"f5", "f6"} {
+		boss.presses(key).sees("    Events  f2 Notifications", "press / and type").presses("?").seesRow("│ /", "search").seesNo("search all events").presses("esc").seesNo("│ /")
+		boss.presses(":").types("sea").seesRow("› Search", "/  │").seesNo("/ Events").seesRow("  Search all events   ").presses("down", "enter").sees("a name, a place")
 	}
 }
 

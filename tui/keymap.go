@@ -15,8 +15,27 @@ import (
 // to a session, so two people in one process may differ; nobody changes it once it is in use.
 type Keymap map[string][]string
 
-// actionsOf are the keys that mean something on a screen now, those of its own first.
+// actionsOf are the keys that mean something on a screen now, those of its own first. A part of the shop to whose key the
+// screen gives a meaning of its own is still there, without that key.
 func (s *Session) actionsOf(of screen) (own, common []action) {
+	own, common = s.tables(of)
+	for i, a := range common {
+		if free := notOf(own, a.binding.Keys()); a.quiet && len(free) < len(a.binding.Keys()) {
+			common[i] = a.on(free)
+		}
+	}
+	return own, common
+}
+
+// notOf are the keys that stand for none of some actions.
+func notOf(actions []action, keys []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(pressed string) bool {
+		return slices.ContainsFunc(actions, func(a action) bool { return slices.Contains(a.binding.Keys(), pressed) })
+	})
+}
+
+// tables are all keys of a screen and those that every screen has, which may be the same.
+func (s *Session) tables(of screen) (own, common []action) {
 	return s.cfg.Keys.over(of.actions(s), isTyping(of)), s.cfg.Keys.over(s.common(of), isTyping(of))
 }
 
@@ -145,7 +164,7 @@ func (k Keymap) checkScreen(at stop) (string, error) {
 // table is all that a keyboard does at a stop.
 func (k Keymap) table(at stop) []action {
 	at.session.cfg.Keys = k
-	own, common := at.session.actionsOf(at.screen)
+	own, common := at.session.tables(at.screen)
 	return append(own, common...)
 }
 

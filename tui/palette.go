@@ -16,6 +16,7 @@ type palette struct {
 	input  textinput.Model
 	about  screen
 	chosen string // the name of the command under the cursor; empty for the first that there is
+	page   int    // rows on the screen when it was last drawn
 }
 
 func newPalette(_ *Session, about screen) *palette {
@@ -30,20 +31,28 @@ func (p *palette) typing() bool { return true }
 
 func (p *palette) title(*Session) string { return "Commands" }
 
-// matching returns the actions whose words begin with what was typed, word for word.
-func (p *palette) matching(s *Session) []action {
-	wanted := model.Words(p.input.Value())
-	var found []action
+// commands are all there are: those of the screen, by its keys, and what can be done from anywhere.
+func (p *palette) commands(s *Session) []action {
 	own, common := s.actionsOf(p.about)
-	for _, a := range append(own, common...) {
+	all := append(own, common...)
+	for _, a := range s.accountActions() {
+		all = append(all, a.on(nil))
+	}
+	var commands []action
+	for _, a := range all {
 		words := a.binding.Help().Desc
-		listed := slices.ContainsFunc(found, func(other action) bool { return other.binding.Help().Desc == words })
-		itself := a.id() == "all-commands"
-		if !a.motion && !listed && !itself && matchesAll(wanted, model.Words(words)) {
-			found = append(found, a)
+		listed := slices.ContainsFunc(commands, func(other action) bool { return other.binding.Help().Desc == words })
+		if !a.motion && !listed && a.id() != "all-commands" {
+			commands = append(commands, a)
 		}
 	}
-	return found
+	return commands
+}
+
+// matching returns the commands whose words begin with what was typed, word for word.
+func (p *palette) matching(s *Session) []action {
+	wanted := model.Words(p.input.Value())
+	return slices.DeleteFunc(p.commands(s), func(a action) bool { return !matchesAll(wanted, model.Words(a.binding.Help().Desc)) })
 }
 
 // at is where the chosen command stands among those found; -1 where it has gone, for then enter would do another.
@@ -81,6 +90,8 @@ func (p *palette) actions(s *Session) []action {
 		bind([]string{"enter"}, "do it", func() tea.Cmd { return p.run(s, found) }),
 		bind([]string{"down"}, "down", func() tea.Cmd { return p.move(found, 1) }),
 		bind([]string{"up"}, "up", func() tea.Cmd { return p.move(found, -1) }),
+		bind([]string{"pgdown"}, "a page down", func() tea.Cmd { return p.move(found, max(p.page-1, 1)) }).inHelp(),
+		bind([]string{"pgup"}, "a page up", func() tea.Cmd { return p.move(found, -max(p.page-1, 1)) }).inHelp(),
 	}
 }
 
@@ -113,23 +124,18 @@ func (p *palette) view(s *Session, width, height int) string {
 		lines[0] = t.accent.Render("› ") + emptyInput(p.input, "what do you want to do?", t)
 	}
 	found := p.matching(s)
-	rows := max(height-6, 1)
 	at := p.at(found)
-	first := max(at-rows+1, 0)
-	for i := first; i < min(first+rows, len(found)); i++ {
+	p.page = max(min(len(p.commands(s)), height-4), 1) // the box stays as large as it is, however little is found
+	lines = append(lines, choices(t, len(found), at, p.page, column, func(i int) string {
 		h := found[i].binding.Help()
-		line := spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
 		switch {
 		case i == at:
-			line = t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
+			return t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
 		case found[i].why != "":
-			line = t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
+			return t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
 		}
-		lines = append(lines, line)
-	}
-	if len(found) == 0 {
-		lines = append(lines, t.faint.Render("Nothing has these words."))
-	}
+		return spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
+	})...)
 	for i := range lines {
 		lines[i] = fit(ansi.Truncate(lines[i], column, "…"), column)
 	}

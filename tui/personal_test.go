@@ -544,9 +544,9 @@ func TestSomebodyComesBackToTheOrderThatTheyLeftAndOthersBeginAnew(t *testing.T)
 		shop.buys(name, jazzID, "red", 2)
 	}
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
-	ann.presses("f2").sees("No notifications yet")
+	ann.presses("/").seesRow("Café Noir", "332")
 	shop.buys("ann", jazzID, "red", 3)
-	ann.presses("f3").sees("4 orders").seesRow("›", "3 red")
+	ann.seesRow("Café Noir", "329").presses("f3").sees("4 orders").seesRow("›", "3 red")
 	ann.presses("end").seesRow("›", "1 pink").presses("f2").sees("No notifications yet").presses("f3").seesRow("›", "1 pink")
 	ann.presses("ctrl+o").sees("You are logged out").logsIn("bob", "bob-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
 }

@@ -107,21 +107,27 @@ func (p *picker) view(s *Session, width, height int) string {
 	}
 	lines := []string{fit(t.accent.Render("› ")+field, column), ""}
 	at := min(p.at, max(len(offered)-1, 0))
-	first := min(max(at-rows/2, 0), max(len(offered)-rows, 0))
-	for i := first; i < first+rows; i++ {
-		switch {
-		case i < len(offered):
-			lines = append(lines, p.row(t, offered[i], i == at, column))
-		case len(offered) == 0 && i == 0:
-			lines = append(lines, t.faint.Render(fit("Nothing has these words.", column)))
-		default:
-			lines = append(lines, "")
-		}
-	}
-	if first+rows < len(offered) {
-		lines[len(lines)-1] = t.faint.Render(fit("  ↓ more", column))
-	}
+	lines = append(lines, choices(t, len(offered), at, rows, column, func(i int) string {
+		return p.row(t, offered[i], i == at, column)
+	})...)
 	return box(p.heading, strings.Join(lines, "\n"), t)
+}
+
+// choices draws those of some values that have room around the one at the cursor, in always as many rows, and marks that there
+// are more.
+func choices(t theme, n, at, rows, width int, row func(i int) string) []string {
+	first := min(max(at-rows/2, 0), max(n-rows, 0))
+	lines := make([]string, rows)
+	for i := range min(rows, n) {
+		lines[i] = row(first + i)
+	}
+	if n == 0 {
+		lines[0] = t.faint.Render(fit("Nothing has these words.", width))
+	}
+	if first+rows < n {
+		lines[rows-1] = t.faint.Render(fit("  ↓ more", width))
+	}
+	return lines
 }
 
 func (p *picker) row(t theme, option string, chosen bool, width int) string {

@@ -64,12 +64,17 @@ func (p *profile) actions(s *Session) []action {
 	if !p.marked && len(actions) > 1 { // there are orders
 		actions = append(actions, bind([]string{"s"}, "sort by "+orderSorting(!p.byShow), p.sort).called("sort"))
 	}
-	return append(actions,
+	return append(actions, s.accountActions()...)
+}
+
+// accountActions are what somebody does about their account: on the profile by a key, elsewhere among all commands.
+func (s *Session) accountActions() []action {
+	return []action{
 		bind([]string{"e"}, "edit name and email", func() tea.Cmd { return s.open(newDetails(s)) }).inHelp(),
 		bind([]string{"w"}, "change password", func() tea.Cmd { return s.open(newPassword()) }).inHelp(),
 		bind([]string{"l"}, "keys to log in with", func() tea.Cmd { return s.open(&sshKeys{}) }).inHelp(),
-		bind([]string{"ctrl+o"}, "log out", s.goodbye).unless(s.stillBusy()).inHelp(),
-	)
+		bind([]string{"ctrl+o"}, "log out", func() tea.Cmd { return s.leaving(s.stack, s.goodbye) }).unless(s.stillBusy()).inHelp(),
+	}
 }
 
 // profileTop is how many rows stand above the lists, their heading included.
@@ -245,7 +250,7 @@ func (p *profile) orderList(s *Session, orders []model.Order) listing {
 		return listing{none: why}
 	}
 	if len(orders) == 0 {
-		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search", "/") + " to find something."}
+		return listing{none: "No orders yet.", todo: "Press " + s.keyOf("search-all-events", "/") + " to find something."}
 	}
 	selected := func() model.Order { return orders[max(p.orders.find(orderRows(orders)), 0)] }
 	return listing{

@@ -134,7 +134,7 @@ func Screens(k Keymap) []ScreenKeys {
 	var screens []ScreenKeys
 	for _, at := range tour() {
 		at.session.cfg.Keys = k
-		own, common := at.session.actionsOf(at.screen)
+		own, common := at.session.tables(at.screen)
 		if _, isBox := at.screen.(overlay); !isBox && !isTyping(at.screen) {
 			everywhere.add(common)
 		}
