@@ -15,6 +15,8 @@ import (
 type palette struct {
 	input  textinput.Model
 	about  screen
+	first  int    // the command in the first row
+	rows   int    // rows on the screen when it was last drawn
 	chosen string // the name of the command under the cursor; empty for the first that there is
 }
 
@@ -104,6 +106,17 @@ func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	return edit(&p.input, msg), true
 }
 
+// click points at the command that stands there.
+func (p *palette) click(s *Session, _, row int) bool {
+	const top = 2 // below what is typed
+	found, to := p.matching(s), p.first+row-top
+	if row < top || row >= top+p.rows || to >= len(found) {
+		return false
+	}
+	p.chosen = found[to].id()
+	return true
+}
+
 func (p *palette) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 44)
@@ -115,8 +128,8 @@ func (p *palette) view(s *Session, width, height int) string {
 	found := p.matching(s)
 	rows := max(height-6, 1)
 	at := p.at(found)
-	first := max(at-rows+1, 0)
-	for i := first; i < min(first+rows, len(found)); i++ {
+	p.first, p.rows = windowFrom(p.first, at, rows, len(found)), rows
+	for i := p.first; i < min(p.first+rows, len(found)); i++ {
 		h := found[i].binding.Help()
 		line := spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
 		switch {

@@ -20,6 +20,7 @@ type picker struct {
 	input   textinput.Model
 	at      int                  // which of those on offer the cursor is on
 	page    int                  // rows on the screen when it was last drawn
+	first   int                  // the one in the first of them
 	chosen  func(string) tea.Cmd // is told when the picker is closed
 }
 
@@ -91,6 +92,17 @@ func (p *picker) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	return cmd, true
 }
 
+// click points at the value that stands there.
+func (p *picker) click(_ *Session, _, row int) bool {
+	const top = 2 // below what is typed
+	to, all := p.first+row-top, len(p.offered())
+	if row < top || row >= top+p.page || to >= all || row == top+p.page-1 && to < all-1 {
+		return false
+	}
+	p.at = to
+	return true
+}
+
 func (p *picker) view(s *Session, width, height int) string {
 	t, offered := s.theme, p.offered()
 	rows := max(min(len(p.options), height-4), 1) // the box stays as large as it is, however little is left
@@ -107,7 +119,8 @@ func (p *picker) view(s *Session, width, height int) string {
 	}
 	lines := []string{fit(t.accent.Render("› ")+field, column), ""}
 	at := min(p.at, max(len(offered)-1, 0))
-	first := min(max(at-rows/2, 0), max(len(offered)-rows, 0))
+	p.first = windowFrom(p.first, at, rows-1, len(offered)-1) // more than they have room for hides the last of them
+	first := p.first
 	for i := first; i < first+rows; i++ {
 		switch {
 		case i < len(offered):
