@@ -14,6 +14,7 @@ type confirm struct {
 	deed     func() tea.Cmd
 	onYes    bool          // the button that enter presses
 	asks     func() string // the question as it is now, where that changes while it is open; nil where it does not
+	buttons  int           // the line of the box that the answers were last drawn on
 	leaves   bool          // it asks whether to leave, and so to lose something
 	spared   string        // what is said after a no, where the screen below looks as it did before; empty for nothing
 }
@@ -23,10 +24,7 @@ func (c *confirm) overlay() {}
 func (c *confirm) title(*Session) string { return c.step }
 
 func (c *confirm) actions(s *Session) []action {
-	agree := func() tea.Cmd {
-		s.close(c)
-		return c.deed()
-	}
+	agree := func() tea.Cmd { return c.agree(s) }
 	enter := bind([]string{"enter"}, c.no, s.back)
 	if c.onYes {
 		enter = bind([]string{"enter"}, c.yes, agree)
@@ -52,8 +50,36 @@ func (c *confirm) asked() string {
 
 func (c *confirm) view(s *Session, width, height int) string {
 	question := c.words(min(width-8, 64), max(height-6, 8))
-	buttons := s.theme.button(capital(c.no), !c.onYes) + "  " + s.theme.button(capital(c.yes), c.onYes)
-	return box(c.step, strings.Join([]string{"", question, "", buttons, ""}, "\n"), s.theme)
+	c.buttons = strings.Count(question, "\n") + 3
+	return box(c.step, strings.Join([]string{"", question, "", c.button(s, false) + "  " + c.button(s, true), ""}, "\n"), s.theme)
+}
+
+// button draws one of the two answers.
+func (c *confirm) button(s *Session, yes bool) string {
+	words := c.no
+	if yes {
+		words = c.yes
+	}
+	return s.theme.button(capital(words), c.onYes == yes)
+}
+
+// push gives the answer that was clicked.
+func (c *confirm) push(s *Session, x, row int) tea.Cmd {
+	no, yes := cells(c.button(s, false)), cells(c.button(s, true))
+	switch {
+	case row != c.buttons:
+	case x < no:
+		return s.back()
+	case x >= no+2 && x < no+2+yes:
+		return c.agree(s)
+	}
+	return nil
+}
+
+// agree does what was asked about.
+func (c *confirm) agree(s *Session) tea.Cmd {
+	s.close(c)
+	return c.deed()
 }
 
 // waiting is where somebody was, and how much they had pressed, when a question began to be found out.

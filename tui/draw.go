@@ -255,10 +255,16 @@ func recede(screen string, shade ink) string { return shade.Render(ansi.Strip(sc
 
 // over draws a box in the middle of a screen, with a moat that keeps letters off its sides.
 func over(base, top string, width, height int) string {
+	x, y := boxCorner(top, width, height)
 	top = " " + strings.ReplaceAll(top, "\n", " \n ") + " "
-	w, h := lipgloss.Size(top)
-	layer := lipgloss.NewLayer(top).X(max((width-w)/2, 0)).Y(max((height-h)/2, 0))
+	layer := lipgloss.NewLayer(top).X(x - 1).Y(y)
 	return lipgloss.NewCompositor(lipgloss.NewLayer(base), layer).Render()
+}
+
+// boxCorner is where the upper left corner of a box is that is drawn over a screen.
+func boxCorner(box string, width, height int) (x, y int) {
+	w, h := lipgloss.Size(box)
+	return max((width-w-2)/2, 0) + 1, max((height-h)/2, 0)
 }
 
 // centred puts text in the middle of an otherwise empty screen.

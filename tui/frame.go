@@ -58,10 +58,13 @@ func (s *Session) body(height int) string {
 	base := s.baseAt()
 	body := block(s.stack[base].view(s, s.width, height), s.width, height)
 	for _, top := range s.stack[base+1:] {
-		body = block(over(recede(body, s.theme.border), top.view(s, s.width-4, height-2), s.width, height), s.width, height)
+		body = block(over(recede(body, s.theme.border), s.boxed(top, height), s.width, height), s.width, height)
 	}
 	return body
 }
+
+// boxed draws a box that is open over a screen of a height.
+func (s *Session) boxed(top screen, height int) string { return top.view(s, s.width-4, height-2) }
 
 // base is the topmost screen that is no box.
 func (s *Session) base() screen { return s.stack[s.baseAt()] }

@@ -4,12 +4,19 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 )
 
 // clicker is a screen with rows that can be clicked.
 type clicker interface {
 	// click points at what stands at a place of the screen, and says whether anything does.
 	click(s *Session, x, row int) bool
+}
+
+// presser is a screen with something like buttons, which one click presses.
+type presser interface {
+	// push does what stands at a place of the screen, if anything does.
+	push(s *Session, x, row int) tea.Cmd
 }
 
 // scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
@@ -31,7 +38,7 @@ const wheelRows = 3
 
 // mouse turns the mouse into what the keyboard does: the wheel moves, a click points, a double click is enter, and a
 // click on a key of the footer presses it, one on a part in the header goes there. It knows the actions by our own keys,
-// whatever the person's keymap says.
+// whatever the person's keymap says. What looks like a button is one.
 func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
@@ -78,6 +85,14 @@ func (s *Session) wheel(code rune, rows int) tea.Cmd {
 }
 
 func (s *Session) clickRow(x, row int) tea.Cmd {
+	x, row, ok := s.inBox(x, row)
+	if !ok {
+		return nil
+	}
+	if p, presses := s.top().(presser); presses {
+		s.clicked = click{}
+		return p.push(s, x, row)
+	}
 	c, ok := s.top().(clicker)
 	if !ok || !c.click(s, x, row) {
 		return nil
@@ -90,6 +105,20 @@ func (s *Session) clickRow(x, row int) tea.Cmd {
 	}
 	s.clicked = click{}
 	return s.strike(tea.KeyPressMsg{Code: tea.KeyEnter}, s.top().actions(s))
+}
+
+// inBox is a place of the screen as a box knows it that is open there: by the line and the column of its text. Other screens
+// begin where the place is counted from.
+func (s *Session) inBox(x, row int) (column, line int, ok bool) {
+	if _, isBox := s.top().(overlay); !isBox {
+		return x, row, true
+	}
+	height := s.height - frameRows
+	drawn := s.boxed(s.top(), height)
+	left, top := boxCorner(drawn, s.width, height)
+	w, h := lipgloss.Size(drawn)
+	column, line = x-left-2, row-top-1 // beyond its frame
+	return column, line, column >= 0 && column < w-4 && line >= 0 && line < h-2
 }
 
 // isBeside says whether a column is not the list's, but of what stands beside it.

@@ -15,6 +15,7 @@ import (
 type palette struct {
 	input  textinput.Model
 	about  screen
+	first  int    // the command in the first row
 	chosen string // the name of the command under the cursor; empty for the first that there is
 	page   int    // rows on the screen when it was last drawn
 }
@@ -115,6 +116,16 @@ func (p *palette) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	return edit(&p.input, msg), true
 }
 
+// click points at the command that stands there.
+func (p *palette) click(s *Session, _, row int) bool {
+	found := p.matching(s)
+	to, ok := choiceAt(row, p.first, p.page, len(found))
+	if ok {
+		p.chosen = found[to].id()
+	}
+	return ok
+}
+
 func (p *palette) view(s *Session, width, height int) string {
 	t := s.theme
 	column := min(width-8, 44)
@@ -126,7 +137,8 @@ func (p *palette) view(s *Session, width, height int) string {
 	found := p.matching(s)
 	at := p.at(found)
 	p.page = max(min(len(p.commands(s)), height-4), 1) // the box stays as large as it is, however little is found
-	lines = append(lines, choices(t, len(found), at, p.page, column, func(i int) string {
+	p.first = firstChoice(p.first, at, p.page, len(found))
+	lines = append(lines, choices(t, len(found), p.first, p.page, column, func(i int) string {
 		h := found[i].binding.Help()
 		switch {
 		case i == at:

@@ -2,10 +2,14 @@ package tui_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -431,6 +435,57 @@ func TestTheMousePointsScrollsAndOpens(t *testing.T) {
 	ann.sees("Events › Buy tickets").program.Send(tea.MouseClickMsg{X: 36, Y: 0, Button: tea.MouseLeft})
 	ann.sees("No notifications yet").program.Send(tea.MouseClickMsg{X: 12, Y: 0, Button: tea.MouseLeft})
 	ann.sees("3 events")
+}
+
+// clicks clicks the middle of a text that is on the screen.
+func (p *person) clicks(text string) *person {
+	p.t.Helper()
+	p.sees(text)
+	for y, line := range strings.Split(ansi.Strip(p.frame()), "\n") {
+		if before, _, found := strings.Cut(line, text); found {
+			x := ansi.StringWidth(before) + ansi.StringWidth(text)/2
+			p.program.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+			return p
+		}
+	}
+	require.Fail(p.t, "there is nothing to click", text)
+	return p
+}
+
+func TestWhatLooksLikeAButtonIsOne(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, size := range []struct{ width, height int }{{80, 24}, {60, 20}, {121, 41}} {
+		ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, size.width, size.height)
+		ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b").seesRow("›", "red", "− 0 +")
+		ann.clicks("0 +").sees("asks before it buys 1 red").clicks("1 +").sees("buys 2 red").clicks("− 2").sees("buys 1 red").clicks(" pink ")
+		ann.seesRow("›", "pink", "− 0 +").clicks("0 +").sees("buys 1 pink and 1 red").clicks("− 1").clicks("− 0").sees("! There are none to take away")
+		ann.presses("enter").sees("Confirm the order").clicks("Buy 1 red ticket").clicks("  Not yet ").sees("Nothing was bought").seesNo("Confirm the order")
+		ann.presses("enter").sees("Confirm the order").clicks(" Buy  ").sees("Bought 1 red ticket: order").leaves()
+	}
+	shop.audit()
+}
+
+func TestARowOfABoxIsChosenWithAClickAndTakenWithTwo(t *testing.T) {
+	t.Parallel()
+	records := programme()
+	var places []string
+	for i := range 40 {
+		places = append(places, fmt.Sprintf("Town %02d", i))
+	}
+	list := model.Record{Key: model.KeyLocations, Value: model.EncodeList(places)}
+	records = append(slices.DeleteFunc(records, func(r model.Record) bool { return r.Key == list.Key }), list)
+	shop := openShop(t, records...)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Mouse: true}, 80, 24)
+	ann.logsIn("ann", "ann-secret").presses("tab", "w").sees("Town 03", "↓ more").clicks("Town 03").seesRow("│ › Town 03")
+	ann.clicks("↓ more").seesRow("│ › Town 03")
+	for range 20 {
+		ann.presses("down")
+	}
+	ann.seesRow("│ › Town 23").clicks("Town 19").seesRow("│ › Town 19").clicks("Town 19").sees("Where Town 19").seesNo("↓ more")
+	ann.presses("x", ":").sees("Commands").clicks("Help").seesRow("› Help").clicks("Help").sees("Keys", "ctrl+c").presses("esc")
+	ann.presses("w").sees("type to narrow").clicks("type to narrow").program.Send(tea.MouseClickMsg{X: 1, Y: 10, Button: tea.MouseLeft})
+	ann.presses("down").seesRow("│ › Leeds")
 }
 
 func TestTheWheelGoesNowhereSidewaysAndTakesOneStepWhereTheEndIsTheBeginning(t *testing.T) {

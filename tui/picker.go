@@ -20,6 +20,7 @@ type picker struct {
 	input   textinput.Model
 	at      int                  // which of those on offer the cursor is on
 	page    int                  // rows on the screen when it was last drawn
+	first   int                  // the one in the first of them
 	chosen  func(string) tea.Cmd // is told when the picker is closed
 }
 
@@ -91,6 +92,15 @@ func (p *picker) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	return cmd, true
 }
 
+// click points at the value that stands there.
+func (p *picker) click(_ *Session, _, row int) bool {
+	to, ok := choiceAt(row, p.first, p.page, len(p.offered()))
+	if ok {
+		p.at = to
+	}
+	return ok
+}
+
 func (p *picker) view(s *Session, width, height int) string {
 	t, offered := s.theme, p.offered()
 	rows := max(min(len(p.options), height-4), 1) // the box stays as large as it is, however little is left
@@ -107,16 +117,27 @@ func (p *picker) view(s *Session, width, height int) string {
 	}
 	lines := []string{fit(t.accent.Render("› ")+field, column), ""}
 	at := min(p.at, max(len(offered)-1, 0))
-	lines = append(lines, choices(t, len(offered), at, rows, column, func(i int) string {
+	p.first = firstChoice(p.first, at, rows, len(offered))
+	lines = append(lines, choices(t, len(offered), p.first, rows, column, func(i int) string {
 		return p.row(t, offered[i], i == at, column)
 	})...)
 	return box(p.heading, strings.Join(lines, "\n"), t)
 }
 
-// choices draws those of some values that have room around the one at the cursor, in always as many rows, and marks that there
-// are more.
-func choices(t theme, n, at, rows, width int, row func(i int) string) []string {
-	first := min(max(at-rows/2, 0), max(n-rows, 0))
+// firstChoice is the first of some values that is shown in so many rows when the cursor is at one. Where there are more than
+// have room, the mark that says so hides the last of them.
+func firstChoice(first, at, rows, n int) int { return windowFrom(first, at, rows-1, n-1) }
+
+// choiceAt is which of some values stands on a row of a box in which one types above them.
+func choiceAt(row, first, rows, n int) (at int, ok bool) {
+	const top = 2 // what is typed, and a space
+	at = first + row - top
+	hidden := row == top+rows-1 && at < n-1
+	return at, row >= top && row < top+rows && at < n && !hidden
+}
+
+// choices draws those of some values that have room, in always as many rows, and marks that there are more.
+func choices(t theme, n, first, rows, width int, row func(i int) string) []string {
 	lines := make([]string, rows)
 	for i := range min(rows, n) {
 		lines[i] = row(first + i)

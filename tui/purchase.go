@@ -18,6 +18,14 @@ type purchase struct {
 	id     string
 	ticket string // the type under the cursor
 	wanted map[string]int
+	drawn  ticketRows
+}
+
+// ticketRows is where the rows of the form were when it was last drawn, for the mouse.
+type ticketRows struct {
+	top, page int // the row of the screen where they begin, and how many there are
+	first     int // which ticket type is in the first of them
+	steps     int // the column where the steppers end
 }
 
 func newPurchase(e *model.Event) *purchase {
@@ -248,6 +256,7 @@ func (p *purchase) view(s *Session, width, height int) string {
 		"",
 		"  " + p.hint(s, order),
 	}
+	p.drawn.top = len(lines) + 1
 	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-len(below))...)
 	return indent(strings.Join(append(lines, below...), "\n"), 2)
 }
@@ -295,7 +304,27 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 	}
 	room := max(height-1, 3) // a row, and a mark above and below it
 	first := min(max(at-room/2, 0), max(len(rows)-room, 0))
+	p.drawn.first, p.drawn.page, p.drawn.steps = first, room, 4+names+price+left+quantity
 	return append([]string{heading}, clipped(t, rows, first, room)...)
+}
+
+// push chooses the ticket type that was clicked; where it is chosen already, its stepper has two buttons.
+func (p *purchase) push(s *Session, x, row int) tea.Cmd {
+	_, tickets, at := p.tickets(s)
+	i := row - p.drawn.top + p.drawn.first
+	if row < p.drawn.top || row >= p.drawn.top+p.drawn.page || i >= len(tickets) {
+		return nil
+	}
+	from := p.drawn.steps - cells(p.stepper(tickets[i], true))
+	switch {
+	case i != at:
+		p.ticket = tickets[i].Type
+	case x >= from-1 && x <= from+1:
+		return s.strike(tea.KeyPressMsg{Code: tea.KeyLeft}, p.actions(s))
+	case x >= p.drawn.steps-2 && x <= p.drawn.steps:
+		return s.strike(tea.KeyPressMsg{Code: tea.KeyRight}, p.actions(s))
+	}
+	return nil
 }
 
 // stepper shows how many are wanted, and which keys change that.
