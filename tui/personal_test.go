@@ -532,3 +532,12 @@ func TestWhoIsHereTwiceSeesTheirOrdersInBothSessions(t *testing.T) {
 	one.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Bought 1 red ticket").presses("f3").sees("1 order")
 	shop.sits("ann again").logsIn("ann", "ann-secret").presses("f3").sees("1 order")
 }
+
+func TestWhoBeginsInThePasswordIsToldHowToGetToTheName(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	guest := sit(t, "root", tui.Config{Store: shop.store, Live: shop.live, Username: "root"}, 60, 20)
+	guest.sees("root", "enter log in  ↑ name").presses("up").sees("enter next field").seesNo("↑ name")
+	guest.presses("ctrl+u").types("ann").presses("enter").types("ann-secret").presses("enter").sees("Welcome back, Ann Lee")
+	shop.sitsAt("ann", 60, 20).presses("down").sees("enter log in").seesNo("↑ name")
+}
