@@ -137,7 +137,7 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 		other = "m2"
 	}
 	admin.pointsAt(first).presses("x").sees("Kill "+first+"?", "It leads, so orders wait", "no more members may fail", "Leave it")
-	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member " + first + " was killed")
+	admin.presses("enter").seesNo("Kill "+first).presses("x", "y").sees("Member "+first+" was killed").seesRow(":", "  "+first+" was killed")
 	admin.seesRow(first, "stopped for").sees("2 of 3 members healthy: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
 	shop.buys("ann", jazzID, "red", 1)
 
@@ -145,7 +145,7 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	admin.sees("○ sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
-	admin.pointsAt(first).presses("s").sees("Member " + first + " has started")
+	admin.pointsAt(first).presses("s").sees("Member "+first+" has started").seesRow(":", "  "+first+" has started")
 	admin.sees("● live", "2 of 3 members healthy: no more members may fail", "sales resumed after about")
 	admin.pointsAt(other).presses("p").sees("Member " + other + " goes on")
 	admin.sees("3 of 3 members healthy").mayBeTold("The store's members cannot agree: sales are paused").mayBeTold("counts are as of then")

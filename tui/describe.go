@@ -14,8 +14,9 @@ func describe(s *Session, e *model.Event, width, height int) string {
 	return describeFrom(s, e, &scroll{}, width, height)
 }
 
-// describeFrom draws the same where one can scroll to the other tickets. How many are left in all is always shown.
-func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int) string {
+// describeFrom draws the same where one can scroll, through a description that is too long and then to the other tickets. How
+// many are left in all is always shown.
+func describeFrom(s *Session, e *model.Event, at *scroll, width, height int) string {
 	t := s.theme
 	now := s.now()
 	kind := slices.DeleteFunc([]string{e.Type, e.Location}, isEmpty)
@@ -38,23 +39,34 @@ func describeFrom(s *Session, e *model.Event, tickets *scroll, width, height int
 	if spare < 1 {
 		spare = min(3, room-fewTickets)
 	}
-	about := aboutLines(e, min(width, 76), spare)
+	about, above, more := aboutLines(e, min(width, 76), spare, at.first)
+	tickets := scroll{first: at.first - above}
 	rows := tickets.view(t, table.rows, max(room-len(about), 1))
+	at.first, at.page = above+tickets.first, tickets.page
+	if more {
+		at.page = len(about) + 1 // so that a page down passes over no line of the description
+	}
 	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n")
 }
 
 // fewTickets is how many types of tickets are shown before a description takes lines from them.
 const fewTickets = 5
 
-// aboutLines are as much of the description as there is room for, with a line below it where there is one to spare.
-func aboutLines(e *model.Event, width, room int) []string {
+// aboutLines are as much of the description as there is room for, from a line on, with a line below it where there is one to
+// spare. It says how many lines are above, never so many that there would be room for one of them, and whether there are more.
+func aboutLines(e *model.Event, width, room, from int) (lines []string, above int, more bool) {
 	if e.Description == "" || room < 1 {
-		return nil
+		return nil, 0, false
 	}
-	if room == 1 {
-		return strings.Split(wrap(e.Description, width, room), "\n")
+	rows := max(room-1, 1)
+	whole := strings.Split(wrap(e.Description, width, 0), "\n")
+	above = min(from, max(len(whole)-rows, 0))
+	more = len(whole)-above > rows
+	lines = strings.Split(wrap(strings.Join(whole[above:], " "), width, rows), "\n")
+	if room > 1 {
+		lines = append(lines, "")
 	}
-	return append(strings.Split(wrap(e.Description, width, room-1), "\n"), "")
+	return lines, above, more
 }
 
 // placeAndDate says where and when an event is: on two lines where one is too short, so that a long place never hides the

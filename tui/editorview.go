@@ -182,8 +182,8 @@ func (e *editor) addTickets(s *Session, p *page, column int) {
 		onPrice, onTotal := at == e.focus, at+1 == e.focus
 		now := e.sold(s, ticket.kind)
 		row := pointerAt(t, onPrice || onTotal) + t.ticket(ticket.kind).Render(fit(model.Clean(ticket.kind), names)) +
-			ticket.price.viewNumber(t, onPrice, editorPrice) + ticket.total.viewNumber(t, onTotal, editorTotal) +
-			t.faint.Render(fitRight(model.Thousands(now.Sold()), editorSold))
+			ticket.price.viewNumber(t, onPrice, editorPrice) + ticket.total.viewNumber(t, onTotal, editorTotal-1) +
+			t.faint.Render(fitRight(model.Thousands(now.Sold()), editorSold-1))
 		p.add(onPrice || onTotal, []string{row}, e.belowTicket(t, ticket, now, column))
 	}
 }
@@ -210,17 +210,20 @@ func soldKeep(n int) string {
 	return "the " + model.Thousands(n) + " sold keep theirs"
 }
 
-// viewNumber draws a number at the right of its cell.
+// viewNumber draws a number so that it ends after so many cells, and behind it one for the cursor, so that it stays where it
+// is when it gets the focus.
 func (f *field) viewNumber(t theme, focused bool, width int) string {
 	input := f.input
 	input.SetWidth(0)
 	switch {
+	case focused && input.Position() == len([]rune(input.Value())):
+		return fitRight(input.View(), width+1)
 	case focused:
-		return fitRight(input.View(), width)
+		return fitRight(input.View(), width) + " "
 	case input.Value() == "":
-		return fitRight(t.border.Render("──────"), width)
+		return fitRight(t.border.Render("──────"), width) + " "
 	}
-	return fitRight(input.Value(), width)
+	return fitRight(input.Value(), width) + " "
 }
 
 // addButtons draws what is pressed with enter, below all fields.

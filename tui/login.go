@@ -73,7 +73,11 @@ func (l *login) opened(s *Session) tea.Cmd {
 func (l *login) title(*Session) string { return "Log in" }
 
 func (l *login) actions(s *Session) []action {
-	return append(l.form.actions("log in", s.stillBusy(), func() tea.Cmd { return l.submit(s) }),
+	actions := l.form.actions("log in", s.stillBusy(), func() tea.Cmd { return l.submit(s) })
+	if s.cfg.Username != "" && l.focus == loginPassword { // where the cursor began: nobody has come by the name
+		actions[2] = bind([]string{"up", "shift+tab"}, "name", actions[2].do).called("field-before").around()
+	}
+	return append(actions,
 		bind([]string{"ctrl+r"}, "new account", func() tea.Cmd { return s.open(newRegister(l.value(loginUsername))) }))
 }
 

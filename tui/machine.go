@@ -131,7 +131,10 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 			if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
 				return "", nil, err
 			}
-			look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
+			look := func() tea.Cmd {
+				s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: strings.TrimPrefix(with(a.did), "Member ")})
+				return func() tea.Msg { return readMachine(here, machine) }
+			}
 			return with(a.did), look, machine.Do(ctx, what, name)
 		})
 	}

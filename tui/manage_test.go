@@ -375,3 +375,13 @@ func TestAFormWithManyTypesOfTicketsSaysThatThereAreMoreAndIsPaged(t *testing.T)
 	admin.presses("pgdown", "pgdown", "pgdown", "pgdown").seesRow("›", "Save").sees("balcony, row 50").seesNo("↓ ")
 	admin.presses("pgup").seesRow("›", "balcony").presses("pgup", "pgup", "pgup", "pgup").seesRow("›", "Name").seesNo("↑ ")
 }
+
+func TestANumberStaysWhereItIsWhenItsFieldGetsTheFocus(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.sits("boss").logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("down", "e")
+	const row = "red                             60.00        300        0"
+	admin.sees("Edit event").seesRow("  " + row)
+	admin.presses("tab", "tab", "tab", "tab", "tab").seesRow("› " + row).presses("left").seesRow("› " + row)
+	admin.presses("tab").seesRow("› " + row).presses("home").seesRow("› " + row).presses("tab").seesRow("  " + row)
+}

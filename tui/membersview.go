@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -79,9 +80,10 @@ func (ms *members) below(s *Session, m model.Member, width, height int) []string
 	return append(details, story...)
 }
 
-// story is what has happened, the newest at the bottom, in at most so many lines.
+// story is what has happened and what was done to members from here, the newest at the bottom, in at most so many lines.
 func (s *Session) story(width, height int) []string {
-	told := s.cluster.Story
+	told := slices.Concat(s.cluster.Story, s.acted)
+	slices.SortStableFunc(told, func(a, b model.Happening) int { return a.At.Compare(b.At) })
 	told = told[max(0, len(told)-height+1):]
 	lines := []string{s.theme.border.Render("─ ") + s.theme.faint.Render("What happened ") +
 		s.theme.border.Render(strings.Repeat("─", max(width-16, 0)))}

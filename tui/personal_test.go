@@ -605,3 +605,12 @@ func TestSomebodyComesBackToTheOrderThatTheyLeftAndOthersBeginAnew(t *testing.T)
 	ann.presses("end").seesRow("›", "1 pink").presses("f2").sees("No notifications yet").presses("f3").seesRow("›", "1 pink")
 	ann.presses("ctrl+o").sees("You are logged out").logsIn("bob", "bob-secret").presses("f3").sees("3 orders").seesRow("›", "2 red")
 }
+
+func TestWhoBeginsInThePasswordIsToldHowToGetToTheName(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	guest := sit(t, "root", tui.Config{Store: shop.store, Live: shop.live, Username: "root"}, 60, 20)
+	guest.sees("root", "enter log in  ↑ name").presses("up").sees("enter next field").seesNo("↑ name")
+	guest.presses("ctrl+u").types("ann").presses("enter").types("ann-secret").presses("enter").sees("Welcome back, Ann Lee")
+	shop.sitsAt("ann", 60, 20).presses("down").sees("enter log in").seesNo("↑ name")
+}

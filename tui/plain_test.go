@@ -181,7 +181,7 @@ func TestFavouritesAndNotificationsAreToldLineByLine(t *testing.T) {
 	ann := shop.calls()
 	ann.logsIn("ann").says("favourites").hears("You have no favourites.").says("search jazz").hears("> ").says("1").hears("> ")
 	ann.says("favourite").hears("Added to your favourites: Café Noir Jazz Night.\n> ").says("favourites").hears("You have 1 favourite.\n1. ★ Café Noir")
-	ann.says("tell 340").hears("You will be told when Café Noir Jazz Night has fewer than 340 tickets left.\n> ").says("notifications").hears("1. Café Noir Jazz Night: when fewer than 340 tickets are left.\n> ")
+	ann.says("tell 340").hears("You will be told when Café Noir Jazz Night has fewer than 340 tickets left.\n> ").says("notifications").hears("You have 1 notification. Type a number to open an event, and then tell off to remove its notification.\n1. Café Noir Jazz Night: when fewer than 340 tickets are left.\n> ")
 	_, err := shop.store.Buy(t.Context(), model.Order{
 		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
 	}, func() {})

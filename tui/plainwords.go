@@ -230,6 +230,7 @@ func (p *Plain) tellNotifications() {
 			"You have no notifications. Open an event and type tell 50 to be told when fewer than 50 tickets are left."))
 		return
 	}
+	p.tellf("You have %s. Type a number to open an event, and then tell off to remove its notification.", model.Plural(len(list), "notification"))
 	p.more()
 }
 

@@ -49,3 +49,16 @@ func TestAnOrderOfManyTypesIsReadToItsEnd(t *testing.T) {
 	ann.presses("enter").sees("Confirm the order").presses("y").sees("Paid for 10 tickets", "£145.00", "Order ", "1 × row01", "↓ 6 more")
 	ann.presses("end").sees("1 × row10", "↑ ", "Paid for 10 tickets").seesNo("↓")
 }
+
+func TestADescriptionThatIsTooLongIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	e := model.Event{ID: jazzID, Name: "Café Noir Jazz Night", Left: 60, Description: "Kieran Archer is the ringmaster. At midnight all the lamps " +
+		"go out, and whoever is still there sees the horses. Bring a warm coat and nothing else."}
+	records := manyTypes(6)
+	records[2].Value = e.Encode()
+	shop := openShop(t, records...)
+	ann := shop.sitsAt("ann", 60, 20).logsIn("ann", "ann-secret").opens("jazz", "Café Noir")
+	ann.sees("Kieran Archer", "…", "row01").seesNo("nothing else")
+	ann.presses("down").sees("go out, and", "…", "row01").seesNo("Kieran").presses("pgdown").sees("coat and nothing else.", "row01")
+	ann.presses("end").sees("nothing else.", "row06", "60 of 60").presses("home").sees("Kieran Archer", "row01")
+}

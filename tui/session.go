@@ -85,6 +85,8 @@ type Session struct {
 	drawn     tea.View  // what was drawn last
 	due       bool      // it may look otherwise by now
 	aging     bool      // a tick is under way that keeps the age of stale data honest
+
+	acted []model.Happening // what was done to members from here, at the time of the look before
 }
 
 // New returns a session that opens at the login screen and ends with ctx.
