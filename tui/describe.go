@@ -59,7 +59,7 @@ func aboutLines(e *model.Event, width, room, from int) (lines []string, above in
 		return nil, 0, false
 	}
 	rows := max(room-1, 1)
-	whole := strings.Split(wrap(e.Description, width, 0), "\n")
+	whole := strings.Split(wrap(e.Description, width, from+rows+1), "\n") // no more of it, however long it is
 	above = min(from, max(len(whole)-rows, 0))
 	more = len(whole)-above > rows
 	lines = strings.Split(wrap(strings.Join(whole[above:], " "), width, rows), "\n")

@@ -106,9 +106,9 @@ func TestSixteenColoursStayReadable(t *testing.T) {
 func TestWithoutColoursWhatIsChosenIsSeen(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
-	ann := shop.sits("ann")
-	ann.sees("Log in").program.Send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
-	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter").sees("Confirm the order")
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir") // by when what the terminal can do was told
+	ann.program.Send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
+	ann.presses("b", "right", "enter").sees("Confirm the order")
 	frame := ann.frame()
 	require.NotRegexp(t, "\x1b\\[[0-9;]*[34][0-7]m", frame, "no colours")
 	require.Contains(t, frame, "\x1b[1;7m Not yet \x1b[", "the answer that enter gives is in reverse")
