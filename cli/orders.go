@@ -108,7 +108,7 @@ func (a *app) cancelCommand() *cobra.Command {
 					a.printf("Order %s is cancelled already: nothing was changed\n", order.ID)
 					return nil
 				}
-				a.printf("Cancelled order %s: %s given back, you get %s back\n", order.ID, order, order.MoneyBack())
+				a.printf("Cancelled order %s: %s given back; %s comes back to %s\n", order.ID, order, order.MoneyBack(), model.Clean(order.Username))
 				return nil
 			})
 		},

@@ -88,7 +88,7 @@ func TestTheCommandsSayWhatWasBoughtAndThatTheMoneyComesBack(t *testing.T) {
 	bought := p.must("buy", rushID, "red=2", "--as", "u01").out
 	require.Regexp(t, `^Bought 2 red tickets for Flash, £21\.00 paid by u01: order \w{12}\n$`, bought)
 	id := strings.TrimSpace(bought[strings.LastIndex(bought, " "):])
-	require.Equal(t, "Cancelled order "+id+": 2 red tickets given back, you get £21.00 back\n", p.must("cancel", id, "--as", "u01").out)
+	require.Equal(t, "Cancelled order "+id+": 2 red tickets given back; £21.00 comes back to u01\n", p.must("cancel", id, "--as", "u01").out)
 }
 
 func TestNumbersEndBelowOneAnother(t *testing.T) {

@@ -44,7 +44,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "`number` of sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "`number` of sessions at once from one address")
-	flags.IntVar(&l.Connects, "connect-rate", d.Connects, "`number` of new connections a minute from one address")
+	flags.IntVar(&l.Connects, "connect-rate", d.Connects, "`number` of new connections a minute from one address, and of further sessions on those")
 	flags.IntVar(&l.Logins, "login-rate", d.Logins, "`number` of failed log-ins a minute for one account from one address; four times as many from the address")
 	flags.IntVar(&l.Input, "input-rate", d.Input, "`bytes` of keystrokes a second in one session; what comes faster waits")
 	flags.DurationVar(&l.Idle, "idle-timeout", d.Idle, "`how long` a session lasts without a key being pressed")

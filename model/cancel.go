@@ -16,7 +16,7 @@ func (e Event) CannotCancel(now time.Time) string {
 
 // MoneyBack is what comes back to the buyer of an order that is cancelled, in words where that is not recorded.
 func (o Order) MoneyBack() string {
-	if o.Unpriced() {
+	if o.Damage != "" || o.Unpriced() {
 		return "what you paid"
 	}
 	return o.Total().String()

@@ -32,11 +32,11 @@ func TestTheServerEndsGracefully(t *testing.T) {
 
 	told := time.Now()
 	h.stop()
+	require.Error(t, asksForNothing.Wait())
+	require.Less(t, time.Since(told), sshserver.DefaultLimits().Handshake, "it did not wait for a session to begin")
 	require.Zero(t, bob.goneWith())
 	bob.sees("The shop is closing for now.")
 	require.Error(t, idle.Wait())
-	require.Error(t, asksForNothing.Wait())
-	require.Less(t, time.Since(told), sshserver.DefaultLimits().Handshake, "they did not wait for sessions to begin")
 	require.NoError(t, silent.SetDeadline(time.Now().Add(patience)))
 	for err == nil {
 		_, err = silent.Read(make([]byte, 1024))

@@ -128,7 +128,7 @@ func TestAnAdminComesBackToTheMemberThatTheyLeft(t *testing.T) {
 func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
-	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 40)
 	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy: 1 more member may fail", "kill -9")
 	seen, err := shop.store.Status(t.Context())
 	require.NoError(t, err)

@@ -49,9 +49,13 @@ func (c *confirm) asked() string {
 }
 
 func (c *confirm) view(s *Session, width, height int) string {
-	question := c.words(min(width-8, 64), max(height-6, 8))
+	column, top := min(width-8, 64), ""
+	question := c.words(column, max(height-6, 8))
 	c.buttons = strings.Count(question, "\n") + 3
-	return box(c.step, strings.Join([]string{"", question, "", c.button(s, false) + "  " + c.button(s, true), ""}, "\n"), s.theme)
+	if c.asks != nil { // it may change under somebody's hand: the answers stay in their columns
+		top = strings.Repeat(" ", column)
+	}
+	return box(c.step, strings.Join([]string{top, question, "", c.button(s, false) + "  " + c.button(s, true), ""}, "\n"), s.theme)
 }
 
 // button draws one of the two answers.

@@ -70,7 +70,7 @@ func (c *cursor) click(list rows, row int) bool {
 // reset goes to the top.
 func (c *cursor) reset() { c.id, c.index, c.row = "", 0, 0 }
 
-// resume goes on where somebody left a list whose newest elements come first: whoever stood at the top sees what is new there.
+// resume goes on where somebody left a list that begins with what matters most: whoever stood at the top sees what is new there.
 func (c *cursor) resume() {
 	if c.index == 0 {
 		c.reset()

@@ -44,7 +44,7 @@ func describeFrom(s *Session, e *model.Event, at *scroll, width, height int) str
 	rows := tickets.view(t, table.rows, max(room-len(about), 1))
 	at.first, at.page = above+tickets.first, tickets.page
 	if more {
-		at.page = len(about) + 1 // so that a page down passes over no line of the description
+		at.page = len(about) // so that a page down passes over no line of the description
 	}
 	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n")
 }

@@ -80,8 +80,11 @@ func (e *editor) checked(s *Session) (model.EventDraft, error) {
 	draft := e.draft()
 	event, _ := e.now(s)
 	_, err := event.Edit(draft)
-	if e.isNew() {
+	switch {
+	case e.isNew():
 		err = draft.Check()
+	case len(model.Differences(e.seen, *event)) > 0: // what others have changed comes first: the store tells of it
+		_, err = e.seen.Edit(draft)
 	}
 	if err != nil {
 		e.focusOn(len(e.fields) - 2)

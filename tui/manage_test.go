@@ -215,6 +215,19 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	shop.audit()
 }
 
+func TestWhatOthersHaveChangedIsToldBeforeWhatItForbids(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").types("!")
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets = append(d.Tickets, model.TicketDraft{Type: "blue", Total: 3, Price: 100})
+	})
+	shop.buys("bob", jazzID, "blue", 1)
+	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
+	admin.sees("Changed meanwhile", "It cannot be saved: 1 blue ticket is sold: that type cannot be removed")
+}
+
 func TestAConflictNamesAnEventWithoutAName(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
@@ -310,7 +323,7 @@ func TestWhoLeavesWhileSomethingIsUnderWayIsAskedAboutAFormToo(t *testing.T) {
 	admin.presses("f6").sees("Manage events").presses("d").sees("Finding out who has bought The Vanishing Act")
 	admin.presses("n").sees("New event").types("Gala").presses("ctrl+c").sees("Still busy: Finding out", "you will not see how it ends").presses("y")
 	admin.sees("The new event is not saved.").presses("n").seesNo("is not saved").seesRow("Name", "Gala").presses("ctrl+c").sees("Still busy")
-	admin.presses("y").sees("The new event is not saved.").presses("y").hasLeft()
+	admin.presses("ctrl+c").sees("The new event is not saved.").presses("y").hasLeft()
 }
 
 // hesitant is a store that does not learn whether an event was created, and then does not answer.

@@ -71,6 +71,9 @@ func (s *Session) close(done screen) {
 // typed would be lost; whoever quits that question means it.
 func (s *Session) quit() tea.Cmd {
 	if c, asked := s.top().(*confirm); asked && c.leaves {
+		if c.asks != nil { // it asked about what is under way, and not about a form
+			return c.agree(s)
+		}
 		return tea.Quit
 	}
 	leave := func() tea.Cmd { return tea.Quit }

@@ -5,42 +5,67 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// listed are the person's orders as they are sorted now.
-func (p *profile) listed(s *Session) []model.Order {
-	orders := s.person.Orders()
-	if p.byShow {
-		slices.SortStableFunc(orders, func(a, b model.Order) int { return compareShows(s, a.EventID, b.EventID) })
-	}
-	return orders
+// ordersOf is what the list of orders depends on.
+type ordersOf struct {
+	person    *model.Person
+	catalogue *model.Catalogue // nil where they are not sorted by their shows
+	now       time.Time        // likewise; to the minute
 }
 
-// compareShows puts the next show first: after those to come, those of which nobody knows when they are, then those that are
-// over, the latest first, and last what is no longer in the shop.
-func compareShows(s *Session, a, b string) int {
-	const toCome, anyTime, over, gone = 0, 1, 2, 3
-	when := func(id string) (rank int, at int64) {
-		e, ok := s.shop.Catalogue.Event(id)
-		if !ok {
-			return gone, 0
-		}
-		date, dated := e.Date.Time()
-		switch {
-		case !dated:
-			return anyTime, 0
-		case e.IsPast(s.now()):
-			return over, -date.Unix()
-		}
-		return toCome, date.Unix()
+// listed are the person's orders as they are sorted now. They are sorted once for many frames: they may be thousands.
+func (p *profile) listed(s *Session) []model.Order {
+	of := ordersOf{person: s.person}
+	if p.byShow {
+		of.catalogue, of.now = s.shop.Catalogue, s.now().Truncate(time.Minute)
 	}
-	rankA, atA := when(a)
-	rankB, atB := when(b)
-	return cmp.Or(cmp.Compare(rankA, rankB), cmp.Compare(atA, atB))
+	if of == p.listOf {
+		return p.list
+	}
+	p.list, p.listOf = s.person.Orders(), of
+	if p.byShow {
+		shows := map[string]show{}
+		for _, order := range p.list {
+			if _, known := shows[order.EventID]; !known {
+				shows[order.EventID] = s.showOf(order.EventID)
+			}
+		}
+		slices.SortStableFunc(p.list, func(a, b model.Order) int { return shows[a.EventID].compare(shows[b.EventID]) })
+	}
+	return p.list
+}
+
+// show is where the show of an order stands among others: after those to come are those of which nobody knows when they are,
+// then those that are over, the latest first, and last what is no longer in the shop.
+type show struct {
+	rank int
+	at   int64
+}
+
+func (a show) compare(b show) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.at, b.at))
+}
+
+func (s *Session) showOf(eventID string) show {
+	const toCome, anyTime, over, gone = 0, 1, 2, 3
+	e, ok := s.shop.Catalogue.Event(eventID)
+	if !ok {
+		return show{rank: gone}
+	}
+	date, dated := e.Date.Time()
+	switch {
+	case !dated:
+		return show{rank: anyTime}
+	case e.IsPast(s.now()):
+		return show{over, -date.Unix()}
+	}
+	return show{toCome, date.Unix()}
 }
 
 // orderSorting says how orders are sorted.

@@ -124,9 +124,10 @@ func (p *picker) view(s *Session, width, height int) string {
 	return box(p.heading, strings.Join(lines, "\n"), t)
 }
 
-// firstChoice is the first of some values that is shown in so many rows when the cursor is at one. Where there are more than
-// have room, the mark that says so hides the last of them.
-func firstChoice(first, at, rows, n int) int { return windowFrom(first, at, rows-1, n-1) }
+// firstChoice is the first of some values that is shown in so many rows when the cursor is at one: the same as before, unless
+// the cursor would be out of sight, or rows would be empty while there are others above. Where there are more than have room,
+// the mark that says so hides the last of them.
+func firstChoice(first, at, rows, n int) int { return max(min(max(first, at-rows+2), at, n-rows), 0) }
 
 // choiceAt is which of some values stands on a row of a box in which one types above them.
 func choiceAt(row, first, rows, n int) (at int, ok bool) {

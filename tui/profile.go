@@ -14,6 +14,8 @@ import (
 type profile struct {
 	marked     bool // the favourites are shown, not the orders
 	byShow     bool // the orders are sorted by when their shows are
+	list       []model.Order
+	listOf     ordersOf // what the list was made of
 	orders     cursor
 	favourites cursor
 }

@@ -312,7 +312,7 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 func (p *purchase) push(s *Session, x, row int) tea.Cmd {
 	_, tickets, at := p.tickets(s)
 	i := row - p.drawn.top + p.drawn.first
-	if row < p.drawn.top || row >= p.drawn.top+p.drawn.page || i >= len(tickets) {
+	if row < p.drawn.top || row >= p.drawn.top+p.drawn.page || i >= len(tickets) || p.hides(row, len(tickets)) {
 		return nil
 	}
 	from := p.drawn.steps - cells(p.stepper(tickets[i], true))
@@ -325,6 +325,12 @@ func (p *purchase) push(s *Session, x, row int) tea.Cmd {
 		return s.strike(tea.KeyPressMsg{Code: tea.KeyRight}, p.actions(s))
 	}
 	return nil
+}
+
+// hides says whether a row of the form tells of types above or below it instead of showing its own.
+func (p *purchase) hides(row, tickets int) bool {
+	last := p.drawn.top + p.drawn.page - 1
+	return row == p.drawn.top && p.drawn.first > 0 || row == last && p.drawn.first+p.drawn.page < tickets
 }
 
 // stepper shows how many are wanted, and which keys change that.

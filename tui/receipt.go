@@ -40,7 +40,10 @@ func (r *receipt) renewed(s *Session) {
 		r.event = e
 	}
 	if now, ok := r.stands(s); ok {
-		r.order, r.listed = now, true
+		r.listed = true
+		if now.Damage == "" { // else what it was is still known
+			r.order = now
+		}
 	}
 }
 
@@ -49,7 +52,7 @@ func (r *receipt) renewed(s *Session) {
 func (r *receipt) stands(s *Session) (model.Order, bool) {
 	orders := s.person.Orders()
 	at := slices.IndexFunc(orders, func(o model.Order) bool {
-		return o.EventID == r.order.EventID && (o.ID == r.order.ID || o.ID == "")
+		return o.EventID == r.order.EventID && (o.ID == r.order.ID || o.ID == "" || r.order.ID == "")
 	})
 	if at < 0 {
 		return r.order, false

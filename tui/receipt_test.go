@@ -41,6 +41,7 @@ func TestATicketThatWasJustBoughtSaysThatItsOrderWasCancelledElsewhere(t *testin
 	ann, elsewhere := shop.sits("ann"), shop.sits("ann elsewhere")
 	elsewhere.logsIn("ann", "ann-secret").presses("f3").sees("No orders yet")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("✓ Bought. Enjoy the show!")
+	ann.presses("v").seesRow("red", "299 of 300").presses("esc").sees("✓ Bought. Enjoy the show!") // her list has it, too
 	elsewhere.sees("1 order").presses("c", "y").sees("Cancelled order")
 	ann.sees("✗ This order was cancelled: £60.00 comes back to you.").seesNo("Enjoy")
 }

@@ -34,12 +34,6 @@ func (sc *scroll) actions() []action {
 	}
 }
 
-// windowFrom is the first row that is shown of a list when the cursor is at one: the same as before, unless the cursor would be
-// out of sight, or rows would be empty while there are others above.
-func windowFrom(first, at, rows, length int) int {
-	return max(min(max(first, at-rows+1), at, length-rows), 0)
-}
-
 // clipped are the lines from one on that have room. Where there are more, a mark stands in the place of the first or the
 // last: how many more there are.
 func clipped(t theme, lines []string, first, height int) []string {
