@@ -27,8 +27,7 @@ func (s *Store) Cancel(ctx context.Context, order model.Order, onDoubt func()) (
 		return model.Order{}, err
 	}
 	c := newCustomer(ctx, order, true)
-	s.join(c)
-	if !c.await(soon, onDoubt) {
+	if !s.serve(soon, c, onDoubt) {
 		return model.Order{}, turnFailure(soon.Err(), "nothing was cancelled, try again")
 	}
 	if model.CodeOf(c.err) == model.CodeNotFound {

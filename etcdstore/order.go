@@ -31,8 +31,7 @@ func (s *Store) Buy(ctx context.Context, order model.Order, onDoubt func()) (mod
 	soon, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c := newCustomer(ctx, order, false)
-	s.join(c)
-	if !c.await(soon, onDoubt) {
+	if !s.serve(soon, c, onDoubt) {
 		return model.Order{}, turnFailure(soon.Err(), "your order was not sent, nothing was charged")
 	}
 	return c.result, c.err

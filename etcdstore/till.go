@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"sync"
@@ -65,6 +66,16 @@ type till struct {
 	tills   *tills
 	eventID string
 	waiting []*customer
+}
+
+// serve queues a customer, and returns when they are answered. It is false where soon ended before it was their turn: then
+// nothing was sent, and nothing will be.
+func (s *Store) serve(soon context.Context, c *customer, onDoubt func()) (ok bool) {
+	if soon.Err() != nil { // they left before they came, and might be served before anybody notices
+		return false
+	}
+	s.join(c)
+	return c.await(soon, onDoubt)
 }
 
 // join queues a customer, and opens the till if it is the first.
