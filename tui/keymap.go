@@ -15,8 +15,8 @@ import (
 // to a session, so two people in one process may differ; nobody changes it once it is in use.
 type Keymap map[string][]string
 
-// actionsOf are the keys that mean something on a screen now, those of its own first. An action in help
-// alone, as a part of the shop is, to whose key the screen gives a meaning of its own is still there, without that key.
+// actionsOf are the keys that mean something on a screen now, those of its own first. An action in help alone, as a part of the
+// shop is, to whose key the screen gives a meaning of its own is still there, without that key.
 func (s *Session) actionsOf(of screen) (own, common []action) {
 	own, common = s.tables(of)
 	for i, a := range common {
