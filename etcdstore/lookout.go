@@ -28,7 +28,8 @@ const (
 
 // lookout keeps requests away from members that hang. What has ended is noticed by gRPC at once, but a process that is
 // suspended, or a machine that is, keeps its connections for more than ten seconds, in which each request in turn would
-// be sent there and wait. It also tells at once, and not only after seconds, that the members have no leader.
+// be sent there and wait. It also tells at once, and not only after seconds, that the members have no leader, and finds out
+// which one leads.
 type lookout struct {
 	store *Store
 	lines []*calledLine
@@ -48,7 +49,8 @@ type calledLine struct {
 // call is how a call ended.
 type call struct {
 	answered, late bool
-	leader         uint64 // 0 also where the member does not tell
+	member, leader uint64 // 0 also where the member does not tell
+	term           uint64 // in which that one leads
 	silent         bool   // it answered, but does not tell who leads
 }
 
@@ -115,7 +117,7 @@ func (line *calledLine) call(ctx context.Context) call {
 	status, err := pb.NewMaintenanceClient(line.conn).Status(limited, &pb.StatusRequest{}, grpc.WaitForReady(false))
 	switch code := grpcCode(err); {
 	case err == nil:
-		return call{answered: true, leader: status.Leader}
+		return call{answered: true, member: status.Header.GetMemberId(), leader: status.Leader, term: status.RaftTerm}
 	case code == codes.DeadlineExceeded, errors.Is(err, context.DeadlineExceeded):
 		return call{late: true}
 	default: // one that has ended is known to gRPC, and whoever refuses is there
@@ -123,13 +125,17 @@ func (line *calledLine) call(ctx context.Context) call {
 	}
 }
 
-// avoid sends requests to the members that answer. Where none does, all are as good as any.
+// avoid sends requests to the members that answer. Where none does, all are as good as any. The leader to which all writes are
+// sent is avoided when it misses its first call.
 func (l *lookout) avoid(calls []call) {
 	var well, all []string
+	leader := l.store.route.leads()
 	for i, line := range l.lines {
 		switch {
 		case calls[i].answered:
 			line.missed = 0
+		case calls[i].late && line.endpoint == leader:
+			line.missed = callsMissed
 		case calls[i].late || line.missed >= callsMissed:
 			line.missed++
 		}
@@ -141,12 +147,24 @@ func (l *lookout) avoid(calls []call) {
 	if !slices.ContainsFunc(calls, func(c call) bool { return c.answered }) {
 		well = all
 	}
-	if slices.Equal(well, l.store.writes.Endpoints()) {
-		return
+	l.store.route.set(well, l.leading(calls))
+}
+
+// leading returns the endpoint of the member that leads, as those who answered say, and "" where none of those is it. One
+// who was voted out may not know it yet: the latest term counts.
+func (l *lookout) leading(calls []call) string {
+	var leader, term uint64
+	for _, c := range calls {
+		if c.leader != 0 && c.term >= term {
+			leader, term = c.leader, c.term
+		}
 	}
-	l.store.log.Warn("requests are sent to these members only", "endpoints", well)
-	l.store.writes.SetEndpoints(well...)
-	l.store.reads.SetEndpoints(well...)
+	for i, c := range calls {
+		if leader != 0 && c.member == leader {
+			return l.lines[i].endpoint
+		}
+	}
+	return ""
 }
 
 // judge shows whether there is a leader.

@@ -40,6 +40,7 @@ type Store struct {
 	link         *link
 	reads        *client // retries by itself
 	writes       *client // never sends a write twice on its own
+	route        *route  // of both
 	log          *slog.Logger
 	now          func() time.Time
 	mayAskForGap bool // etcd lets us write keys of our own beside the records

@@ -41,8 +41,14 @@ func (r request) message() *pb.TxnRequest {
 func (s *Store) send(ctx context.Context, c *client, r request) (*pb.TxnResponse, error) {
 	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), attemptPatience)
 	defer cancel()
-	for tries := len(c.Endpoints()); ; tries-- {
+	if c == s.writes {
+		defer s.route.whileItLeads(cancel)()
+	}
+	for tries := len(s.link.Endpoints); ; tries-- {
 		resp, err := c.txn(ctx, r)
+		if c == s.writes && isUnavailable(err) {
+			s.route.spread()
+		}
 		if !isUnseen(err) || tries <= 0 || !pause(ctx, unseenWait) {
 			return resp, err
 		}
