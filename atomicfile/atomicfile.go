@@ -17,8 +17,12 @@ func Create(name string, write func(io.Writer) error) error {
 }
 
 // Replace gives write a file that takes the place of one of that name, if there is one, and returns how many bytes it then
-// has. Of several that are written to one name at once each is whole, and the last one stays.
+// has. Of several that are written to one name at once each is whole, and the last one stays. A symbolic link stays one: it
+// is the file to which it leads that is replaced.
 func Replace(name string, write func(io.Writer) error) (size int64, err error) {
+	if file, err := filepath.EvalSymlinks(name); err == nil { // else there is none yet
+		name = file
+	}
 	return save(name, write, os.Rename)
 }
 

@@ -52,6 +52,22 @@ func TestOtherFilesAreLeftAlone(t *testing.T) {
 	requireContent(t, name+".part", "mine")
 }
 
+func TestALinkStaysOne(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	require.NoError(t, os.WriteFile(file, []byte("of yesterday"), 0o600))
+	require.NoError(t, os.Symlink(file, link))
+	require.NoError(t, replace(link, func(out io.Writer) error {
+		_, err := io.WriteString(out, "of today")
+		return err
+	}))
+	requireContent(t, file, "of today")
+	leads, err := os.Readlink(link)
+	require.NoError(t, err)
+	require.Equal(t, file, leads)
+}
+
 func TestWhoFailsLeavesWhatWasThere(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "file")

@@ -102,6 +102,23 @@ func TestAUserWithAPasswordIsStrongerThanThePasswordOfAWeakerPlace(t *testing.T)
 	}
 }
 
+func TestAPasswordOfNobodyIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env  []string
+		args string
+		says string
+	}{
+		{nil, "--endpoints 127.0.0.1:1 --password secret", "ticketcd: --password is an etcd user's: name the user with --user\n"},
+		{[]string{"TICKETCD_PASSWORD=secret"}, "--endpoints 127.0.0.1:1", "ticketcd: TICKETCD_PASSWORD is an etcd user's: name the user with --user\n"},
+		{nil, "--password secret", "ticketcd: --cacert, --cert, --key, --user and --password are for a cluster: give --endpoints too\n"},
+	} {
+		shown := awayWith(t, c.env, append([]string{"config"}, strings.Fields(c.args)...)...)
+		require.Equal(t, c.says, shown.err, c.args)
+		require.Equal(t, 2, shown.code, c.args)
+	}
+}
+
 func TestEndpointsMayHaveSpacesBehindTheirCommas(t *testing.T) {
 	t.Parallel()
 	shown := awayWith(t, []string{"TICKETCD_ENDPOINTS=http://a:1, http://b:2 "}, "config", "-w", "json")

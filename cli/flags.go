@@ -66,11 +66,14 @@ func (g *globalFlags) check(s *settings) error {
 		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
 	}
 	if len(g.endpoints) > 0 {
+		if g.user == "" && s.strength("password") > byFile {
+			return model.Errorf(model.CodeUsage, "%s is an etcd user's: name the user with --user", s.from("password"))
+		}
 		return nil
 	}
 	for _, name := range credentialFlags() {
 		if s.strength(name) > byFile {
-			return model.Errorf(model.CodeUsage, "--cacert, --cert, --key and --user are for a cluster: give --endpoints too")
+			return model.Errorf(model.CodeUsage, "--cacert, --cert, --key, --user and --password are for a cluster: give --endpoints too")
 		}
 	}
 	g.forgetCluster(s, byEnvironment)
@@ -78,7 +81,7 @@ func (g *globalFlags) check(s *settings) error {
 }
 
 // credentialFlags are what a cluster may want to see.
-func credentialFlags() []string { return []string{"cacert", "cert", "key", "user"} }
+func credentialFlags() []string { return []string{"cacert", "cert", "key", "user", "password"} }
 
 // forgetCluster lets go of all about a cluster that was said more weakly than that a local store is wanted.
 func (g *globalFlags) forgetCluster(s *settings, stronger strength) {
