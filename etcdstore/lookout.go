@@ -43,7 +43,8 @@ type lookout struct {
 type calledLine struct {
 	endpoint string // as the client knows it
 	conn     *grpc.ClientConn
-	missed   int // calls in a row
+	member   uint64 // who answered there last; 0 for nobody yet
+	missed   int    // calls in a row
 }
 
 // call is how a call ended.
@@ -125,17 +126,13 @@ func (line *calledLine) call(ctx context.Context) call {
 	}
 }
 
-// avoid sends requests to the members that answer. Where none does, all are as good as any. The leader to which all writes are
-// sent is avoided when it misses its first call.
+// avoid sends requests to the members that answer. Where none does, all are as good as any.
 func (l *lookout) avoid(calls []call) {
 	var well, all []string
-	leader := l.store.route.leads()
 	for i, line := range l.lines {
 		switch {
 		case calls[i].answered:
-			line.missed = 0
-		case calls[i].late && line.endpoint == leader:
-			line.missed = callsMissed
+			line.missed, line.member = 0, calls[i].member
 		case calls[i].late || line.missed >= callsMissed:
 			line.missed++
 		}
@@ -144,14 +141,15 @@ func (l *lookout) avoid(calls []call) {
 			well = append(well, line.endpoint)
 		}
 	}
-	if !slices.ContainsFunc(calls, func(c call) bool { return c.answered }) {
-		well = all
+	if slices.ContainsFunc(calls, func(c call) bool { return c.answered }) {
+		l.store.route.set(well, l.leading(calls))
+	} else {
+		l.store.route.set(all, l.store.route.leads())
 	}
-	l.store.route.set(well, l.leading(calls))
 }
 
-// leading returns the endpoint of the member that leads, as those who answered say, and "" where none of those is it. One
-// who was voted out may not know it yet: the latest term counts.
+// leading returns the endpoint of the member that leads, as those who answered say, and "" where it is at none of ours, or has
+// ended. One who was voted out may not know it yet: the latest term counts.
 func (l *lookout) leading(calls []call) string {
 	var leader, term uint64
 	for _, c := range calls {
@@ -159,9 +157,9 @@ func (l *lookout) leading(calls []call) string {
 			leader, term = c.leader, c.term
 		}
 	}
-	for i, c := range calls {
-		if leader != 0 && c.member == leader {
-			return l.lines[i].endpoint
+	for i, line := range l.lines {
+		if leader != 0 && line.member == leader && (calls[i].answered || calls[i].late) {
+			return line.endpoint
 		}
 	}
 	return ""

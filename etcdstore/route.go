@@ -18,7 +18,7 @@ type route struct {
 
 	mu     sync.Mutex
 	well   []string           // the members that do not hang; nil before it is known
-	leader string             // the one that leads; "" where that is not known
+	leader string             // the one that led when that was last known, and does not hang; "" for none
 	term   context.Context    // ends when that one leads no more
 	depose context.CancelFunc // ends it
 }
@@ -30,7 +30,7 @@ func newRoute(reads, writes *client, log *slog.Logger) *route {
 }
 
 // set has requests sent to the members that are well, and writes to the one that leads, "" if that is not known. Writes that
-// are on their way to one that leads no more are given up: it may never answer.
+// are on their way to one that hangs, or that leads no more, are given up: it may never answer.
 func (r *route) set(well []string, leader string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -39,13 +39,18 @@ func (r *route) set(well []string, leader string) {
 		r.reads.SetEndpoints(well...)
 	}
 	before := r.leader
-	r.well, r.leader = well, leader
-	if leader != "" {
+	r.well = well
+	switch {
+	case slices.Contains(well, leader):
+		r.leader = leader
 		r.write(leader)
-	} else {
+	case slices.Contains(well, before): // it may lead again
+		r.write(well...)
+	default:
+		r.leader = ""
 		r.write(well...)
 	}
-	if before != "" && before != leader {
+	if before != "" && before != r.leader {
 		r.depose()
 		r.term, r.depose = context.WithCancel(context.Background())
 	}
@@ -68,7 +73,7 @@ func (r *route) write(to ...string) {
 	}
 }
 
-// leads returns the endpoint of the member that leads, "" where that is not known.
+// leads returns the endpoint of the member that led when that was last known, "" for none.
 func (r *route) leads() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
