@@ -12,6 +12,7 @@ type Person struct {
 	User          User
 	Known         bool // there is a readable record of the user
 	favourites    []string
+	damaged       bool                    // the list of favourites cannot be read
 	purchases     *iradix.Tree[purchases] // by event id
 	notifications *iradix.Tree[Notification]
 }
@@ -68,6 +69,7 @@ func (p *Person) apply(key Key, change Change) error {
 		if !change.Deleted {
 			p.favourites, err = DecodeList(change.Value)
 		}
+		p.damaged = err != nil
 	case FamilyPurchase:
 		var orders []Order
 		if !change.Deleted {
@@ -93,6 +95,9 @@ func (p *Person) apply(key Key, change Change) error {
 
 // Favourites returns the ids of the events that the person marked, in the order in which they were marked.
 func (p *Person) Favourites() []string { return p.favourites }
+
+// FavouritesDamaged says that it cannot be read which events the person marked: there seem to be none then.
+func (p *Person) FavouritesDamaged() bool { return p.damaged }
 
 // IsFavourite says whether the person marked an event.
 func (p *Person) IsFavourite(eventID string) bool { return slices.Contains(p.favourites, eventID) }

@@ -70,6 +70,14 @@ func (s *Session) unread() string {
 	return "Reading what is yours …"
 }
 
+// unreadFavourites is unread for the favourites, which may also be stored in a way that cannot be read.
+func (s *Session) unreadFavourites() string {
+	if s.person.FavouritesDamaged() {
+		return "Your favourites' record cannot be read."
+	}
+	return s.unread()
+}
+
 // isRemoved says whether the account that I logged in to is gone, whoever has its name by now. A record that is written anew, or
 // that cannot be read, is the same one as long as it was never away. Before I was seen in the shop it tells only if it is as
 // new as my account: it may have been read before that was made. Afterwards it always does, for a store that was restored

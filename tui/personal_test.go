@@ -312,6 +312,14 @@ func TestOrdersThatCannotBeCancelledSayWhy(t *testing.T) {
 	plain.logsIn("ann").says("orders").hears("An unreadable order for The Vanishing", "what was paid cannot be read, order ")
 }
 
+func TestFavouritesThatCannotBeReadAreNotTakenForNone(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, append(programme(), model.Record{Key: model.FavouriteKey("ann"), Value: []byte(`{"not":"a list"}`)})...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3").sees("0 orders", "favourites").seesNo("0 favourites")
+	ann.presses("tab").sees("Your favourites' record cannot be read.").seesNo("No favourites yet")
+	shop.calls().logsIn("ann").says("favourites").hears("Your favourites' record cannot be read.")
+}
+
 func TestAnEventWithoutANameIsCalledThat(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, append(programme(), model.Record{Key: model.EventKey("0b9c2c5e-93a5-4f0e-8f43-6b6a55d0beef"), Value: []byte(

@@ -210,7 +210,7 @@ func (p *Plain) tellFavourites() {
 	favourites := p.person.Favourites()
 	p.list(favourites, p.inShort)
 	if len(favourites) == 0 {
-		p.tell(cmp.Or(sentence(p.unread()), "You have no favourites. Open an event and type favourite to keep it here."))
+		p.tell(cmp.Or(sentence(p.unreadFavourites()), "You have no favourites. Open an event and type favourite to keep it here."))
 		return
 	}
 	p.tellAge()

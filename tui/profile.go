@@ -188,7 +188,8 @@ func (p *profile) view(s *Session, width, height int) string {
 	}
 	lines := []string{
 		" " + who, "",
-		" " + tab(s.many(len(orders), "order"), !p.marked) + " " + tab(s.many(len(favourites), "favourite"), p.marked) + sorted, "",
+		" " + tab(many(len(orders), "order", s.unread()), !p.marked) + " " +
+			tab(many(len(favourites), "favourite", s.unreadFavourites()), p.marked) + sorted, "",
 	}
 	list := p.orderList(s, orders)
 	if p.marked {
@@ -198,8 +199,8 @@ func (p *profile) view(s *Session, width, height int) string {
 }
 
 // many says how many there are of something of the person's own, where that is known.
-func (s *Session) many(n int, noun string) string {
-	if s.unread() != "" && n == 0 {
+func many(n int, noun, unread string) string {
+	if unread != "" && n == 0 {
 		return noun + "s"
 	}
 	return model.Plural(n, noun)
@@ -219,7 +220,7 @@ func (l listing) view(t theme, width, height int) string {
 }
 
 func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
-	if why := s.unread(); why != "" && len(events) == 0 {
+	if why := s.unreadFavourites(); why != "" && len(events) == 0 {
 		return listing{none: why}
 	}
 	if len(events) == 0 {
