@@ -66,7 +66,7 @@ func (l *link) open(ctx context.Context, limit time.Duration) (*Store, error) {
 		return nil, errors.Join(err, reads.Close())
 	}
 	s := &Store{
-		link: l, reads: reads, writes: writes, route: newRoute(reads, writes, l.Log), log: l.Log, now: l.Now,
+		link: l, reads: reads, writes: writes, log: l.Log, now: l.Now,
 		hashes: newHashQueue(), attendance: newAttendance(), poller: newPoller(),
 		leaderless: model.NewBoard(false),
 	}

@@ -108,11 +108,6 @@ func isUnseen(err error) bool {
 		says(err, rpctypes.ErrGRPCInvalidAuthToken) || says(err, rpctypes.ErrGRPCAuthOldRevision)
 }
 
-// isUnavailable says whether a member is not there, or cannot do what it is asked to: another one may.
-func isUnavailable(err error) bool {
-	return err != nil && (isUnseen(err) || grpcCode(err) == codes.Unavailable)
-}
-
 // isNoLeader says whether a member answered that it knows no leader.
 func isNoLeader(err error) bool { return says(err, rpctypes.ErrGRPCNoLeader) }
 

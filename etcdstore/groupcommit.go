@@ -18,16 +18,16 @@ func (s *Store) shares(size int) sender {
 		case 0:
 		case 1:
 			defer s.commits.land(1)
-			return s.sendWrite(ctx, r)
+			return s.sendStraight(ctx, r)
 		default:
-			resp, err := s.sendWrite(ctx, whole(together))
+			resp, err := s.sendStraight(ctx, whole(together))
 			s.commits.land(len(together))
 			tell(together, resp, err)
 		}
 		if mine.flown() && (mine.err != nil && refusal(mine.err) == nil || mine.err == nil && mine.resp.Succeeded) {
 			return mine.resp, mine.err
 		}
-		return s.sendWrite(ctx, r)
+		return s.sendStraight(ctx, r)
 	}
 }
 

@@ -43,15 +43,16 @@ type lookout struct {
 type calledLine struct {
 	endpoint string // as the client knows it
 	conn     *grpc.ClientConn
-	member   uint64 // who answered there last; 0 for nobody yet
-	missed   int    // calls in a row
+	straight *client // over that connection
+	member   uint64  // who answered there last; 0 for nobody yet
+	missed   int     // calls in a row
 }
 
 // call is how a call ended.
 type call struct {
 	answered, late bool
 	member, leader uint64 // 0 also where the member does not tell
-	term           uint64 // in which that one leads
+	term           uint64 // of the last entry that the member has applied
 	silent         bool   // it answered, but does not tell who leads
 }
 
@@ -67,7 +68,7 @@ func (s *Store) watchOut() error {
 			l.close()
 			return model.Wrap(model.CodeFailed, err, "the endpoint %s cannot be used", model.Clean(text))
 		}
-		l.lines = append(l.lines, &calledLine{endpoint: text, conn: conn})
+		l.lines = append(l.lines, &calledLine{endpoint: text, conn: conn, straight: s.link.straight(conn)})
 	}
 	s.lookout = l
 	go l.run(s.writes.Ctx())
@@ -96,6 +97,7 @@ func (l *lookout) run(ctx context.Context) {
 		calls := l.call(ctx)
 		if ctx.Err() == nil && time.Since(began) < callEvery+calledLate {
 			l.avoid(calls)
+			l.follow(calls)
 			l.judge(calls)
 		}
 	}
@@ -141,16 +143,27 @@ func (l *lookout) avoid(calls []call) {
 			well = append(well, line.endpoint)
 		}
 	}
+	if !slices.ContainsFunc(calls, func(c call) bool { return c.answered }) {
+		well = all
+	}
+	if slices.Equal(well, l.store.writes.Endpoints()) {
+		return
+	}
+	l.store.log.Warn("requests are sent to these members only", "endpoints", well)
+	l.store.writes.SetEndpoints(well...)
+	l.store.reads.SetEndpoints(well...)
+}
+
+// follow finds out which member leads, unless nobody answers.
+func (l *lookout) follow(calls []call) {
 	if slices.ContainsFunc(calls, func(c call) bool { return c.answered }) {
-		l.store.route.set(well, l.leading(calls))
-	} else {
-		l.store.route.set(all, l.store.route.leads())
+		l.store.leader.found(l.leading(calls))
 	}
 }
 
-// leading returns the endpoint of the member that leads, as those who answered say, and "" where it is at none of ours, or has
-// ended. One who was voted out may not know it yet: the latest term counts.
-func (l *lookout) leading(calls []call) string {
+// leading returns the line to the member that leads, as those who answered say, and nil where it is at none of ours, or hangs or
+// has ended. One who was voted out may not know it yet: the latest term counts.
+func (l *lookout) leading(calls []call) *calledLine {
 	var leader, term uint64
 	for _, c := range calls {
 		if c.leader != 0 && c.term >= term {
@@ -158,11 +171,11 @@ func (l *lookout) leading(calls []call) string {
 		}
 	}
 	for i, line := range l.lines {
-		if leader != 0 && line.member == leader && (calls[i].answered || calls[i].late) {
-			return line.endpoint
+		if leader != 0 && line.member == leader && line.missed < callsMissed && (calls[i].answered || calls[i].late) {
+			return line
 		}
 	}
-	return ""
+	return nil
 }
 
 // judge shows whether there is a leader.

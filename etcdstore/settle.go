@@ -35,8 +35,11 @@ func (v *service) carryOut(r *round, release func()) {
 		write.thens = append(write.thens, getOp(gapKey(v.event)))
 	}
 	err := v.persist(r, func(ctx context.Context) (err error) {
-		send := v.store.sendWrite
-		if v.losses == 0 && !copies.open { // who is likely to fail should not make others fail
+		send := v.store.sendStraight
+		switch {
+		case copies.open:
+			send = v.store.sendWrite
+		case v.losses == 0: // who is likely to fail should not make others fail
 			send = v.store.shares(r.size)
 		}
 		resp, err = v.store.insistAfter(ctx, send, write, &copies)

@@ -40,7 +40,6 @@ type Store struct {
 	link         *link
 	reads        *client // retries by itself
 	writes       *client // never sends a write twice on its own
-	route        *route  // of both
 	log          *slog.Logger
 	now          func() time.Time
 	mayAskForGap bool // etcd lets us write keys of our own beside the records
@@ -54,7 +53,8 @@ type Store struct {
 	demo       demoHint
 	attendance *attendance
 	poller     *poller
-	lookout    *lookout           // nil where there is one endpoint
+	lookout    *lookout // nil where there is one endpoint
+	leader     leader
 	leaderless *model.Board[bool] // whether the cluster is known to have no leader
 }
 

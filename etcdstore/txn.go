@@ -41,14 +41,8 @@ func (r request) message() *pb.TxnRequest {
 func (s *Store) send(ctx context.Context, c *client, r request) (*pb.TxnResponse, error) {
 	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), attemptPatience)
 	defer cancel()
-	if c == s.writes {
-		defer s.route.whileItLeads(cancel)()
-	}
-	for tries := len(s.link.Endpoints); ; tries-- {
+	for tries := len(c.Endpoints()); ; tries-- {
 		resp, err := c.txn(ctx, r)
-		if c == s.writes && isUnavailable(err) {
-			s.route.spread()
-		}
 		if !isUnseen(err) || tries <= 0 || !pause(ctx, unseenWait) {
 			return resp, err
 		}
@@ -57,10 +51,6 @@ func (s *Store) send(ctx context.Context, c *client, r request) (*pb.TxnResponse
 
 // sender sends one copy of a write and waits for its answer.
 type sender func(context.Context, request) (*pb.TxnResponse, error)
-
-func (s *Store) sendWrite(ctx context.Context, r request) (*pb.TxnResponse, error) {
-	return s.send(ctx, s.writes, r)
-}
 
 // read reads in one transaction: what it returns was true at one revision, and no older than the call, unless all operations
 // say that what any one member knows will do. It tries again where etcd does not answer, for at most patience, but not where
@@ -115,7 +105,7 @@ func (d *doubt) raise() {
 // [model.CodeUnknown]. A copy that has been sent is waited for even if ctx ends meanwhile, because its answer is worth
 // more than that moment.
 func (s *Store) insist(ctx context.Context, r request, d *doubt) (*pb.TxnResponse, error) {
-	return s.insistAfter(ctx, s.sendWrite, r, d)
+	return s.insistAfter(ctx, s.sendStraight, r, d)
 }
 
 // insistAfter is insist with a way of its own to send the first copy.

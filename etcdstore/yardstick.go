@@ -11,8 +11,7 @@ import (
 )
 
 // Yardstick is etcd itself, with nothing of ours between, over the connections of a [Store]: what the store is measured
-// against. It writes only keys that are named to it, compares nothing, and asks whichever member is next, as etcd's own
-// client does.
+// against. It writes only keys that are named to it, compares nothing, and tries nothing twice.
 type Yardstick struct{ store *Store }
 
 // Yardstick returns etcd as the store reaches it.
@@ -20,7 +19,7 @@ func (s *Store) Yardstick() Yardstick { return Yardstick{s} }
 
 // Put writes one key.
 func (y Yardstick) Put(ctx context.Context, key, value string) error {
-	if _, err := y.store.reads.Put(ctx, key, value); err != nil {
+	if _, err := y.store.writes.Put(ctx, key, value); err != nil {
 		return readFailure(err)
 	}
 	return nil
@@ -32,7 +31,7 @@ func (y Yardstick) PutAll(ctx context.Context, records []model.Record) error {
 	for i, r := range records {
 		ops[i] = clientv3.OpPut(r.Key, string(r.Value))
 	}
-	if _, err := y.store.reads.Txn(ctx).Then(ops...).Commit(); err != nil {
+	if _, err := y.store.writes.Txn(ctx).Then(ops...).Commit(); err != nil {
 		return readFailure(err)
 	}
 	return nil
@@ -92,7 +91,7 @@ func (y Yardstick) Remove(ctx context.Context, prefix string) error {
 			return nil
 		}
 		last := string(page.Kvs[len(page.Kvs)-1].Key) + "\x00"
-		if _, err := y.store.reads.Delete(ctx, prefix, clientv3.WithRange(last)); err != nil {
+		if _, err := y.store.writes.Delete(ctx, prefix, clientv3.WithRange(last)); err != nil {
 			return readFailure(err)
 		}
 	}
