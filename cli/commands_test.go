@@ -126,6 +126,19 @@ func TestTheCommandsSpeakJSON(t *testing.T) {
 	require.Equal(t, "[]\n", p.must("search", "nothing-like-it", "-w", "json").out)
 }
 
+func TestWhatIsNamedByTheWordsIsListedBeforeWhatIsInAPlaceCalledSo(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	mysteriesID := "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c011"
+	later := `{"event:` + mysteriesID + `":{"name":"York Mysteries","location":"Leeds","type":"play","date":"2099-02-01 20:00","current_quantity":0},`
+	p.must("load", p.file("york.json", strings.Replace(rush(), "{", later, 1)))
+	for words, want := range map[string][]string{"york": {mysteriesID, rushID}, "": {rushID, mysteriesID}} {
+		found := decode[[]event](t, p.must("search", words, "-w", "json"))
+		require.Len(t, found, 2)
+		require.Equal(t, want, []string{found[0].ID, found[1].ID}, "%q", words)
+	}
+}
+
 func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

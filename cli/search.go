@@ -15,7 +15,9 @@ func (a *app) searchCommand() *cobra.Command {
 		Use:   "search [WORDS...]",
 		Short: "List events, all or those that match",
 		Long: "Lists the events in which every word begins a word of the name, the description or the location, and then\n" +
-			"those that are similar. Without words it lists all events, soonest first.",
+			"those that are similar. The best matches come first: words with which the name begins, then words elsewhere in\n" +
+			"the name, in the location, in the description, and of those alike the soonest. Events that are over come last.\n" +
+			"Without words it lists all events, soonest first.",
 		Example: "  ticketcd search kestrel orch --location Liverpool",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			query.Text = strings.Join(words, " ")

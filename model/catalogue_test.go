@@ -210,7 +210,7 @@ func TestAChangeOfACountKeepsTheIndex(t *testing.T) {
 		{Key: EventKey("a"), Value: event("a", "A", "", "York", "dance", "2027-01-01", 2).Value},
 		{Key: TicketKey("a", "red"), Value: Ticket{Total: 5, Left: 2}.Encode()},
 	})
-	require.Same(t, c.index.words.tree, next.index.words.tree)
+	require.Same(t, c.index.words[inName].tree, next.index.words[inName].tree)
 	require.Same(t, &c.index.byDate[0], &next.index.byDate[0])
 }
 

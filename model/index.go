@@ -14,7 +14,7 @@ import (
 // index finds the slots of events by word, type and location, and knows their order by date. It changes only with the
 // texts and dates of events, not with their counts.
 type index struct {
-	words     postings
+	words     [places]postings // by where in an event they stand
 	types     postings
 	locations postings
 	byDate    []int        // slots, earliest first; unreadable dates last
@@ -96,11 +96,17 @@ func sortableDate(d Date) int64 {
 }
 
 // same says whether two indexes are known to find the same. Each change makes new trees.
-func (i index) same(other index) bool { return i.words.tree == other.words.tree }
+func (i index) same(other index) bool {
+	return i.words[nameBegins].tree == other.words[nameBegins].tree
+}
 
 func newIndex() index {
+	var words [places]postings
+	for in := range words {
+		words[in] = postings{iradix.New[[]int32]()}
+	}
 	return index{
-		words:     postings{iradix.New[[]int32]()},
+		words:     words,
 		types:     postings{iradix.New[[]int32]()},
 		locations: postings{iradix.New[[]int32]()},
 		byName:    func() []int { return nil },
@@ -158,6 +164,12 @@ func (s slotSet) add(slots []int32) {
 func (s slotSet) put(slot int) { s[slot/64] |= 1 << (slot % 64) }
 
 func (s slotSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
+
+func (s slotSet) unite(other slotSet) {
+	for i := range s {
+		s[i] |= other[i]
+	}
+}
 
 func (s slotSet) subtract(other slotSet) {
 	for i := range s {

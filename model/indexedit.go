@@ -10,12 +10,13 @@ import (
 // indexEdit gathers the changes of one edit, so that each list is rewritten once however many events change.
 type indexEdit struct {
 	index
-	words, types, locations termChanges
-	dated                   []int // slots whose place in byDate is new
-	undated                 map[int]bool
-	text                    *vectorEdit[*indexedText]
-	letter                  *vectorEdit[uint64]
-	short                   *vectorEdit[shortName]
+	words            [places]termChanges
+	types, locations termChanges
+	dated            []int // slots whose place in byDate is new
+	undated          map[int]bool
+	text             *vectorEdit[*indexedText]
+	letter           *vectorEdit[uint64]
+	short            *vectorEdit[shortName]
 }
 
 // termChanges says, for each term, which slots got it and lost it, in the order in which they did.
@@ -27,9 +28,11 @@ type termChange struct {
 }
 
 func (i index) edit() *indexEdit {
-	return &indexEdit{
-		index: i, words: termChanges{}, types: termChanges{}, locations: termChanges{}, undated: map[int]bool{},
+	edit := &indexEdit{index: i, types: termChanges{}, locations: termChanges{}, undated: map[int]bool{}}
+	for in := range edit.words {
+		edit.words[in] = termChanges{}
 	}
+	return edit
 }
 
 // replace changes what the index holds of a slot; either text may be nil.
@@ -65,7 +68,10 @@ func (e *indexEdit) list(text *indexedText, slot int, has bool) {
 	change := termChange{int32(slot), has}
 	e.types.note(text.kind, change)
 	e.locations.note(text.location, change)
-	eachWord(func(word string) { e.words.note(word, change) }, text.name, text.description, text.location)
+	in := nameBegins
+	eachWord(func(word string) { e.words[in].note(word, change); in = inName }, text.name)
+	eachWord(func(word string) { e.words[inLocation].note(word, change) }, text.location)
+	eachWord(func(word string) { e.words[elsewhere].note(word, change) }, text.description)
 }
 
 // commit returns the changed index.
@@ -77,9 +83,11 @@ func (e *indexEdit) commit() index {
 		texts:     e.text.vector,
 		letters:   e.letter.vector,
 		names:     e.short.vector,
-		words:     e.words.commit(e.index.words),
 		types:     e.types.commit(e.index.types),
 		locations: e.locations.commit(e.index.locations),
+	}
+	for in, words := range e.words {
+		next.words[in] = words.commit(e.index.words[in])
 	}
 	next.byDate = e.order(next.texts)
 	next.byName = sync.OnceValue(next.sortedByName)

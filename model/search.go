@@ -11,7 +11,8 @@ type Sorting int
 
 // The sortings, in the order in which a screen offers them.
 const (
-	SortDate Sorting = iota // soonest first
+	SortBest Sorting = iota // the better the words match, the earlier, and then the soonest first
+	SortDate                // soonest first
 	SortName
 	SortLeft // fewest tickets left first, sold out ones last
 	sortings
@@ -20,9 +21,11 @@ const (
 // Next returns the sorting after s, round and round.
 func (s Sorting) Next() Sorting { return (s + 1) % sortings }
 
-// String names the sorting: "date", "name", "tickets left".
+// String names the sorting: "best match", "date", "name", "tickets left".
 func (s Sorting) String() string {
 	switch s {
+	case SortBest:
+		return "best match"
 	case SortName:
 		return "name"
 	case SortLeft:
@@ -39,6 +42,15 @@ type Query struct {
 	Location string
 	Sort     Sorting
 	Now      time.Time // wall clock, for what is over
+}
+
+// Sorted returns how the results come sorted. Without words nothing matches better than anything else, and the soonest come
+// first.
+func (q Query) Sorted() Sorting {
+	if q.Sort == SortBest && len(Words(q.Text)) == 0 {
+		return SortDate
+	}
+	return q.Sort
 }
 
 // Results are the events that a query finds: those that match by words first, then those whose name is only similar.
@@ -90,7 +102,7 @@ func (c *Catalogue) Search(q Query) Results {
 	found := c.matchWords(words, within, c.addBegun)
 	slots := c.inOrder(found, q)
 	exact := len(slots)
-	return Results{Exact: exact, slots: append(slots, c.similar(words, found, within, q)...), catalogue: c}
+	return Results{Exact: exact, slots: append(slots, c.similar(words, found.slots, within, q)...), catalogue: c}
 }
 
 // queryWords returns the folded words of a query, cut to what is worth matching.
@@ -106,11 +118,13 @@ func queryWords(text string) []string {
 }
 
 // addBegun adds the slots of events that have a word which begins as this one.
-func (c *Catalogue) addBegun(word string, to slotSet) {
-	c.index.words.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
-		to.add(slots)
-		return false
-	})
+func (c *Catalogue) addBegun(word string, to wordMatches) {
+	for in, words := range c.index.words {
+		words.tree.Root().WalkPrefix([]byte(word), func(_ []byte, slots []int32) bool {
+			to[in].add(slots)
+			return false
+		})
+	}
 }
 
 // filter returns the slots that pass the query's type and location, or nil if it names neither.
@@ -133,28 +147,29 @@ func (c *Catalogue) filter(q Query) slotSet {
 	return within
 }
 
-// matchWords returns the slots that are added for each of the words; nil means all.
-func (c *Catalogue) matchWords(words []string, within slotSet, add func(word string, to slotSet)) slotSet {
-	found := slices.Clone(within)
+// matchWords returns the slots that are added for each of the words.
+func (c *Catalogue) matchWords(words []string, within slotSet, add func(word string, to wordMatches)) matches {
+	found := matches{slots: slices.Clone(within)}
 	for _, word := range words {
-		set := newSlotSet(c.slots.length)
-		add(word, set)
-		if found != nil {
-			set.intersect(found)
+		one := newWordMatches(c.slots.length)
+		add(word, one)
+		set := one.anywhere()
+		if found.slots != nil {
+			set.intersect(found.slots)
 		}
-		found = set
+		found.slots, found.words = set, append(found.words, one)
 	}
 	return found
 }
 
-// inOrder lists the slots of a set as the query sorts their events.
-func (c *Catalogue) inOrder(set slotSet, q Query) []int {
-	size := c.count
+// inOrder lists the slots that match as the query sorts their events.
+func (c *Catalogue) inOrder(found matches, q Query) []int {
+	set, size := found.slots, c.count
 	if set != nil {
 		size = set.len()
 	}
-	order := c.index.byDate
-	if q.Sort == SortName {
+	order, by := c.index.byDate, q.Sorted()
+	if by == SortName {
 		order = c.index.byName()
 	}
 	over := c.over(q.Now)
@@ -169,7 +184,11 @@ func (c *Catalogue) inOrder(set slotSet, q Query) []int {
 			slots = append(slots, slot)
 		}
 	}
-	switch q.Sort {
+	switch by {
+	case SortBest:
+		slices.Reverse(past)
+		found.sortByPlace(slots)
+		found.sortByPlace(past)
 	case SortDate:
 		slices.Reverse(past)
 	case SortLeft:

@@ -46,8 +46,8 @@ func TestEveryWordOfAQueryBeginsAWordOfTheEvent(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                  "5 2 3 1 6 4",
 		"   ":               "5 2 3 1 6 4",
-		"midnight":          "5 2 1",
-		"MIDN":              "5 2 1",
+		"midnight":          "1 5 2",
+		"MIDN":              "1 5 2",
 		"orch":              "3 1",
 		"orch mid":          "1",
 		"mid orch":          "1",
@@ -93,8 +93,47 @@ func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
 	require.Equal(t, "5 2 3 1 6 4", exact(c, Query{Sort: SortName}))
 	require.Equal(t, "3 6 1 5 2 4", exact(c, Query{Sort: SortLeft}), "fewest first, sold out last")
 	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events()), "of those that are over, the latest first")
-	require.Equal(t, []Sorting{SortName, SortLeft, SortDate}, []Sorting{SortDate.Next(), SortName.Next(), SortLeft.Next()})
-	require.Equal(t, "date, name, tickets left", fmt.Sprintf("%v, %v, %v", SortDate, SortName, SortLeft))
+	require.Equal(t, []Sorting{SortDate, SortName, SortLeft, SortBest},
+		[]Sorting{SortBest.Next(), SortDate.Next(), SortName.Next(), SortLeft.Next()})
+	require.Equal(t, "best match, date, name, tickets left", fmt.Sprintf("%v, %v, %v, %v", SortBest, SortDate, SortName, SortLeft))
+}
+
+func TestTheBetterTheWordsMatchTheEarlierAnEventComes(t *testing.T) {
+	t.Parallel()
+	c := catalogueOf(
+		event("told", "Arias by Candlelight", "The best of opera", "York", "concert", "2027-01-01", 9),
+		event("house", "Brahms", "", "Opera House", "concert", "2027-01-02", 8),
+		event("marx", "A Night at the Opera", "", "York", "film", "2027-01-03", 7),
+		event("night", "Opera Night", "An opera for all", "York", "gala", "2027-01-05", 6),
+		event("quoted", "\"Operatic\"", "", "Leeds", "gala", "2027-01-04", 5),
+		event("over", "Opera", "", "York", "gala", "2026-10-01", 4),
+		event("long over", "More Opera", "", "York", "gala", "2026-10-02", 3),
+	)
+	for text, want := range map[string]string{
+		"opera":       "quoted night marx house told over long over",
+		"op":          "quoted night marx house told over long over",
+		"night opera": "night marx",
+		"opera york":  "night marx told over long over",
+		"york opera":  "night marx told over long over",
+		"":            "told house marx quoted night long over over",
+		"!":           "told house marx quoted night long over over",
+		"opear":       "quoted night marx house told over long over", // but for a slip
+		"oprea nigth": "night marx",
+	} {
+		require.Equal(t, want, ids(c.Search(Query{Text: text, Now: autumn}).Events()), "%q", text)
+	}
+	for by, want := range map[Sorting]string{
+		SortDate: "told house marx quoted night long over over",
+		SortName: "quoted marx told house night long over over",
+		SortLeft: "quoted night marx house told long over over",
+	} {
+		for _, text := range []string{"opera", "opear"} {
+			require.Equal(t, want, ids(c.Search(Query{Text: text, Sort: by, Now: autumn}).Events()), "who chose an order by %v gets it", by)
+		}
+		require.Equal(t, by, Query{Text: "opera", Sort: by}.Sorted())
+	}
+	require.Equal(t, SortBest, Query{Text: "opera"}.Sorted())
+	require.Equal(t, SortDate, Query{Text: " !"}.Sorted(), "without words nothing matches better")
 }
 
 // Each order is that of a plain sort, whatever was changed before, and at any minute of a day on which some events last.
@@ -134,7 +173,7 @@ func plainly(a, b *Event, by Sorting, now time.Time) int {
 		return 0
 	}
 	date := cmp.Or(cmp.Compare(sortableDate(a.Date), sortableDate(b.Date)), strings.Compare(a.ID, b.ID))
-	if by == SortDate && a.IsPast(now) {
+	if (by == SortBest || by == SortDate) && a.IsPast(now) {
 		date = -date
 	}
 	first := number(a.IsPast(now)) - number(b.IsPast(now))
@@ -143,7 +182,7 @@ func plainly(a, b *Event, by Sorting, now time.Time) int {
 		return cmp.Or(first, strings.Compare(Fold(a.Name), Fold(b.Name)), date)
 	case SortLeft:
 		return cmp.Or(first, number(a.Left == 0)-number(b.Left == 0), cmp.Compare(a.Left, b.Left), date)
-	case SortDate, sortings:
+	case SortBest, SortDate, sortings:
 	}
 	return cmp.Or(first, date)
 }
@@ -199,12 +238,12 @@ func TestASlipOfTheFingerIsForgiven(t *testing.T) {
 		event("circus", "Circus Roncalli", "", "Leeds", "circus", "2026-10-01", 1),
 	)
 	for text, want := range map[string]string{
-		"hamelt":      "ado hamlet", // two in the wrong order
-		"hamlt":       "ado hamlet", // one missing
-		"hammlet":     "ado hamlet", // one too many
-		"hanlet":      "ado hamlet", // one wrong
-		"hanle":       "ado hamlet", // while it is typed
-		"hamlett":     "ado hamlet",
+		"hamelt":      "hamlet ado", // two in the wrong order
+		"hamlt":       "hamlet ado", // one missing
+		"hammlet":     "hamlet ado", // one too many
+		"hanlet":      "hamlet ado", // one wrong
+		"hanle":       "hamlet ado", // while it is typed
+		"hamlett":     "hamlet ado",
 		"mach ado":    "ado",
 		"hamelt prin": "hamlet",
 		"cicrus":      "circus",
@@ -215,7 +254,7 @@ func TestASlipOfTheFingerIsForgiven(t *testing.T) {
 		require.Zero(t, found.Exact, text)
 		require.Equal(t, want, ids(found.Events()), text)
 	}
-	require.Equal(t, "ado hamlet", ids(c.Search(Query{Text: "hamelt", Location: "York", Now: autumn}).Events()))
+	require.Equal(t, "hamlet ado", ids(c.Search(Query{Text: "hamelt", Location: "York", Now: autumn}).Events()))
 	require.Empty(t, ids(c.Search(Query{Text: "hamelt", Location: "Leeds", Now: autumn}).Events()))
 }
 
@@ -340,7 +379,7 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 			letters := []rune(word.Draw(t, "word"))
 			q.Text += " " + string(letters[:rapid.IntRange(0, len(letters)).Draw(t, "cut")])
 		}
-		var want []string
+		var want []*Event
 		for _, record := range records {
 			e, err := DecodeEvent(ParseKey(record.Key).EventID, record.Value)
 			require.NoError(t, err)
@@ -349,17 +388,36 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 				all = all && slices.ContainsFunc(e.Words(), func(word string) bool { return strings.HasPrefix(word, queried) })
 			}
 			if all {
-				want = append(want, e.ID)
+				want = append(want, &e)
 			}
 		}
+		slices.SortStableFunc(want, func(a, b *Event) int { return howFar(a, q.Text) - howFar(b, q.Text) })
 		found := c.Search(q)
-		require.Equal(t, strings.Join(want, " "), ids(found.Events()[:found.Exact]), "%q", q.Text)
+		require.Equal(t, ids(want), ids(found.Events()[:found.Exact]), "%q", q.Text)
 		seen := map[*Event]bool{}
 		for _, e := range found.Events() {
 			require.False(t, seen[e], "%s twice", e.Name)
 			seen[e] = true
 		}
 	})
+}
+
+// howFar says how far an event is from the best match of a text, by reading all of it.
+func howFar(e *Event, text string) (sum int) {
+	for _, queried := range Words(text) {
+		begins := func(word string) bool { return strings.HasPrefix(word, queried) }
+		name := Words(e.Name)
+		switch {
+		case slices.ContainsFunc(name[:min(len(name), 1)], begins):
+		case slices.ContainsFunc(name, begins):
+			sum++
+		case slices.ContainsFunc(Words(e.Location), begins):
+			sum += 2
+		default:
+			sum += 3
+		}
+	}
+	return sum
 }
 
 // marked writes a name with the matched characters in brackets.
@@ -432,7 +490,7 @@ func TestResultsHoldWhileOnlyCountsChange(t *testing.T) {
 	now, same := found.In(next, q.Sort)
 	require.True(t, same)
 	require.Equal(t, next.Search(q).Events(), now.Events())
-	require.Equal(t, after.Left, now.At(1).Left)
+	require.Equal(t, after.Left, now.At(2).Left)
 	_, same = found.In(next, SortLeft)
 	require.False(t, same, "counts are what it is sorted by")
 

@@ -30,9 +30,9 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []in
 		return nil
 	}
 	meant := c.matchWords(words, within, c.addMeant)
-	meant.subtract(found)
+	meant.slots.subtract(found)
 	switch {
-	case meant.len() > 0:
+	case meant.slots.len() > 0:
 		slots := c.inOrder(meant, q)
 		return slots[:min(len(slots), plenty)]
 	case utf8.RuneCountInString(strings.Join(words, "")) < minSimilar:
@@ -42,23 +42,30 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []in
 }
 
 // addMeant adds the slots of events that have a word which is meant by this one, or a type that is.
-func (c *Catalogue) addMeant(word string, to slotSet) {
+func (c *Catalogue) addMeant(word string, to wordMatches) {
 	if utf8.RuneCountInString(word) < minSlip {
 		c.addBegun(word, to)
 	} else {
-		c.index.words.tree.Root().WalkPrefix([]byte(firstLetter(word)), func(term []byte, slots []int32) bool {
+		c.addSlipped(word, to)
+	}
+	c.index.types.tree.Root().Walk(func(kind []byte, slots []int32) bool {
+		if slices.ContainsFunc(Words(string(kind)), func(part string) bool { return isMeant(word, part) }) {
+			to[inLocation].add(slots)
+		}
+		return false
+	})
+}
+
+// addSlipped adds the slots of events that have a word which begins as this one but for a slip.
+func (c *Catalogue) addSlipped(word string, to wordMatches) {
+	for in, words := range c.index.words {
+		words.tree.Root().WalkPrefix([]byte(firstLetter(word)), func(term []byte, slots []int32) bool {
 			if slips(word, string(term)) {
-				to.add(slots)
+				to[in].add(slots)
 			}
 			return false
 		})
 	}
-	c.index.types.tree.Root().Walk(func(kind []byte, slots []int32) bool {
-		if slices.ContainsFunc(Words(string(kind)), func(part string) bool { return isMeant(word, part) }) {
-			to.add(slots)
-		}
-		return false
-	})
 }
 
 // isMeant says whether a term begins with a word but for a slip after its first letter. A word in which none is forgiven has

@@ -55,7 +55,7 @@ func (m *manage) actions(s *Session) []action {
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
 	actions = append(actions,
-		bind([]string{"s"}, "sort by "+m.sorting.Next().String(), m.sort).called("sort").inHelp(),
+		bind([]string{"s"}, "sort by "+m.sorted().Next().String(), m.sort).called("sort").inHelp(),
 		bind([]string{"o"}, "see it as shoppers do", func() tea.Cmd { return m.openSelected(s) }).unless(why).inHelp(),
 	)
 	if m.filtered() {

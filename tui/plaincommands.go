@@ -45,7 +45,7 @@ func (p *Plain) ofStrangers() []command {
 // ofCustomers are the commands of somebody who is.
 func (p *Plain) ofCustomers() []command {
 	return []command{
-		{"search", "WORDS", "finds events whose name, place or description has words that begin so; without words, all", p.search},
+		{"search", "WORDS", "finds events whose name, place or description has words that begin so, in that order; without words, all, the soonest first", p.search},
 		telling("more", "lists more of the events found", p.more),
 		{"type", "TYPE", "finds only one type of event from now on; alone it lists the types; type all finds all again", p.narrowType},
 		{"place", "PLACE", "finds only events in one place from now on; alone it lists the places; place all finds all again", p.narrowPlace},

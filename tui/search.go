@@ -49,6 +49,13 @@ func (sc *search) results(s *Session) model.Results {
 	return found
 }
 
+// sorted is how they are sorted: as the person chose, or else the best matches first.
+func (sc *search) sorted() model.Sorting {
+	query := sc.query()
+	query.Sort = sc.sorting
+	return query.Sorted()
+}
+
 // looksLike compares the rows on the screen. Beside them is what is selected, which is one of them.
 func (sc *search) looksLike(s *Session, before *model.Catalogue) bool {
 	then, ok := sc.found.In(before, sc.sorting)
@@ -99,7 +106,7 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
-			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
+			bind([]string{"s"}, "sort by "+sc.sorted().Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
 			s.tellMeAction(sc.selectedID(s)),
 		)
 		if sc.filtered() {
@@ -125,7 +132,7 @@ func (sc *search) openSelected(s *Session) tea.Cmd {
 }
 
 func (sc *search) sort() tea.Cmd {
-	sc.sorting = sc.sorting.Next()
+	sc.sorting = sc.sorted().Next()
 	sc.cursor.reset()
 	return nil
 }
@@ -156,7 +163,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	results := sc.results(s)
 	lines := []string{
 		sc.viewField(t, sc.tally(s, results), width),
-		" " + sc.viewFilters(t, "Sorted by "+sc.sorting.String()),
+		" " + sc.viewFilters(t, "Sorted by "+sc.sorted().String()),
 		"",
 	}
 	rows := height - len(lines) - 1

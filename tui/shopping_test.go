@@ -306,6 +306,22 @@ func TestEverySearchCanBeNarrowedAndTakenBack(t *testing.T) {
 	ann.presses("esc").types("zzz").sees("Nothing found")
 }
 
+func TestTheBestMatchesComeFirstUntilAnotherOrderIsChosen(t *testing.T) {
+	t.Parallel()
+	night := model.Event{ID: "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0beef", Name: "Actors' Night", Date: model.ParseDate("2027-03-09 19:00")}
+	shop := openShop(t, append(programme(), model.Record{Key: model.EventKey(night.ID), Value: night.Encode()})...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").sees("Sorted by date", "4 events").types("act")
+	ann.sees("Sorted by best match", "2 of 4 events").seesInOrder("› Actors' Night", "The Vanishing Act")
+	ann.presses("tab", "s").sees("Sorted by date").seesInOrder("› The Vanishing Act", "Actors' Night")
+	ann.presses("x").sees("Sorted by date", "4 events").presses("/").types("act")
+	ann.sees("Sorted by date", "2 of 4 events").seesInOrder("› The Vanishing Act", "Actors' Night")
+	ann.presses("tab", "s", "s", "s").sees("Sorted by best match").seesInOrder("› Actors' Night", "The Vanishing Act")
+	ann.presses("x").sees("Sorted by date", "4 events").presses("s").sees("Sorted by name")
+
+	bob := shop.calls().logsIn("bob")
+	bob.says("search act").hears("1. Actors' Night", "2. The Vanishing Act").says("quit").all()
+}
+
 func TestHelpListsTheKeysThatWorkHere(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)

@@ -1,0 +1,62 @@
+package model
+
+import "slices"
+
+// place is where a word of an event stands. The lower it is, the better an event matches who searches for the word.
+type place int
+
+const (
+	nameBegins place = iota // the first word of the name
+	inName
+	inLocation // or it is the type that is taken for a word
+	elsewhere  // in the description
+	places
+)
+
+// wordMatches are the slots of the events that match a word, by where they have it.
+type wordMatches [places]slotSet
+
+func newWordMatches(length int) (m wordMatches) {
+	for in := range m {
+		m[in] = newSlotSet(length)
+	}
+	return m
+}
+
+// anywhere returns the slots that have the word in any place.
+func (m wordMatches) anywhere() slotSet {
+	all := slices.Clone(m[nameBegins])
+	for _, set := range m[inName:] {
+		all.unite(set)
+	}
+	return all
+}
+
+// best returns the best place in which a slot has the word.
+func (m wordMatches) best(slot int) place {
+	in := nameBegins
+	for in < elsewhere && !m[in].has(slot) {
+		in++
+	}
+	return in
+}
+
+// matches are the slots that match all words of a query, and what matches each of them.
+type matches struct {
+	slots slotSet // nil means all
+	words []wordMatches
+}
+
+// sortByPlace sorts slots by where they have the words, all places added up: so whatever has one of two words in its name comes
+// before what has none there. Where that is the same it leaves their order.
+func (m matches) sortByPlace(slots []int) {
+	ranked := make([][]int, len(m.words)*int(elsewhere)+1)
+	for _, slot := range slots {
+		rank := 0
+		for _, word := range m.words {
+			rank += int(word.best(slot))
+		}
+		ranked[rank] = append(ranked[rank], slot)
+	}
+	copy(slots, slices.Concat(ranked...))
+}
