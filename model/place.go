@@ -50,13 +50,18 @@ type matches struct {
 // sortByPlace sorts slots by where they have the words, all places added up: so whatever has one of two words in its name comes
 // before what has none there. Where that is the same it leaves their order.
 func (m matches) sortByPlace(slots []int) {
-	ranked := make([][]int, len(m.words)*int(elsewhere)+1)
-	for _, slot := range slots {
-		rank := 0
+	ranks, ends := make([]uint8, len(slots)), make([]int, len(m.words)*int(elsewhere)+1)
+	for i, slot := range slots {
 		for _, word := range m.words {
-			rank += int(word.best(slot))
+			ranks[i] += uint8(word.best(slot)) //nolint:gosec // it is below places, and a query has few words
 		}
-		ranked[rank] = append(ranked[rank], slot)
+		ends[ranks[i]]++
 	}
-	copy(slots, slices.Concat(ranked...))
+	for rank := 1; rank < len(ends); rank++ {
+		ends[rank] += ends[rank-1]
+	}
+	for i, slot := range slices.Backward(slices.Clone(slots)) {
+		ends[ranks[i]]--
+		slots[ends[ranks[i]]] = slot
+	}
 }
