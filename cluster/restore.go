@@ -127,7 +127,7 @@ func mayRestore(dir string, replace bool) (exists bool, err error) {
 		return false, err
 	case l != nil && l.Made: // else nothing was ever stored there
 		return false, model.Errorf(model.CodeRefused,
-			"%s holds a cluster of several members: choose another --data-dir to restore into; nothing was changed", dir)
+			"%s holds a cluster of several members: restore into another --data-dir, dump that and load it into a new cluster; nothing was changed", dir)
 	}
 	_, err = os.Lstat(filepath.Join(dir, dataName))
 	if errors.Is(err, fs.ErrNotExist) {
