@@ -15,6 +15,7 @@ func (s *Session) holds(sc screen) bool { return slices.Contains(s.stack, sc) }
 func (s *Session) open(next screen) tea.Cmd {
 	if len(s.stack) == 0 || s.top() != next {
 		s.stack = append(s.stack, next)
+		s.moved()
 	}
 	if o, ok := next.(opener); ok {
 		return o.opened(s)
@@ -64,6 +65,14 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 func (s *Session) close(done screen) {
 	if i := slices.Index(s.stack, done); i > 0 {
 		s.stack = s.stack[:i]
+		s.moved()
+	}
+}
+
+// moved is for when another screen is open than before: why a key did nothing on the one before is not true of this one.
+func (s *Session) moved() {
+	if s.toast.why {
+		s.hush()
 	}
 }
 
@@ -138,6 +147,7 @@ func (s *Session) elsewhere(of screen) []action {
 func (s *Session) toSearch() tea.Cmd {
 	return s.leaving(s.stack[1:], func() tea.Cmd {
 		s.stack = s.stack[:1]
+		s.moved()
 		if home, ok := s.top().(*search); ok {
 			return home.enterField()
 		}

@@ -89,7 +89,7 @@ func (p *purchase) actions(s *Session) []action {
 	for digit := range 10 {
 		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
 			if n*10+digit > model.MaxCount {
-				return s.say(warning, "No event has that many tickets")
+				return s.refuse("No event has that many tickets")
 			}
 			return set(n*10 + digit)()
 		})
