@@ -184,7 +184,7 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 		said = s.say(bad, model.Sentence(msg.err))
 	case msg.said != "":
 		said = s.say(good, msg.said)
-	default:
+	case s.toast.mood == doing: // what else was said meanwhile is left to be read
 		s.toast.text = ""
 	}
 	if s.doubted == s.deeds {
