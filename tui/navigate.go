@@ -69,10 +69,14 @@ func (s *Session) close(done screen) {
 	}
 }
 
-// moved is for when another screen is open than before: why a key did nothing on the one before is not true of this one.
+// moved is for when another screen is open than before: why a key did nothing on the one before is not true of this one, and
+// notifications are seen when they are on the screen.
 func (s *Session) moved() {
 	if s.toast.why {
 		s.hush()
+	}
+	if _, shown := s.base().(*notices); shown {
+		s.see()
 	}
 }
 
