@@ -197,6 +197,9 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
 	}
+	if none := sc.noneOf(); none != "" {
+		return none, sc.widening(s)
+	}
 	if sc.inField {
 		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."
 	}
