@@ -112,6 +112,15 @@ func (f *filter) pickActions(s *Session) []action {
 	}
 }
 
+// allActions is the key that shows all again, where there is something to take away. Whoever has forgotten that the list is
+// narrowed takes what it hides for not on sale, so it stands early in the footer.
+func (f *filter) allActions() []action {
+	if !f.filtered() {
+		return nil
+	}
+	return []action{bind([]string{"x"}, "show all", f.clear)}
+}
+
 func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	press, ok := msg.(tea.KeyPressMsg)
 	if ok && !takes(f.input, press) {

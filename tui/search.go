@@ -96,15 +96,13 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions, sc.fieldActions()...)
 	} else {
 		actions = append(actions, bind([]string{"/", "tab"}, "search", sc.enterField))
+		actions = append(actions, sc.allActions()...)
 		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorting.Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
 			s.tellMeAction(sc.selectedID(s)),
 		)
-		if sc.filtered() {
-			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
-		}
 	}
 	return append(actions, sc.cursor.actions(foundEvents{found}, sc.inField)...)
 }

@@ -297,7 +297,7 @@ func TestEverySearchCanBeNarrowedAndTakenBack(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").presses("tab", "t").sees("Type of event", "all types")
-	ann.presses("down", "enter").sees("Type circus", "1 of 3 events").seesNo("Vanishing")
+	ann.presses("down", "enter").sees("Type circus", "1 of 3 events", "/ search  x show all").seesNo("Vanishing")
 	ann.presses("/").types("jazz").sees("Nothing of type circus has these words.", "Try fewer letters", "tab and then x")
 	ann.presses("tab", "w").types("york").seesRow("│ › York").presses("enter").sees("Nothing of type circus in York has these words.", "Press x to show all")
 	ann.presses("x").sees("3 events", "Vanishing").presses("w").types("york").seesRow("│ › York").presses("enter", "t").types("mag").seesRow("│ › magic")
