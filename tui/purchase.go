@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +100,11 @@ func (p *purchase) actions(s *Session) []action {
 		actions = append(actions, typed.named("0-9").always())
 	}
 	return actions
+}
+
+// choosing says whether any tickets are chosen.
+func (p *purchase) choosing() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(p.wanted)), func(n int) bool { return n > 0 })
 }
 
 // want changes how many of a type are wanted. What was wrong with another number is not said of this one.
