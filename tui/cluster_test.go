@@ -153,6 +153,25 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	shop.audit()
 }
 
+// outrun is a machine on which somebody else is always a moment faster.
+type outrun struct{ tui.Machine }
+
+func (o outrun) Do(ctx context.Context, act model.MemberAct, member string) error {
+	if err := o.Machine.Do(ctx, act, member); err != nil {
+		return err
+	}
+	return o.Machine.Do(ctx, act, member)
+}
+
+func TestWhatWasNotDoneToAMemberIsNotInItsStory(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	require.NoError(t, members.Kill("m3"))
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: outrun{members.Connection()}}, 80, 40)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("2 of 3 members healthy").pointsAt("m3").sees("s start").presses("s")
+	admin.sees("✗ Member m3 is ", " already").sees("s stop", "3 of 3 members healthy").seesNo("m3 has started")
+}
+
 func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)

@@ -74,6 +74,13 @@ func (s *Session) noticed() tea.Cmd {
 	return s.fade()
 }
 
+// refuse says why a key did nothing, for as long as the screen is open on which it was pressed.
+func (s *Session) refuse(why string) tea.Cmd {
+	said := s.say(warning, why)
+	s.toast.why = true
+	return said
+}
+
 // hush takes away what was said. What is under way is said again, whatever was said meanwhile.
 func (s *Session) hush() {
 	s.toast.text = ""
@@ -110,7 +117,7 @@ func (s *Session) doubt(msg doubtMsg) tea.Cmd {
 // do starts a deed and says so. While one is under way no other is started.
 func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 	if why := s.stillBusy(); why != "" {
-		return s.say(warning, why)
+		return s.refuse(why)
 	}
 	s.busy = words
 	s.deeds++
@@ -132,7 +139,7 @@ func (s *Session) do(words string, limit time.Duration, run deed) tea.Cmd {
 func (s *Session) doOrCheck(words, checking string, run func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error)) tea.Cmd {
 	ctx, doubt, settled := s.ctx, make(chan struct{}, 1), make(chan struct{})
 	if why := s.stillBusy(); why != "" {
-		return s.say(warning, why)
+		return s.refuse(why)
 	}
 	started := s.do(words, 0, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		defer close(settled)
@@ -177,7 +184,7 @@ func (s *Session) done(msg doneMsg) tea.Cmd {
 		said = s.say(bad, model.Sentence(msg.err))
 	case msg.said != "":
 		said = s.say(good, msg.said)
-	default:
+	case s.toast.mood == doing: // what else was said meanwhile is left to be read
 		s.toast.text = ""
 	}
 	if s.doubted == s.deeds {

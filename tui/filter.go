@@ -38,6 +38,33 @@ func (f *filter) query() model.Query {
 
 func (f *filter) filtered() bool { return f.query() != model.Query{} }
 
+// noneOf says that there is nothing of the type and at the place to which the list is narrowed; empty if it is to none.
+func (f *filter) noneOf() string {
+	of := ""
+	if f.kind != "" {
+		of += " of type " + model.Clean(f.kind)
+	}
+	if f.location != "" {
+		of += " in " + model.Clean(f.location)
+	}
+	switch {
+	case of == "":
+		return ""
+	case strings.TrimSpace(f.input.Value()) == "":
+		return "There is nothing" + of + "."
+	}
+	return "Nothing" + of + " has these words."
+}
+
+// widening says how to find more in a list that is narrowed to a type or a place.
+func (f *filter) widening(s *Session) string {
+	all := s.keyOf("show-all", "x") + " to show all events, of any type, anywhere."
+	if f.inField {
+		return "Try fewer letters, or press " + s.keyOf("to-list", "tab") + " and then " + all
+	}
+	return "Press " + all
+}
+
 func (f *filter) enterField() tea.Cmd {
 	f.inField = true
 	return f.input.Focus()
@@ -83,6 +110,15 @@ func (f *filter) pickActions(s *Session) []action {
 		bind([]string{"t"}, "choose type", pick("Type of event", "all types", s.shop.Catalogue.Types(), &f.kind)),
 		bind([]string{"w"}, "choose place", pick("Where", "everywhere", s.shop.Catalogue.Locations(), &f.location)),
 	}
+}
+
+// allActions is the key that shows all again, where there is something to take away. Whoever has forgotten that the list is
+// narrowed takes what it hides for not on sale, so it stands early in the footer.
+func (f *filter) allActions() []action {
+	if !f.filtered() {
+		return nil
+	}
+	return []action{bind([]string{"x"}, "show all", f.clear)}
 }
 
 func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {

@@ -26,7 +26,7 @@ func (s *Session) parts() []part {
 	}
 	parts := []part{
 		{"/", "search all events", "Events", "", s.toSearch},
-		{"f2", "notifications", "Notifications", "", func() tea.Cmd { s.see(); return s.goTo(s.theNotices()) }},
+		{"f2", "notifications", "Notifications", "", func() tea.Cmd { return s.goTo(s.theNotices()) }},
 		{"f3", "profile and orders", "Profile", "", func() tea.Cmd { return s.goTo(s.theProfile()) }},
 	}
 	if s.me.Role == model.RoleAdmin {

@@ -131,11 +131,14 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 			if err := store.CheckAdmin(ctx, actor); err != nil && model.CodeOf(err) != model.CodeUnavailable {
 				return "", nil, err
 			}
-			look := func() tea.Cmd {
-				s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: strings.TrimPrefix(with(a.did), "Member ")})
-				return func() tea.Msg { return readMachine(here, machine) }
+			look := func() tea.Cmd { return func() tea.Msg { return readMachine(here, machine) } }
+			if err := machine.Do(ctx, what, name); err != nil {
+				return "", look, err
 			}
-			return with(a.did), look, machine.Do(ctx, what, name)
+			return with(a.did), func() tea.Cmd {
+				s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: strings.TrimPrefix(with(a.did), "Member ")})
+				return look()
+			}, nil
 		})
 	}
 	return bind([]string{a.key}, a.words, func() tea.Cmd {

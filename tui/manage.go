@@ -51,6 +51,7 @@ func (m *manage) actions(s *Session) []action {
 		bind([]string{"n"}, "new event", func() tea.Cmd { return s.open(newEditor(s, m.proposed(), m)) }),
 		bind([]string{"/"}, "search", m.enterField),
 	}
+	actions = append(actions, m.allActions()...)
 	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event, 0) }).
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
@@ -58,9 +59,6 @@ func (m *manage) actions(s *Session) []action {
 		bind([]string{"s"}, "sort by "+m.sorted().Next().String(), m.sort).called("sort").inHelp(),
 		bind([]string{"o"}, "see it as shoppers do", func() tea.Cmd { return m.openSelected(s) }).unless(why).inHelp(),
 	)
-	if m.filtered() {
-		actions = append(actions, bind([]string{"x"}, "show all", m.clear))
-	}
 	return append(actions, m.cursor.actions(list, false)...)
 }
 

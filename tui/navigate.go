@@ -15,6 +15,7 @@ func (s *Session) holds(sc screen) bool { return slices.Contains(s.stack, sc) }
 func (s *Session) open(next screen) tea.Cmd {
 	if len(s.stack) == 0 || s.top() != next {
 		s.stack = append(s.stack, next)
+		s.moved()
 	}
 	if o, ok := next.(opener); ok {
 		return o.opened(s)
@@ -64,6 +65,18 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 func (s *Session) close(done screen) {
 	if i := slices.Index(s.stack, done); i > 0 {
 		s.stack = s.stack[:i]
+		s.moved()
+	}
+}
+
+// moved is for when another screen is open than before: why a key did nothing on the one before is not true of this one, and
+// notifications are seen when they are on the screen.
+func (s *Session) moved() {
+	if s.toast.why {
+		s.hush()
+	}
+	if _, shown := s.base().(*notices); shown {
+		s.see()
 	}
 }
 
@@ -138,6 +151,7 @@ func (s *Session) elsewhere(of screen) []action {
 func (s *Session) toSearch() tea.Cmd {
 	return s.leaving(s.stack[1:], func() tea.Cmd {
 		s.stack = s.stack[:1]
+		s.moved()
 		if home, ok := s.top().(*search); ok {
 			return home.enterField()
 		}
@@ -145,13 +159,44 @@ func (s *Session) toSearch() tea.Cmd {
 	})
 }
 
-// goTo opens a part of the shop above the home screen, unless it is open already.
+// goTo opens a part of the shop above what the person was looking at or ordering, unless it is open already.
 func (s *Session) goTo(part screen) tea.Cmd {
 	if s.top().title(s) == part.title(s) {
 		return nil
 	}
-	return s.leaving(s.stack[1:], func() tea.Cmd {
-		s.stack = s.stack[:1]
+	below := s.below(part)
+	closed := slices.DeleteFunc(slices.Clone(s.stack), func(open screen) bool { return slices.Contains(below, open) })
+	return s.leaving(closed, func() tea.Cmd {
+		s.stack = s.below(part)
 		return s.open(part)
+	})
+}
+
+// below is what stays open below a part of the shop, so that back leads there: what it was opened from, if it is open already,
+// or else the last event that is open, with its order. An order that is begun is kept rather than an event that is only looked
+// at. It is no more than that: whoever goes to and fro between the parts piles nothing up.
+func (s *Session) below(part screen) []screen {
+	if i := slices.Index(s.stack, part); i > 0 && !isOrdering(s.stack[i:]) {
+		return slices.Clone(s.stack[:i])
+	}
+	var kept, run []screen
+	for _, open := range s.stack[1:] {
+		switch open.(type) {
+		case *eventScreen, *purchase, *receipt:
+			if run = append(run, open); isOrdering(run) || !isOrdering(kept) {
+				kept = run
+			}
+		default:
+			run = nil
+		}
+	}
+	return append([]screen{s.stack[0]}, kept...)
+}
+
+// isOrdering says whether there is an order among some screens for which tickets have been chosen.
+func isOrdering(screens []screen) bool {
+	return slices.ContainsFunc(screens, func(open screen) bool {
+		p, ok := open.(*purchase)
+		return ok && p.choosing()
 	})
 }

@@ -98,11 +98,11 @@ func (p *palette) actions(s *Session) []action {
 
 func (p *palette) run(s *Session, found []action) tea.Cmd {
 	if len(found) == 0 {
-		return s.say(warning, "No command has these words")
+		return s.refuse("No command has these words")
 	}
 	at := p.at(found)
 	if at < 0 {
-		return s.say(warning, "The command that you chose is no longer there")
+		return s.refuse("The command that you chose is no longer there")
 	}
 	s.close(p)
 	return s.act(found[at])

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +90,7 @@ func (p *purchase) actions(s *Session) []action {
 	for digit := range 10 {
 		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
 			if n*10+digit > model.MaxCount {
-				return s.say(warning, "No event has that many tickets")
+				return s.refuse("No event has that many tickets")
 			}
 			return set(n*10 + digit)()
 		})
@@ -99,6 +100,11 @@ func (p *purchase) actions(s *Session) []action {
 		actions = append(actions, typed.named("0-9").always())
 	}
 	return actions
+}
+
+// choosing says whether any tickets are chosen.
+func (p *purchase) choosing() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(p.wanted)), func(n int) bool { return n > 0 })
 }
 
 // want changes how many of a type are wanted. What was wrong with another number is not said of this one.

@@ -103,10 +103,8 @@ func (sc *sales) actions(s *Session) []action {
 		actions = append(actions, bind([]string{"tab"}, words, func() tea.Cmd { sc.best = !sc.best; return nil }))
 	}
 	actions = append(actions, bind([]string{"/"}, "search", sc.enterField))
+	actions = append(actions, sc.allActions()...)
 	actions = append(actions, sc.pickActions(s)...)
-	if sc.filtered() {
-		actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
-	}
 	return append(actions, sc.cursor.actions(list, false)...)
 }
 

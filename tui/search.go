@@ -103,15 +103,13 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions, sc.fieldActions()...)
 	} else {
 		actions = append(actions, bind([]string{"/", "tab"}, "search", sc.enterField))
+		actions = append(actions, sc.allActions()...)
 		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
 			bind([]string{"s"}, "sort by "+sc.sorted().Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
 			s.tellMeAction(sc.selectedID(s)),
 		)
-		if sc.filtered() {
-			actions = append(actions, bind([]string{"x"}, "show all", sc.clear))
-		}
 	}
 	return append(actions, sc.cursor.actions(foundEvents{found}, sc.inField)...)
 }
@@ -203,6 +201,9 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 		return "Loading " + s.shop.Arrival.String() + " …", ""
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
+	}
+	if none := sc.noneOf(); none != "" {
+		return none, sc.widening(s)
 	}
 	if sc.inField {
 		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."

@@ -267,7 +267,7 @@ func (s *Session) strike(msg tea.KeyPressMsg, tables ...[]action) tea.Cmd {
 		}
 	}
 	if msg.String() == suspendKey {
-		return s.say(warning, suspendKey+" cannot set the shop aside; "+quitKey+" leaves it")
+		return s.refuse(suspendKey + " cannot set the shop aside; " + quitKey + " leaves it")
 	}
 	return nil
 }
@@ -279,9 +279,7 @@ const suspendKey = "ctrl+z"
 // act does what an action says, or says why it cannot be done now.
 func (s *Session) act(a action) tea.Cmd {
 	if a.why != "" {
-		said := s.say(warning, a.why)
-		s.toast.why = true
-		return said
+		return s.refuse(a.why)
 	}
 	return a.do()
 }

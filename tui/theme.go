@@ -47,14 +47,15 @@ func Themes() []string { return []string{themeAuto, themeDark, themeLight} }
 type shade struct{ light, dark, light16, dark16 string }
 
 // shades are the palette. Everything that is read has a contrast of 4.5 : 1 or more (WCAG 2.2, AA) on the backgrounds that
-// people use, on the selection, and behind the letters on the accent; a test adds it up. Borders only please.
+// people use, on the selection, and behind the letters on the accent; a test adds it up. Borders only please. Terminals with
+// 256 colours show the nearest that they have, which for some reds is a grey: another test sees that ours stay colours.
 func shades() map[string]shade {
 	return map[string]shade{
 		"faint":       {"#565B72", "#A6ACC2", "", "7"},
 		"accent":      {"#5B3FD6", "#AEA1FF", "5", "13"},
 		"good":        {"#146C36", "#6FD58B", "", "10"},
 		"warning":     {"#864F00", "#F0B64A", "1", "11"},
-		"bad":         {"#B3173A", "#FF8A9B", "1", "9"},
+		"bad":         {"#B3172C", "#FF8A96", "1", "9"},
 		"border":      {"#9A9EB2", "#535972", "", "8"},
 		"selection":   {"#E4DFFF", "#332C5C", "", ""},
 		"onSelection": {"#1E1A38", "#F4F2FF", "", ""},
@@ -62,7 +63,7 @@ func shades() map[string]shade {
 		"pink":        {"#B0206A", "#FF8AC4", "5", "13"},
 		"yellow":      {"#755B00", "#F2D24B", "", "11"},
 		"green":       {"#146C36", "#6FD58B", "", "10"},
-		"red":         {"#B3173A", "#FF8A9B", "1", "9"},
+		"red":         {"#B3172C", "#FF8A96", "1", "9"},
 	}
 }
 

@@ -83,6 +83,30 @@ func TestEverythingThatIsReadStandsOutFromItsBackground(t *testing.T) {
 	}
 }
 
+// spread is how far a colour is from being a grey, from 0 to 255.
+func spread(c color.Color) uint32 {
+	r, g, b, _ := c.RGBA()
+	return (max(r, g, b) - min(r, g, b)) >> 8
+}
+
+// coloured is the spread from which on people see a colour. What is fainter, such as the border, is meant as a grey.
+const coloured = 32
+
+func TestNoColourIsGreyOnATerminalWith256Colours(t *testing.T) {
+	t.Parallel()
+	for _, dark := range []bool{true, false} {
+		seen := 0
+		for role, c := range tui.Palette(dark, false) {
+			if spread(c) < coloured {
+				continue
+			}
+			seen++
+			require.GreaterOrEqual(t, spread(colorprofile.ANSI256.Convert(c)), uint32(coloured), "%s, dark: %t", role, dark)
+		}
+		require.GreaterOrEqual(t, seen, 9, "all but the greys")
+	}
+}
+
 func TestSixteenColoursStayReadable(t *testing.T) {
 	t.Parallel()
 	for _, dark := range []bool{true, false} {
