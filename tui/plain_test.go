@@ -146,7 +146,11 @@ func TestSomebodySearchesBuysAndCancelsLineByLine(t *testing.T) {
 	ann.says("orders").hears("You have 1 order", "1. 1 pink and 2 red tickets for Café Noir Jazz Night, bought Mon 1 Mar 2027, 09:30, paid £240.50, order ")
 	ann.says("1").hears("red: £60.00, 298 of 300 left.")
 	ann.says("cancel 1").hears("Cancel order", "£240.50 comes back to you.\nYes or no? ").says("y").hears("Cancelled order", "> ")
-	ann.says("orders").hears("You have no orders.\n> ").says("quit").all()
+	ann.says("orders").hears("You have no orders.\n> ")
+	for _, again := range []string{"cancel 1", "cancel", "cancel abc"} {
+		ann.says(again).hears("You have no orders.\n> ")
+	}
+	ann.says("quit").all()
 	shop.audit()
 }
 

@@ -181,7 +181,7 @@ func (p *Plain) openEvent() (*model.Event, bool) {
 
 // cancel asks whether to take an order back.
 func (p *Plain) cancel(number string) tea.Cmd {
-	if p.orders == nil {
+	if len(p.orders) == 0 { // which is said again whenever it is asked for
 		p.tellOrders()
 	}
 	if len(p.orders) == 0 {
