@@ -11,8 +11,10 @@ import (
 // listedOrderJSON is an order in a list, with what scripts would otherwise have to look up.
 type listedOrderJSON struct {
 	orderJSON
-	EventName   string `json:"event_name"`
-	Cancellable bool   `json:"cancellable"`
+	EventName     string `json:"event_name"` // like the next two, empty where the event has been removed
+	EventDate     string `json:"event_date"`
+	EventLocation string `json:"event_location"`
+	Cancellable   bool   `json:"cancellable"`
 }
 
 // cancelledJSON is an order that is cancelled.
@@ -56,9 +58,10 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 	rows := make([][]string, 0, len(orders))
 	for _, order := range orders {
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
-		name := "(removed event)"
+		name, when := "(removed event)", ""
 		if e, ok := catalogue.Event(order.EventID); ok {
-			listed.EventName, name = e.Name, e.Title()
+			name, when = e.Title(), e.Date.String()
+			listed.EventName, listed.EventDate, listed.EventLocation = e.Name, model.Clean(e.Date.Raw()), e.Location
 			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
 		}
 		list = append(list, listed)
@@ -67,13 +70,13 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 			what = "unreadable"
 		}
 		rows = append(rows, []string{
-			order.ID, order.Date.String(), name, what, order.Paid(), yesNo(listed.Cancellable),
+			order.ID, order.Date.String(), name, when, what, order.Paid(), yesNo(listed.Cancellable),
 		})
 	}
 	if a.flags.json() {
 		return a.printJSON(list)
 	}
-	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
+	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "WHEN", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
 }
 
 func yesNo(yes bool) string {

@@ -11,8 +11,10 @@ import (
 
 type listedOrder struct {
 	order
-	EventName   string `json:"event_name"`
-	Cancellable bool   `json:"cancellable"`
+	EventName     string `json:"event_name"`
+	EventDate     string `json:"event_date"`
+	EventLocation string `json:"event_location"`
+	Cancellable   bool   `json:"cancellable"`
 }
 
 func TestAnOrderIsListedAndCancelled(t *testing.T) {
@@ -21,7 +23,9 @@ func TestAnOrderIsListedAndCancelled(t *testing.T) {
 	p.must("load", p.file("rush.json", rush()))
 	bought := decode[order](t, p.must("buy", rushID, "red=3", "--as", "u01", "-w", "json"))
 	listed := decode[[]listedOrder](t, p.must("orders", "--as", "u01", "-w", "json"))
-	require.Equal(t, []listedOrder{{order: bought, EventName: "Flash", Cancellable: true}}, listed)
+	require.Equal(t, []listedOrder{{order: bought, EventName: "Flash", EventDate: "2099-01-01 20:00", EventLocation: "York", Cancellable: true}}, listed)
+	require.Regexp(t, `(?m)^ORDER +BOUGHT +EVENT +WHEN +TICKETS +PAID +CAN BE CANCELLED$\n`+bought.ID+
+		` +.*  Flash  Thu 1 Jan 2099, 20:00  3 red tickets  £31\.50  yes$`, p.must("orders", "--as", "u01").out)
 
 	cancelled := p.must("cancel", bought.ID, "--as", "u01", "-w", "json")
 	require.Equal(t, bought, decode[order](t, cancelled))
@@ -62,7 +66,7 @@ func TestAnOrderThatCannotBeReadIsNotListedAsFree(t *testing.T) {
 	p := newPlace(t)
 	p.must("load", p.file("odd.json", strings.TrimSuffix(rush(), "}")+fmt.Sprintf(
 		`,"purchase:u01:%s":[{"id":"odd","date":"2027-01-01 10:00:00","tickets":[{"type":"red","quantity":"many","price":5}]}]}`, rushID)))
-	require.Regexp(t, `\nodd +.* Flash +unreadable +unreadable +no\n$`, p.must("orders", "--as", "u01").out)
+	require.Regexp(t, `\nodd +.* Flash +Thu 1 Jan 2099, 20:00  unreadable +unreadable +no\n$`, p.must("orders", "--as", "u01").out)
 	listed := decode[[]map[string]any](t, p.must("orders", "--as", "u01", "-w", "json"))[0]
 	require.Contains(t, listed, "total")
 	require.Nil(t, listed["total"])

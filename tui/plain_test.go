@@ -143,7 +143,7 @@ func TestSomebodySearchesBuysAndCancelsLineByLine(t *testing.T) {
 	ann.says("buy 2 red and 1 pink").hears("Buy 1 pink and 2 red tickets for Café Noir Jazz Night?\nYou pay £240.50.\nYes or no? ")
 	ann.says("").hears("nothing was done.\n> ").says("buy red 2 pink 1").hears("Yes or no? ").says("yes")
 	ann.hears("Buying 1 pink and 2 red tickets ...\n", "Bought 1 pink and 2 red tickets: order ", "> ")
-	ann.says("orders").hears("You have 1 order", "1. 1 pink and 2 red tickets for Café Noir Jazz Night, bought Mon 1 Mar 2027, 09:30, paid £240.50, order ")
+	ann.says("orders").hears("You have 1 order", "1. 1 pink and 2 red tickets for Café Noir Jazz Night in London, Fri 5 Mar 2027, 20:30, bought Mon 1 Mar 2027, 09:30, paid £240.50, order ")
 	ann.says("1").hears("red: £60.00, 298 of 300 left.")
 	ann.says("cancel 1").hears("Cancel order", "£240.50 comes back to you.\nYes or no? ").says("y").hears("Cancelled order", "> ")
 	ann.says("orders").hears("You have no orders.\n> ")

@@ -203,7 +203,15 @@ func (p *Plain) orderWords(order model.Order) string {
 	case order.Unpriced():
 		money = "what was paid is not recorded"
 	}
-	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.", what, eventName(p.Session, order.EventID), order.Date, money, order.ID)
+	show := []string{eventName(p.Session, order.EventID)}
+	if e, ok := p.shop.Catalogue.Event(order.EventID); ok {
+		if e.Location != "" {
+			show[0] += " in " + e.Location
+		}
+		show = append(show, e.Date.String())
+	}
+	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.",
+		what, strings.Join(slices.DeleteFunc(show, isEmpty), ", "), order.Date, money, order.ID)
 }
 
 func (p *Plain) tellFavourites() {
