@@ -136,6 +136,25 @@ func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
 	}
 }
 
+func TestATypeOrPlaceThatTheShopDoesNotKnowIsRefusedWithThoseItKnows(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	require.Equal(t, "[]\n", p.must("search", "--type", "nosuch", "-w", "json").out, "an empty shop has none to choose from")
+	p.must("load", p.file("rush.json", strings.Replace(rush(), "{", `{"event:types":["magic","concert"],`, 1)))
+	require.Equal(t, "[]\n", p.must("search", "--type", "Magic", "-w", "json").out, "it is known, and may have events tomorrow")
+	for _, command := range []string{"search", "stats"} {
+		for flag, says := range map[string]string{
+			"--type":     "there is no type nosuch: choose from concert, magic",
+			"--location": "there is no location nosuch: choose from York",
+		} {
+			r := p.run(command, "flash", flag, "nosuch")
+			require.Equal(t, 2, r.code)
+			require.Equal(t, "ticketcd: "+says+"\n", r.err)
+			require.Empty(t, r.out)
+		}
+	}
+}
+
 func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

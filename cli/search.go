@@ -32,8 +32,11 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	if err != nil {
 		return err
 	}
+	if query, err = asSpelled(query, catalogue); err != nil {
+		return err
+	}
 	query.Now = model.WallClock(time.Now())
-	events := catalogue.Search(asSpelled(query, catalogue)).Events()
+	events := catalogue.Search(query).Events()
 	if a.flags.json() {
 		list := make([]eventJSON, 0, len(events))
 		for _, e := range events {
@@ -60,17 +63,29 @@ func left(e *model.Event) string {
 	return model.Thousands(e.Left)
 }
 
-// asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london.
-func asSpelled(query model.Query, catalogue *model.Catalogue) model.Query {
-	query.Type, query.Location = alike(query.Type, catalogue.Types()), alike(query.Location, catalogue.Locations())
-	return query
+// asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london. What
+// the shop does not know is refused, for it may be a slip of the finger.
+func asSpelled(query model.Query, catalogue *model.Catalogue) (_ model.Query, err error) {
+	if query.Type, err = alike("type", query.Type, catalogue.Types()); err != nil {
+		return query, err
+	}
+	query.Location, err = alike("location", query.Location, catalogue.Locations())
+	return query, err
 }
 
-func alike(typed string, known []string) string {
+// maxChoices is how many characters of what can be chosen are listed.
+const maxChoices = 400
+
+// alike returns the one among those known that was meant. Where none is known, as in an empty shop, there is none to choose.
+func alike(what, typed string, known []string) (string, error) {
 	for _, value := range known {
 		if model.Fold(value) == model.Fold(model.Clean(typed)) {
-			return value
+			return value, nil
 		}
 	}
-	return typed
+	if typed == "" || len(known) == 0 {
+		return typed, nil
+	}
+	return "", model.Errorf(model.CodeUsage, "there is no %s %s: choose from %s",
+		what, model.Excerpt(typed, 40), model.Excerpt(strings.Join(known, ", "), maxChoices))
 }
