@@ -155,6 +155,28 @@ func TestATypeOrPlaceThatTheShopDoesNotKnowIsRefusedWithThoseItKnows(t *testing.
 	}
 }
 
+func TestWhatIsOnlySimilarIsFoundAndCalledThat(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", strings.Replace(rush(), "{", `{"event:other":{"name":"Flask","current_quantity":0},`, 1)))
+	for _, c := range []struct {
+		words, says string
+		similar     []bool
+	}{
+		{"flash", "1 event found, and then 1 similar one\n", []bool{false, true}},
+		{"flahs", "2 similar events found\n", []bool{true, true}},
+		{"fl", "2 events found\n", []bool{false, false}},
+		{"zzz", "0 events found\n", nil},
+	} {
+		require.Equal(t, c.says, p.must("search", c.words).err)
+		var similar []bool
+		for _, found := range decode[[]map[string]any](t, p.must("search", c.words, "-w", "json")) {
+			similar = append(similar, found["similar"] == true)
+		}
+		require.Equal(t, c.similar, similar, c.words)
+	}
+}
+
 func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

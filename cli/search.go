@@ -9,6 +9,12 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// foundJSON is an event that was found, as scripts see it.
+type foundJSON struct {
+	eventJSON
+	Similar bool `json:"similar"` // it does not have the words, but others that are nearly the same
+}
+
 func (a *app) searchCommand() *cobra.Command {
 	var query model.Query
 	cmd := &cobra.Command{
@@ -36,11 +42,12 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 		return err
 	}
 	query.Now = model.WallClock(time.Now())
-	events := catalogue.Search(query).Events()
+	found := catalogue.Search(query)
+	events := found.Events()
 	if a.flags.json() {
-		list := make([]eventJSON, 0, len(events))
-		for _, e := range events {
-			list = append(list, newEventJSON(e))
+		list := make([]foundJSON, 0, len(events))
+		for i, e := range events {
+			list = append(list, foundJSON{newEventJSON(e), i >= found.Exact})
 		}
 		return a.printJSON(list)
 	}
@@ -51,8 +58,20 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows, 5); err != nil {
 		return err
 	}
-	a.notef("%s found", model.Plural(len(events), "event"))
+	a.notef("%s", tally(found))
 	return nil
+}
+
+// tally says how many events were found, and how many of them only because they are similar.
+func tally(found model.Results) string {
+	similar := found.Len() - found.Exact
+	switch {
+	case similar == 0:
+		return model.Plural(found.Exact, "event") + " found"
+	case found.Exact == 0:
+		return model.Plural(similar, "similar event") + " found"
+	}
+	return model.Plural(found.Exact, "event") + " found, and then " + model.Plural(similar, "similar one")
 }
 
 // left says how many tickets of an event are left.
