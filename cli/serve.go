@@ -56,19 +56,31 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 
 func (f *serveFlags) check() error {
 	l := f.limits
-	for name, n := range map[string]int{
-		"max-sessions": l.Sessions, "max-per-address": l.PerAddress, "connect-rate": l.Connects,
-		"login-rate": l.Logins, "input-rate": l.Input,
+	for _, limit := range []struct {
+		name string
+		n    int
+	}{
+		{"max-sessions", l.Sessions},
+		{"max-per-address", l.PerAddress},
+		{"connect-rate", l.Connects},
+		{"login-rate", l.Logins},
+		{"input-rate", l.Input},
 	} {
-		if n < 1 {
-			return model.Errorf(model.CodeUsage, "--%s has to be at least 1", name)
+		if limit.n < 1 {
+			return model.Errorf(model.CodeUsage, "--%s has to be at least 1", limit.name)
 		}
 	}
-	for name, d := range map[string]time.Duration{
-		"idle-timeout": l.Idle, "max-time": l.Longest, "handshake-timeout": l.Handshake, "grace": l.Grace,
+	for _, limit := range []struct {
+		name string
+		d    time.Duration
+	}{
+		{"idle-timeout", l.Idle},
+		{"max-time", l.Longest},
+		{"handshake-timeout", l.Handshake},
+		{"grace", l.Grace},
 	} {
-		if d < time.Second {
-			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", name)
+		if limit.d < time.Second {
+			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", limit.name)
 		}
 	}
 	if f.metrics == "" {
