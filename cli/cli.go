@@ -177,7 +177,10 @@ func (a *app) settle(cmd *cobra.Command) error {
 		return err
 	}
 	a.look.keymap = a.set.file.keymap()
-	return a.flags.check(a.set)
+	if err = a.flags.check(a.set); err != nil {
+		return err
+	}
+	return a.checkStore(cmd)
 }
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.

@@ -139,6 +139,7 @@ func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
 func TestATypeOrPlaceThatTheShopDoesNotKnowIsRefusedWithThoseItKnows(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
+	require.NoError(t, os.Mkdir(p.dir, 0o700))
 	require.Equal(t, "[]\n", p.must("search", "--type", "nosuch", "-w", "json").out, "an empty shop has none to choose from")
 	p.must("load", p.file("rush.json", strings.Replace(rush(), "{", `{"event:types":["magic","concert"],`, 1)))
 	require.Equal(t, "[]\n", p.must("search", "--type", "Magic", "-w", "json").out, "it is known, and may have events tomorrow")
@@ -175,6 +176,23 @@ func TestWhatIsOnlySimilarIsFoundAndCalledThat(t *testing.T) {
 		}
 		require.Equal(t, c.similar, similar, c.words)
 	}
+}
+
+func TestAStoreThatIsOnlyReadIsNotMadeWhereItWasMistyped(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for _, line := range []string{"search a", "event x", "orders --as u01", "stats", "status", "dump", "audit", "user list", "snapshot save x"} {
+		r := p.run(strings.Fields(line)...)
+		require.Equal(t, 4, r.code, line)
+		require.Equal(t, "ticketcd: there is no store in "+p.dir+"\n", r.err)
+		require.Empty(t, r.out)
+		require.NoDirExists(t, p.dir)
+	}
+	usual := awayWith(t, []string{"XDG_DATA_HOME=" + t.TempDir()}, "search")
+	require.Zero(t, usual.code, "the usual store is made when it is first needed")
+	require.Equal(t, "0 events found\n", usual.err)
+	p.must("query", "put event:locations []")
+	require.Equal(t, "0 events found\n", p.must("search").err)
 }
 
 func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
