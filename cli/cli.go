@@ -58,7 +58,7 @@ func Main(args []string, streams Streams) int {
 		err = model.Wrap(model.CodeFailed, a.outErr, "the output could not be written: %s", reason(a.outErr))
 	}
 	code := ExitCode(err)
-	if err != nil && ctx.Err() != nil && code != exitDone {
+	if err != nil && ctx.Err() != nil {
 		code = exitInterrupted
 		if _, said := errors.AsType[*model.Error](err); !said {
 			err = errors.New("interrupted")
