@@ -133,11 +133,11 @@ func (a *app) benchHere(ctx context.Context, wishes benchWishes) error {
 		return model.Wrap(model.CodeFailed, err, "there is no room for a store in %s: %s", dir, reason(err))
 	}
 	a.flags.dataDir = place
-	cluster := clusterFlags{nodes: wishes.nodes}
+	members := clusterFlags{nodes: wishes.nodes}
 	if wishes.nodes == 1 {
-		cluster.nodes = 0 // the local store
+		members.nodes = 0 // the local store
 	}
-	err = interrupted(ctx, a.withBenchMembers(ctx, cluster, wishes))
+	err = orEnded(ctx, a.withBenchMembers(ctx, members, wishes))
 	return errors.Join(err, os.RemoveAll(place))
 }
 
@@ -160,18 +160,18 @@ func (a *app) withBenchMembers(ctx context.Context, flags clusterFlags, wishes b
 func (a *app) benchCluster(ctx context.Context, wishes benchWishes) error {
 	a.space = model.PrefixInternal + "bench:" + rand.Text() + ":"
 	return a.with(ctx, func(store *opened) error {
-		cluster, err := store.Status(ctx)
+		status, err := store.Status(ctx)
 		if err != nil {
 			return err
 		}
-		err = interrupted(ctx, a.measure(ctx, store, nil, wishes, len(cluster.Members), append(a.clusterArgs(), "--space", a.space)...))
+		err = orEnded(ctx, a.measure(ctx, store, nil, wishes, len(status.Members), append(a.clusterArgs(), "--space", a.space)...))
 		a.notef("Removing what was written ...")
 		return errors.Join(err, store.Yardstick().Remove(context.WithoutCancel(ctx), ""))
 	})
 }
 
-// interrupted returns why something failed, which is nothing else where ctx has ended: all that is under way breaks off then.
-func interrupted(ctx context.Context, err error) error {
+// orEnded returns why something failed, which is nothing else where ctx has ended: all that is under way breaks off then.
+func orEnded(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -58,7 +58,7 @@ func Main(args []string, streams Streams) int {
 		err = model.Wrap(model.CodeFailed, a.outErr, "the output could not be written: %s", reason(a.outErr))
 	}
 	code := ExitCode(err)
-	if err != nil && ctx.Err() != nil && code != exitDone {
+	if err != nil && ctx.Err() != nil {
 		code = exitInterrupted
 		if _, said := errors.AsType[*model.Error](err); !said {
 			err = errors.New("interrupted")
@@ -177,7 +177,10 @@ func (a *app) settle(cmd *cobra.Command) error {
 		return err
 	}
 	a.look.keymap = a.set.file.keymap()
-	return a.flags.check(a.set)
+	if err = a.flags.check(a.set); err != nil {
+		return err
+	}
+	return a.checkStore(cmd)
 }
 
 // notef writes a line for people to standard error, where it never mixes with the output proper.

@@ -120,6 +120,25 @@ func TestAClusterIsFilledWithDemoDataOnlyIfItIsAskedTo(t *testing.T) {
 	require.Contains(t, c.end(t, syscall.SIGTERM), "It now has demo data")
 }
 
+func TestAServerFillsAnEmptyClusterWhoeverRunsItIfItIsAskedTo(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	c := p.cluster("--nodes", "1", "--insecure")
+	elsewhere := func(args ...string) string {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{
+			"serve", "--listen", "127.0.0.1:0", "-w", "json", "--endpoints", c.Endpoints[0],
+		}, args...)...)
+		cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "XDG_STATE_HOME="+t.TempDir())
+		return serving(t, cmd).ends(t)
+	}
+	require.NotContains(t, elsewhere(), "demo data")
+	require.Contains(t, elsewhere("--seed-demo"), "It now has demo data: ")
+	require.NotContains(t, elsewhere("--seed-demo"), "demo data", "it is not empty any more")
+	p.must("query", `del --prefix ""`)
+	require.Contains(t, p.server("--seed-demo", "--nodes", "1").ends(t), "It now has demo data: ")
+	c.end(t, syscall.SIGTERM)
+}
+
 func TestTheWayIntoTheClusterIsReadyToBePasted(t *testing.T) {
 	t.Parallel()
 	p := place{t, filepath.Join(t.TempDir(), "my data")}

@@ -149,6 +149,65 @@ func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
 	}
 }
 
+func TestATypeOrPlaceThatTheShopDoesNotKnowIsRefusedWithThoseItKnows(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	require.NoError(t, os.Mkdir(p.dir, 0o700))
+	require.Equal(t, "[]\n", p.must("search", "--type", "nosuch", "-w", "json").out, "an empty shop has none to choose from")
+	p.must("load", p.file("rush.json", strings.Replace(rush(), "{", `{"event:types":["magic","concert"],`, 1)))
+	require.Equal(t, "[]\n", p.must("search", "--type", "Magic", "-w", "json").out, "it is known, and may have events tomorrow")
+	for _, command := range []string{"search", "stats"} {
+		for flag, says := range map[string]string{
+			"--type":     "there is no type nosuch: choose from concert, magic",
+			"--location": "there is no location nosuch: choose from York",
+		} {
+			r := p.run(command, "flash", flag, "nosuch")
+			require.Equal(t, 2, r.code)
+			require.Equal(t, "ticketcd: "+says+"\n", r.err)
+			require.Empty(t, r.out)
+		}
+	}
+}
+
+func TestWhatIsOnlySimilarIsFoundAndCalledThat(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", strings.Replace(rush(), "{", `{"event:other":{"name":"Flask","current_quantity":0},`, 1)))
+	for _, c := range []struct {
+		words, says string
+		similar     []bool
+	}{
+		{"flash", "1 event found, and then 1 similar one\n", []bool{false, true}},
+		{"flahs", "2 similar events found\n", []bool{true, true}},
+		{"fl", "2 events found\n", []bool{false, false}},
+		{"zzz", "0 events found\n", nil},
+	} {
+		require.Equal(t, c.says, p.must("search", c.words).err)
+		var similar []bool
+		for _, found := range decode[[]map[string]any](t, p.must("search", c.words, "-w", "json")) {
+			similar = append(similar, found["similar"] == true)
+		}
+		require.Equal(t, c.similar, similar, c.words)
+	}
+}
+
+func TestAStoreThatIsOnlyReadIsNotMadeWhereItWasMistyped(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for _, line := range []string{"search a", "event x", "orders --as u01", "stats", "status", "dump", "audit", "user list", "snapshot save x"} {
+		r := p.run(strings.Fields(line)...)
+		require.Equal(t, 4, r.code, line)
+		require.Equal(t, "ticketcd: there is no store in "+p.dir+"\n", r.err)
+		require.Empty(t, r.out)
+		require.NoDirExists(t, p.dir)
+	}
+	usual := awayWith(t, []string{"XDG_DATA_HOME=" + t.TempDir()}, "search")
+	require.Zero(t, usual.code, "the usual store is made when it is first needed")
+	require.Equal(t, "0 events found\n", usual.err)
+	p.must("query", "put event:locations []")
+	require.Equal(t, "0 events found\n", p.must("search").err)
+}
+
 func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -65,18 +65,20 @@ func (g *globalFlags) check(s *settings) error {
 	if (g.cert == "") != (g.key == "") {
 		return model.Errorf(model.CodeUsage, "--cert and --key go together: give both or neither")
 	}
-	if len(g.endpoints) > 0 {
-		if g.user == "" && s.strength("password") > byFile {
-			return model.Errorf(model.CodeUsage, "%s is an etcd user's: name the user with --user", s.from("password"))
-		}
-		return nil
+	return g.checkCredentials(s)
+}
+
+// checkCredentials says what is wrong with what a cluster may want to see, once it is settled whether there is one.
+func (g *globalFlags) checkCredentials(s *settings) error {
+	isGiven := func(name string) bool { return s.strength(name) > byFile }
+	switch {
+	case len(g.endpoints) == 0 && slices.ContainsFunc(credentialFlags(), isGiven):
+		return model.Errorf(model.CodeUsage, "--cacert, --cert, --key, --user and --password are for a cluster: give --endpoints too")
+	case len(g.endpoints) == 0:
+		g.forgetCluster(s, byEnvironment)
+	case g.user == "" && isGiven("password"):
+		return model.Errorf(model.CodeUsage, "%s is an etcd user's: name the user with --user", s.from("password"))
 	}
-	for _, name := range credentialFlags() {
-		if s.strength(name) > byFile {
-			return model.Errorf(model.CodeUsage, "--cacert, --cert, --key, --user and --password are for a cluster: give --endpoints too")
-		}
-	}
-	g.forgetCluster(s, byEnvironment)
 	return nil
 }
 

@@ -65,6 +65,20 @@ func TestTheEnvironmentIsRefusedAsTheFileIsWhateverTheCommand(t *testing.T) {
 	}
 }
 
+func TestOfSeveralLimitsThatAreWrongTheFirstIsSaid(t *testing.T) {
+	t.Parallel()
+	for range 5 {
+		for line, says := range map[string]string{
+			"serve --input-rate 0 --login-rate 0 --connect-rate 0 --max-sessions 0 --grace 0s": "--max-sessions has to be at least 1",
+			"serve --grace 0s --max-time 0s --handshake-timeout 0s":                            "--max-time has to be at least 1s",
+		} {
+			r := away(t, strings.Fields(line)...)
+			require.Equal(t, 2, r.code)
+			require.Equal(t, "ticketcd: "+says+"\n", r.err)
+		}
+	}
+}
+
 // Somebody forgets a variable, and the next command overwrites the shop, or buys in another's name.
 func TestWhatOneCommandIsToDoIsNotTakenFromTheEnvironment(t *testing.T) {
 	t.Parallel()

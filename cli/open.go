@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/etcdstore"
@@ -68,6 +71,19 @@ func (a *app) reach(ctx context.Context) (*opened, etcdstore.Config, error) {
 	}
 	cfg.Log = o.log
 	return o, cfg, nil
+}
+
+// checkStore refuses a data directory that was named on the command line and does not exist, for commands that only read: one
+// that was mistyped would be made, and nothing be found in it.
+func (a *app) checkStore(cmd *cobra.Command) error {
+	reading := []string{"search", "event", "orders", "stats", "status", "dump", "audit", "user list", "snapshot save"}
+	if a.set.strength("data-dir") < byFlag || !slices.Contains(reading, strings.TrimPrefix(cmd.CommandPath(), "ticketcd ")) {
+		return nil
+	}
+	if _, err := os.Stat(a.dataDir()); errors.Is(err, fs.ErrNotExist) {
+		return model.Wrap(model.CodeNotFound, err, "there is no store in %s", model.Clean(a.dataDir()))
+	}
+	return nil
 }
 
 // silence is how long a person may be left without a word.

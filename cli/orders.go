@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,8 +13,10 @@ import (
 // listedOrderJSON is an order in a list, with what scripts would otherwise have to look up.
 type listedOrderJSON struct {
 	orderJSON
-	EventName   string `json:"event_name"`
-	Cancellable bool   `json:"cancellable"`
+	EventName     string `json:"event_name"` // like the next two, empty where the event has been removed
+	EventDate     string `json:"event_date"`
+	EventLocation string `json:"event_location"`
+	Cancellable   bool   `json:"cancellable"`
 }
 
 // cancelledJSON is an order that is cancelled.
@@ -56,9 +60,10 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 	rows := make([][]string, 0, len(orders))
 	for _, order := range orders {
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
-		name := "(removed event)"
+		name, when := "(removed event)", ""
 		if e, ok := catalogue.Event(order.EventID); ok {
-			listed.EventName, name = e.Name, e.Title()
+			name, when = e.Title(), e.Date.String()
+			listed.EventName, listed.EventDate, listed.EventLocation = e.Name, model.Clean(e.Date.Raw()), e.Location
 			listed.Cancellable = order.Damage == "" && e.CannotCancel(now) == ""
 		}
 		list = append(list, listed)
@@ -67,13 +72,17 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 			what = "unreadable"
 		}
 		rows = append(rows, []string{
-			order.ID, order.Date.String(), name, what, order.Paid(), yesNo(listed.Cancellable),
+			order.ID, order.Date.String(), name, when, what, order.Paid(), yesNo(listed.Cancellable),
 		})
 	}
 	if a.flags.json() {
 		return a.printJSON(list)
 	}
-	return a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows)
+	if err := a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "WHEN", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows); err != nil {
+		return err
+	}
+	a.notef("%s", model.Plural(len(orders), "order"))
+	return nil
 }
 
 func yesNo(yes bool) string {
@@ -89,15 +98,15 @@ func (a *app) cancelCommand() *cobra.Command {
 		Use:   "cancel ORDERID",
 		Short: "Cancel an order of a user",
 		Long: "Takes one order back: its tickets are on sale again, and its record is gone. Cancelling an order twice at the\n" +
-			"same moment gives its tickets back once. Orders of events that are over cannot be cancelled.",
+			"same moment gives its tickets back once. Orders of events that are over cannot be cancelled. The order's id may be\n" +
+			"written in capitals or not.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if username == "" {
 				return model.Errorf(model.CodeUsage, "say whose order: --as USER")
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
-				order, err := store.Cancel(cmd.Context(), model.Order{ID: args[0], Username: username},
-					func() { a.notef("Checking whether the order was cancelled ...") })
+				order, err := a.cancel(cmd.Context(), store, model.Order{ID: args[0], Username: username})
 				if err != nil {
 					return err
 				}
@@ -115,4 +124,22 @@ func (a *app) cancelCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&username, "as", "", "the `user` whose order it is")
 	return cmd
+}
+
+// cancel takes back an order whose id may be written in capitals or not: the shop's own are in capitals, those of the
+// prototype's orders are not.
+func (a *app) cancel(ctx context.Context, store *opened, order model.Order) (model.Order, error) {
+	checking := func() { a.notef("Checking whether the order was cancelled ...") }
+	cancelled, err := store.Cancel(ctx, order, checking)
+	written := order.ID
+	for _, id := range []string{strings.ToUpper(written), strings.ToLower(written)} {
+		if id == written || model.CodeOf(err) != model.CodeNotFound {
+			continue
+		}
+		order.ID = id
+		if other, failed := store.Cancel(ctx, order, checking); model.CodeOf(failed) != model.CodeNotFound {
+			cancelled, err = other, failed
+		}
+	}
+	return cancelled, err
 }

@@ -11,8 +11,10 @@ import (
 
 type listedOrder struct {
 	order
-	EventName   string `json:"event_name"`
-	Cancellable bool   `json:"cancellable"`
+	EventName     string `json:"event_name"`
+	EventDate     string `json:"event_date"`
+	EventLocation string `json:"event_location"`
+	Cancellable   bool   `json:"cancellable"`
 }
 
 func TestAnOrderIsListedAndCancelled(t *testing.T) {
@@ -21,12 +23,15 @@ func TestAnOrderIsListedAndCancelled(t *testing.T) {
 	p.must("load", p.file("rush.json", rush()))
 	bought := decode[order](t, p.must("buy", rushID, "red=3", "--as", "u01", "-w", "json"))
 	listed := decode[[]listedOrder](t, p.must("orders", "--as", "u01", "-w", "json"))
-	require.Equal(t, []listedOrder{{order: bought, EventName: "Flash", Cancellable: true}}, listed)
+	require.Equal(t, []listedOrder{{order: bought, EventName: "Flash", EventDate: "2099-01-01 20:00", EventLocation: "York", Cancellable: true}}, listed)
+	require.Regexp(t, `(?m)^ORDER +BOUGHT +EVENT +WHEN +TICKETS +PAID +CAN BE CANCELLED$\n`+bought.ID+
+		` +.*  Flash  Thu 1 Jan 2099, 20:00  3 red tickets  £31\.50  yes$`, p.must("orders", "--as", "u01").out)
 
-	cancelled := p.must("cancel", bought.ID, "--as", "u01", "-w", "json")
+	cancelled := p.must("cancel", strings.ToLower(bought.ID), "--as", "u01", "-w", "json")
 	require.Equal(t, bought, decode[order](t, cancelled))
 	require.Contains(t, cancelled.out, `"cancelled_before":false`)
 	require.Equal(t, "[]\n", p.must("orders", "--as", "u01", "-w", "json").out)
+	require.Equal(t, "0 orders\n", p.must("orders", "--as", "u01").err)
 	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
 	again := p.must("cancel", bought.ID, "--as", "u01", "-w", "json")
 	require.Equal(t, bought, decode[order](t, again), "once more is no harm")
@@ -36,6 +41,7 @@ func TestAnOrderIsListedAndCancelled(t *testing.T) {
 	never := p.run("cancel", "7F3KQ2M9XN4T", "--as", "u01")
 	require.Equal(t, 4, never.code)
 	require.Contains(t, never.err, "no order 7F3KQ2M9XN4T")
+	require.Contains(t, p.run("cancel", "7f3kq2m9xn4t", "--as", "u01").err, "no order 7f3kq2m9xn4t", "as it was written")
 	require.Equal(t, 4, p.run("orders", "--as", "nobody").code)
 	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
 }
@@ -51,7 +57,7 @@ func TestAnOrderOfThePrototypeHasNoIDAndIsCancelledAllTheSame(t *testing.T) {
 	listed := decode[[]listedOrder](t, p.must("orders", "--as", "u01", "-w", "json"))
 	require.Len(t, listed, 1)
 	require.Equal(t, 3, listed[0].Tickets[0].Quantity)
-	p.must("cancel", listed[0].ID, "--as", "u01")
+	p.must("cancel", strings.ToUpper(listed[0].ID), "--as", "u01")
 	require.Contains(t, p.must("dump").out, fmt.Sprintf(`"purchase:u01:%s": []`, rushID))
 	require.Equal(t, 20, decode[event](t, p.must("event", rushID, "-w", "json")).Left)
 	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
@@ -62,7 +68,7 @@ func TestAnOrderThatCannotBeReadIsNotListedAsFree(t *testing.T) {
 	p := newPlace(t)
 	p.must("load", p.file("odd.json", strings.TrimSuffix(rush(), "}")+fmt.Sprintf(
 		`,"purchase:u01:%s":[{"id":"odd","date":"2027-01-01 10:00:00","tickets":[{"type":"red","quantity":"many","price":5}]}]}`, rushID)))
-	require.Regexp(t, `\nodd +.* Flash +unreadable +unreadable +no\n$`, p.must("orders", "--as", "u01").out)
+	require.Regexp(t, `\nodd +.* Flash +Thu 1 Jan 2099, 20:00  unreadable +unreadable +no\n$`, p.must("orders", "--as", "u01").out)
 	listed := decode[[]map[string]any](t, p.must("orders", "--as", "u01", "-w", "json"))[0]
 	require.Contains(t, listed, "total")
 	require.Nil(t, listed["total"])

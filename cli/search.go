@@ -9,6 +9,12 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
+// foundJSON is an event that was found, as scripts see it.
+type foundJSON struct {
+	eventJSON
+	Similar bool `json:"similar"` // it does not have the words, but others that are nearly the same
+}
+
 func (a *app) searchCommand() *cobra.Command {
 	var query model.Query
 	cmd := &cobra.Command{
@@ -34,12 +40,16 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	if err != nil {
 		return err
 	}
+	if query, err = asSpelled(query, catalogue); err != nil {
+		return err
+	}
 	query.Now = model.WallClock(time.Now())
-	events := catalogue.Search(asSpelled(query, catalogue)).Events()
+	found := catalogue.Search(query)
+	events := found.Events()
 	if a.flags.json() {
-		list := make([]eventJSON, 0, len(events))
-		for _, e := range events {
-			list = append(list, newEventJSON(e))
+		list := make([]foundJSON, 0, len(events))
+		for i, e := range events {
+			list = append(list, foundJSON{newEventJSON(e), i >= found.Exact})
 		}
 		return a.printJSON(list)
 	}
@@ -50,8 +60,20 @@ func (a *app) search(cmd *cobra.Command, store *opened, query model.Query) error
 	if err := a.printTable([]string{"ID", "EVENT", "WHEN", "WHERE", "TYPE", "LEFT"}, rows, 5); err != nil {
 		return err
 	}
-	a.notef("%s found", model.Plural(len(events), "event"))
+	a.notef("%s", tally(found))
 	return nil
+}
+
+// tally says how many events were found, and how many of them only because they are similar.
+func tally(found model.Results) string {
+	similar := found.Len() - found.Exact
+	switch {
+	case similar == 0:
+		return model.Plural(found.Exact, "event") + " found"
+	case found.Exact == 0:
+		return model.Plural(similar, "similar event") + " found"
+	}
+	return model.Plural(found.Exact, "event") + " found, and then " + model.Plural(similar, "similar one")
 }
 
 // left says how many tickets of an event are left.
@@ -62,17 +84,29 @@ func left(e *model.Event) string {
 	return model.Thousands(e.Left)
 }
 
-// asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london.
-func asSpelled(query model.Query, catalogue *model.Catalogue) model.Query {
-	query.Type, query.Location = alike(query.Type, catalogue.Types()), alike(query.Location, catalogue.Locations())
-	return query
+// asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london. What
+// the shop does not know is refused, for it may be a slip of the finger.
+func asSpelled(query model.Query, catalogue *model.Catalogue) (_ model.Query, err error) {
+	if query.Type, err = alike("type", query.Type, catalogue.Types()); err != nil {
+		return query, err
+	}
+	query.Location, err = alike("location", query.Location, catalogue.Locations())
+	return query, err
 }
 
-func alike(typed string, known []string) string {
+// maxChoices is how many characters of what can be chosen are listed.
+const maxChoices = 400
+
+// alike returns the one among those known that was meant. Where none is known, as in an empty shop, there is none to choose.
+func alike(what, typed string, known []string) (string, error) {
 	for _, value := range known {
 		if model.Fold(value) == model.Fold(model.Clean(typed)) {
-			return value
+			return value, nil
 		}
 	}
-	return typed
+	if typed == "" || len(known) == 0 {
+		return typed, nil
+	}
+	return "", model.Errorf(model.CodeUsage, "there is no %s %s: choose from %s",
+		what, model.Excerpt(typed, 40), model.Excerpt(strings.Join(known, ", "), maxChoices))
 }

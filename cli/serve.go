@@ -41,7 +41,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 	flags.Var(address{&f.metrics, "127.0.0.1:9222", false}, "metrics", "loopback `address` to serve Prometheus metrics on, such as 127.0.0.1:9222")
 	flags.StringVar(&f.logFile, "log", stdio, "`file` to log to; - is standard error. To rotate it, move it away: the next line begins a new one")
 	flags.Var(oneOf(&f.logForm, "text", "json"), "log-form", "`form` of the log: text or json")
-	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill an empty local store with demo data, whose accounts (an admin among them) are open to all")
+	flags.BoolVar(&f.seedDemo, "seed-demo", false, "fill the store with demo data if it is empty; its accounts (an admin among them) are open to all")
 	flags.IntVar(&l.Sessions, "max-sessions", d.Sessions, "`number` of sessions at once, in all")
 	flags.IntVar(&l.PerAddress, "max-per-address", d.PerAddress, "`number` of sessions at once from one address")
 	flags.IntVar(&l.Connects, "connect-rate", d.Connects, "`number` of new connections a minute from one address, and of further sessions on those")
@@ -56,19 +56,31 @@ func (f *serveFlags) register(flags *pflag.FlagSet) {
 
 func (f *serveFlags) check() error {
 	l := f.limits
-	for name, n := range map[string]int{
-		"max-sessions": l.Sessions, "max-per-address": l.PerAddress, "connect-rate": l.Connects,
-		"login-rate": l.Logins, "input-rate": l.Input,
+	for _, limit := range []struct {
+		name string
+		n    int
+	}{
+		{"max-sessions", l.Sessions},
+		{"max-per-address", l.PerAddress},
+		{"connect-rate", l.Connects},
+		{"login-rate", l.Logins},
+		{"input-rate", l.Input},
 	} {
-		if n < 1 {
-			return model.Errorf(model.CodeUsage, "--%s has to be at least 1", name)
+		if limit.n < 1 {
+			return model.Errorf(model.CodeUsage, "--%s has to be at least 1", limit.name)
 		}
 	}
-	for name, d := range map[string]time.Duration{
-		"idle-timeout": l.Idle, "max-time": l.Longest, "handshake-timeout": l.Handshake, "grace": l.Grace,
+	for _, limit := range []struct {
+		name string
+		d    time.Duration
+	}{
+		{"idle-timeout", l.Idle},
+		{"max-time", l.Longest},
+		{"handshake-timeout", l.Handshake},
+		{"grace", l.Grace},
 	} {
-		if d < time.Second {
-			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", name)
+		if limit.d < time.Second {
+			return model.Errorf(model.CodeUsage, "--%s has to be at least 1s", limit.name)
 		}
 	}
 	if f.metrics == "" {
@@ -98,9 +110,9 @@ func (a *app) serveCommand() *cobra.Command {
 			}
 			a.log = log
 			slog.SetDefault(log) // the SSH library reports through it
-			return errors.Join(a.withMembers(cmd.Context(), flags.cluster, func(members *cluster.Members) error {
+			return errors.Join(a.withMembers(cmd.Context(), flags.cluster, func(*cluster.Members) error {
 				return a.with(cmd.Context(), func(store *opened) error {
-					if (store.local != nil || members != nil) && flags.seedDemo {
+					if flags.seedDemo {
 						notice, err := a.fillEmpty(cmd.Context(), store)
 						if err != nil {
 							return err

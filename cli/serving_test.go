@@ -21,21 +21,24 @@ type server struct {
 // server starts "ticketcd serve" in the place, and waits until it is ready.
 func (p place) server(args ...string) *server {
 	p.t.Helper()
-	s := &server{
-		Cmd:  p.command(p.t.Context(), append([]string{"serve", "--listen", "127.0.0.1:0", "-w", "json"}, args...)...),
-		errs: filepath.Join(p.t.TempDir(), "stderr"),
-	}
+	return serving(p.t, p.command(p.t.Context(), append([]string{"serve", "--listen", "127.0.0.1:0", "-w", "json"}, args...)...))
+}
+
+// serving starts a server, and waits until it is ready.
+func serving(t *testing.T, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{Cmd: cmd, errs: filepath.Join(t.TempDir(), "stderr")}
 	errs, err := os.Create(s.errs)
-	require.NoError(p.t, err)
+	require.NoError(t, err)
 	defer errs.Close()
 	s.Stderr = errs
 	out, err := s.StdoutPipe()
-	require.NoError(p.t, err)
-	require.NoError(p.t, s.Start())
+	require.NoError(t, err)
+	require.NoError(t, s.Start())
 	line := make([]byte, 4096)
 	n, err := out.Read(line)
-	require.NoError(p.t, err, "%s", s.said())
-	s.address = decode[struct{ Address string }](p.t, result{out: string(line[:n])}).Address
+	require.NoError(t, err, "%s", s.said())
+	s.address = decode[struct{ Address string }](t, result{out: string(line[:n])}).Address
 	return s
 }
 

@@ -58,7 +58,9 @@ func (a *app) statsCommand() *cobra.Command {
 				}
 				report, of := statistics.Report(catalogue, top), "all tickets"
 				if query.Text != "" || query.Type != "" || query.Location != "" {
-					query = asSpelled(query, catalogue)
+					if query, err = asSpelled(query, catalogue); err != nil {
+						return err
+					}
 					query.Now = model.WallClock(time.Now())
 					found := catalogue.Search(query)
 					report, of = statistics.ReportOn(found.Events()[:found.Exact], top), "the tickets of "+model.Plural(found.Exact, "event")

@@ -47,11 +47,11 @@ func (a *app) statusCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withAny(cmd.Context(), func(cfg etcdstore.Config) error {
-				cluster, err := etcdstore.Status(cmd.Context(), cfg)
+				status, err := etcdstore.Status(cmd.Context(), cfg)
 				if err != nil {
 					return err
 				}
-				return a.printCluster(cluster)
+				return a.printCluster(status)
 			})
 		},
 	}

@@ -53,6 +53,7 @@ func awayWith(t *testing.T, env []string, args ...string) result {
 func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
+	p.must("load", p.file("rush.json", rush()))
 	status := decode[map[string]any](t, p.must("status", "-w", "json"))
 	require.Equal(t, true, status["quorum"])
 	require.EqualValues(t, 1, status["healthy"])

@@ -143,10 +143,14 @@ func TestSomebodySearchesBuysAndCancelsLineByLine(t *testing.T) {
 	ann.says("buy 2 red and 1 pink").hears("Buy 1 pink and 2 red tickets for Café Noir Jazz Night?\nYou pay £240.50.\nYes or no? ")
 	ann.says("").hears("nothing was done.\n> ").says("buy red 2 pink 1").hears("Yes or no? ").says("yes")
 	ann.hears("Buying 1 pink and 2 red tickets ...\n", "Bought 1 pink and 2 red tickets: order ", "> ")
-	ann.says("orders").hears("You have 1 order", "1. 1 pink and 2 red tickets for Café Noir Jazz Night, bought Mon 1 Mar 2027, 09:30, paid £240.50, order ")
+	ann.says("orders").hears("You have 1 order", "1. 1 pink and 2 red tickets for Café Noir Jazz Night in London, Fri 5 Mar 2027, 20:30, bought Mon 1 Mar 2027, 09:30, paid £240.50, order ")
 	ann.says("1").hears("red: £60.00, 298 of 300 left.")
 	ann.says("cancel 1").hears("Cancel order", "£240.50 comes back to you.\nYes or no? ").says("y").hears("Cancelled order", "> ")
-	ann.says("orders").hears("You have no orders.\n> ").says("quit").all()
+	ann.says("orders").hears("You have no orders.\n> ")
+	for _, again := range []string{"cancel 1", "cancel", "cancel abc"} {
+		ann.says(again).hears("You have no orders.\n> ")
+	}
+	ann.says("quit").all()
 	shop.audit()
 }
 
@@ -180,13 +184,18 @@ func TestFavouritesAndNotificationsAreToldLineByLine(t *testing.T) {
 	shop := openShop(t, programme()...)
 	ann := shop.calls()
 	ann.logsIn("ann").says("favourites").hears("You have no favourites.").says("search jazz").hears("> ").says("1").hears("> ")
-	ann.says("favourite").hears("Added to your favourites: Café Noir Jazz Night.\n> ").says("favourites").hears("You have 1 favourite.\n1. ★ Café Noir")
+	ann.says("favourite").hears("Added to your favourites: Café Noir Jazz Night.\n> ").says("favourites").hears("You have 1 favourite.\n1. Café Noir Jazz Night, concert in London, Fri 5 Mar 2027, 20:30, 340 tickets left from £60.00.\n> ")
+	ann.says("search jazz").hears("340 tickets left from £60.00, a favourite.\n> ").says("1").hears("Café Noir Jazz Night, a favourite.\nConcert in London")
 	ann.says("tell 340").hears("You will be told when Café Noir Jazz Night has fewer than 340 tickets left.\n> ").says("notifications").hears("You have 1 notification. Type a number to open an event, and then tell off to remove its notification.\n1. Café Noir Jazz Night: when fewer than 340 tickets are left.\n> ")
 	_, err := shop.store.Buy(t.Context(), model.Order{
 		Username: "bob", EventID: jazzID, Lines: []model.Line{{Type: "red", Quantity: 1}},
 	}, func() {})
 	require.NoError(t, err)
 	ann.hears("\nCafé Noir Jazz Night ran low: fewer than 340 tickets left, 339 now.\n> ")
+	ann.says("notifications").hears("You have 1 new notification, 1 in all.").says("notifications").hears("You have 1 notification. Type")
+	ann.says("logout").says("login ann").hears("Password: ").says("ann-secret")
+	ann.hears("You have 1 new notification: the command notifications shows more.\n", "> ")
+	ann.says("search jazz").hears("> ").says("1").hears("> ")
 	ann.says("tell off").hears("Removed: you will not be told of Café Noir Jazz Night.\n> ").says("notifications").hears("You have no notifications.")
 	ann.says("favourite").hears("Removed from your favourites: Café Noir Jazz Night.\n> ").says("quit").all()
 }
@@ -266,6 +275,13 @@ func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {
 	bob.says("login bob").hears("Password: ")
 	require.NoError(t, bob.in.(io.Closer).Close())
 	require.Regexp(t, "Password: \n$", bob.all())
+}
+
+func TestExitIsQuit(t *testing.T) {
+	t.Parallel()
+	ann := openShop(t, programme()...).calls()
+	ann.hears("> ").says("help").hears("quit: leaves the shop; so does exit.\n> ").says("exit")
+	require.NotContains(t, ann.all(), "There is no command")
 }
 
 func TestNothingIsAskedOrDoneAfterQuit(t *testing.T) {

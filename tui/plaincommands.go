@@ -31,7 +31,7 @@ func (p *Plain) commands() []command {
 	}
 	return append(own,
 		telling("help", "lists the commands", p.help),
-		command{"quit", "", "leaves the shop", func(string) tea.Cmd { return p.end("you leave") }})
+		command{"quit", "", "leaves the shop; so does exit", func(string) tea.Cmd { return p.end("you leave") }})
 }
 
 // ofStrangers are the commands of somebody who is not logged in.
@@ -67,8 +67,11 @@ func (p *Plain) ofCustomers() []command {
 func (p *Plain) command(line string) tea.Cmd {
 	name, rest, _ := strings.Cut(line, " ")
 	name, rest = strings.ToLower(name), strings.TrimSpace(rest)
-	if name == "" {
+	switch name {
+	case "":
 		return nil
+	case "exit":
+		name = "quit"
 	}
 	if _, err := strconv.Atoi(name); err == nil {
 		name, rest = "open", line
@@ -181,7 +184,7 @@ func (p *Plain) openEvent() (*model.Event, bool) {
 
 // cancel asks whether to take an order back.
 func (p *Plain) cancel(number string) tea.Cmd {
-	if p.orders == nil {
+	if len(p.orders) == 0 { // which is said again whenever it is asked for
 		p.tellOrders()
 	}
 	if len(p.orders) == 0 {

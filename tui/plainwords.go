@@ -32,7 +32,7 @@ func (p *Plain) search(words string) tea.Cmd {
 	for _, e := range found.Events() {
 		ids = append(ids, e.ID)
 	}
-	p.list(ids, p.inShort)
+	p.list(ids, p.found)
 	p.tellAge()
 	switch {
 	case found.Len() > 0:
@@ -110,7 +110,7 @@ func (p *Plain) inShort(i int) string {
 	if !ok {
 		return capital(strings.Trim(goneName, "()")) + "."
 	}
-	parts := []string{star(p.Session, e) + e.Title()}
+	parts := []string{e.Title()}
 	for _, part := range []string{aboutEvent(e), e.Date.String()} {
 		if part != "" {
 			parts = append(parts, part)
@@ -128,6 +128,22 @@ func (p *Plain) inShort(i int) string {
 		parts = append(parts, model.Plural(e.OnSale(), "ticket")+" left from "+price)
 	}
 	return strings.Join(parts, ", ") + "."
+}
+
+// found tells an event of a search, and whether it is a favourite.
+func (p *Plain) found(i int) string {
+	if words := p.favoured(p.listed[i]); words != "" {
+		return strings.TrimSuffix(p.inShort(i), ".") + words + "."
+	}
+	return p.inShort(i)
+}
+
+// favoured says that an event is a favourite, if it is one.
+func (p *Plain) favoured(id string) string {
+	if p.person.IsFavourite(id) {
+		return ", a favourite"
+	}
+	return ""
 }
 
 // aboutEvent says what kind of event it is, and where.
@@ -150,7 +166,7 @@ func (p *Plain) open(number string) tea.Cmd {
 		return nil
 	}
 	p.tellAge()
-	p.tell(sentence(star(p.Session, e) + e.Title()))
+	p.tell(sentence(e.Title() + p.favoured(e.ID)))
 	when := e.Date.String()
 	if relative := relativeDay(e.Date, p.now()); relative != "" {
 		when += ", " + relative
@@ -203,7 +219,15 @@ func (p *Plain) orderWords(order model.Order) string {
 	case order.Unpriced():
 		money = "what was paid is not recorded"
 	}
-	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.", what, eventName(p.Session, order.EventID), order.Date, money, order.ID)
+	show := []string{eventName(p.Session, order.EventID)}
+	if e, ok := p.shop.Catalogue.Event(order.EventID); ok {
+		if e.Location != "" {
+			show[0] += " in " + e.Location
+		}
+		show = append(show, e.Date.String())
+	}
+	return fmt.Sprintf("%s for %s, bought %s, %s, order %s.",
+		what, strings.Join(slices.DeleteFunc(show, isEmpty), ", "), order.Date, money, order.ID)
 }
 
 func (p *Plain) tellFavourites() {
@@ -230,7 +254,12 @@ func (p *Plain) tellNotifications() {
 			"You have no notifications. Open an event and type tell 50 to be told when fewer than 50 tickets are left."))
 		return
 	}
-	p.tellf("You have %s. Type a number to open an event, and then tell off to remove its notification.", model.Plural(len(list), "notification"))
+	count := model.Plural(len(list), "notification")
+	if fresh := p.fresh(); fresh > 0 {
+		count = fmt.Sprintf("%s, %s in all", model.Plural(fresh, "new notification"), model.Thousands(len(list)))
+	}
+	p.see()
+	p.tellf("You have %s. Type a number to open an event, and then tell off to remove its notification.", count)
 	p.more()
 }
 

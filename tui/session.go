@@ -267,7 +267,7 @@ func (s *Session) strike(msg tea.KeyPressMsg, tables ...[]action) tea.Cmd {
 		}
 	}
 	if msg.String() == suspendKey {
-		return s.refuse(suspendKey + " cannot set the shop aside; " + quitKey + " leaves it")
+		return s.refuse(suspendKey + " is not supported here: " + quitKey + " leaves")
 	}
 	return nil
 }

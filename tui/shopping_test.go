@@ -337,8 +337,8 @@ func TestHelpListsTheKeysThatWorkHere(t *testing.T) {
 func TestTheShopIsNotSetAsideAndSaysSo(t *testing.T) {
 	t.Parallel()
 	ann := openShop(t, programme()...).sits("ann")
-	ann.presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
-	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z cannot set the shop aside; ctrl+c leaves it")
+	ann.presses("ctrl+z").sees("Ctrl+z is not supported here: ctrl+c leaves")
+	ann.logsIn("ann", "ann-secret").presses("ctrl+z").sees("Ctrl+z is not supported here: ctrl+c leaves")
 }
 
 func TestWhatSoldOutOfSightIsRightWhenItComesIntoSight(t *testing.T) {
