@@ -33,7 +33,7 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 	if e.event != nil && summable && wrong {
 		a.violation(RuleSum, EventKey(e.id), "the event says %d are left, its tickets add up to %d", e.event.Left, sum)
 	}
-	if sound && wrong {
+	if sound && wrong && sum <= MaxCount { // a larger one could not be read
 		e.countable = true
 		a.planCount(e, sum)
 	}
