@@ -125,7 +125,7 @@ func (s *shopper) choose() (*model.Event, bool) {
 		if some, _ := s.wanted(event, 0); len(some) == 0 {
 			continue
 		}
-		if last = event; event.Left > 0 {
+		if last = event; !event.IsSoldOut() {
 			return event, true
 		}
 	}
