@@ -113,7 +113,7 @@ func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
 		return Ticket{}, err
 	}
 	if t.Left > t.Total {
-		return Ticket{}, Errorf(CodeFailed, "%d tickets are left of only %d", t.Left, t.Total)
+		return Ticket{}, Errorf(CodeFailed, "%s left of only %s", areOf(t.Left), Thousands(t.Total))
 	}
 	return t, nil
 }
