@@ -143,7 +143,8 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.report(catalogue.Apply(listed(kvs)))
+		changes := listed(kvs)
+		f.report(changes, catalogue.Apply(changes))
 		read[reading.at] += len(kvs)
 		f.arrived(model.Arrival{Tickets: reading.at == model.PrefixTicket, Read: read[reading.at], Total: reading.total})
 	}
