@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -132,7 +133,7 @@ func (f *follower) watchAndListen(ctx context.Context, shop model.Shop) error {
 // same metadata. After a lost connection it resumes the stream's former watches too, and as long as one of them waits for
 // a revision to come, the member does not say how far it is and cannot be told from one that hangs.
 func ownStream(ctx context.Context) context.Context {
-	return metadata.AppendToOutgoingContext(ctx, "ticketcd-stream", NewOrderID())
+	return metadata.AppendToOutgoingContext(ctx, "ticketcd-stream", rand.Text())
 }
 
 // list reads all that the catalogue holds, at one revision.
