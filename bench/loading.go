@@ -149,7 +149,7 @@ func (b *bench) dataSet(ctx context.Context) ([]model.Record, error) {
 	}
 	var records []model.Record
 	for _, r := range generated {
-		for _, prefix := range []string{model.PrefixEvent, model.PrefixTicket, "search:"} {
+		for _, prefix := range []string{model.PrefixEvent, model.PrefixTicket, model.PrefixSearch} {
 			if strings.HasPrefix(r.Key, prefix) {
 				records = append(records, r)
 			}

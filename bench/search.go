@@ -25,7 +25,7 @@ func (b *bench) takeSearch(ctx context.Context) ([]Figure, error) {
 	}
 	var changes []model.Change
 	for _, r := range records {
-		if !strings.HasPrefix(r.Key, "search:") {
+		if !strings.HasPrefix(r.Key, model.PrefixSearch) {
 			changes = append(changes, model.Change{Key: r.Key, Value: r.Value})
 		}
 	}

@@ -139,6 +139,16 @@ func TestWhatIsNamedByTheWordsIsListedBeforeWhatIsInAPlaceCalledSo(t *testing.T)
 	}
 }
 
+func TestWhatIsLeftIsWhatCanBeBought(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("load", p.file("rush.json", strings.Replace(rush(), `"current_quantity":20`, `"current_quantity":0`, 1)))
+	require.NotContains(t, p.must("search", "flash").out, "sold out", "only the event's own count is wrong")
+	p.must("buy", rushID, "red=3", "--as", "u07")
+	p.must("query", `put event:`+rushID+` '{"name":"Flash","location":"York","type":"concert","date":"2099-01-01 20:00","current_quantity":99}'`)
+	require.Contains(t, p.must("search", "flash").out, "  17\n")
+}
+
 func TestAPlaceIsFoundAsItIsSpelledOrShown(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -133,6 +133,8 @@ func TestOperatorsLookAfterUsers(t *testing.T) {
 	require.Equal(t, 3, p.runWith("correct horse\n", add...).code, "the name is taken")
 	require.Equal(t, 3, p.runWith("short\n", "user", "passwd", "ann").code)
 	require.Equal(t, 2, p.run("user", "passwd", "ann").code, "no password on standard input")
+	require.Zero(t, p.runWith(strings.Repeat("😀", 128)+"\r\n", "user", "passwd", "ann").code, "of as many characters as are said")
+	require.Equal(t, 3, p.runWith(strings.Repeat("😀", 129)+"\n", "user", "passwd", "ann").code)
 	require.Zero(t, p.runWith("battery staple\n", "user", "passwd", "ann").code)
 	ann.Role = "admin"
 	require.Equal(t, ann, decode[user](t, p.must("user", "role", "ann", "admin", "-w", "json")))

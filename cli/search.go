@@ -78,10 +78,10 @@ func tally(found model.Results) string {
 
 // left says how many tickets of an event are left.
 func left(e *model.Event) string {
-	if e.Left == 0 && len(e.Tickets) > 0 {
+	if e.IsSoldOut() && len(e.Tickets) > 0 {
 		return "sold out"
 	}
-	return model.Thousands(e.Left)
+	return model.Thousands(e.OnSale())
 }
 
 // asSpelled returns a query for a type and a place as the shop shows them, however they were typed: London for london. What

@@ -172,7 +172,7 @@ func (a *app) askNewPassword(ctx context.Context, username string) (string, erro
 // readNewPassword reads a line that is nobody's terminal's, and no more of it than tells that it is too long: it may have no
 // end.
 func (a *app) readNewPassword(ctx context.Context) (string, error) {
-	const most = model.MaxPassword + 3 // with the end of the line, and one more
+	const most = model.MaxPasswordBytes + 3 // with the end of the line, and one more
 	line, err := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(io.LimitReader(a.In, most)).ReadString('\n') })
 	if ctx.Err() != nil {
 		return "", ctx.Err()

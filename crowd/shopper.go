@@ -125,7 +125,7 @@ func (s *shopper) choose() (*model.Event, bool) {
 		if some, _ := s.wanted(event, 0); len(some) == 0 {
 			continue
 		}
-		if last = event; event.Left > 0 {
+		if last = event; !event.IsSoldOut() {
 			return event, true
 		}
 	}
@@ -136,7 +136,7 @@ func (s *shopper) choose() (*model.Event, bool) {
 // look orders the events by fashion. Which are on sale hardly changes while a crowd shops, so it does so once, and again when
 // what it knew is gone, over or sold out: others may have come on sale.
 func (s *shopper) look(catalogue *model.Catalogue) {
-	if s.cfg.Events != nil {
+	if len(s.cfg.Events) > 0 {
 		s.events = s.cfg.Events
 		return
 	}

@@ -36,7 +36,7 @@ func newAccount(username string, found []*mvccpb.KeyValue) (account, error) {
 	}
 	user, err := model.DecodeUser(username, found[0].Value)
 	if err != nil {
-		return account{}, model.Wrap(model.CodeFailed, err, "this account's record cannot be read")
+		return account{}, model.Wrap(model.CodeFailed, err, "this account's record cannot be read: an admin has to repair it")
 	}
 	user.Since = found[0].CreateRevision
 	return account{user: user, revision: found[0].ModRevision}, nil

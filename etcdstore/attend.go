@@ -91,12 +91,12 @@ func (f *follower) readPerson(ctx context.Context, username string, revision int
 		changes = append(changes, listed(answer.GetResponseRange().Kvs)...)
 	}
 	person, problems := model.NewPerson(username).With(changes)
-	f.report(problems)
+	f.report(changes, problems)
 	return person, nil
 }
 
-// foldPeople applies changes to the records of those who are here.
-func (f *follower) foldPeople(people model.People, changes []model.Change) model.People {
+// foldPeople applies changes to the records of those who are here, and says which of them cannot be read.
+func foldPeople(people model.People, changes []model.Change) (after model.People, problems []model.Problem) {
 	theirs := map[string][]model.Change{}
 	for _, change := range changes {
 		username := model.ParseKey(change.Key).Username
@@ -106,11 +106,11 @@ func (f *follower) foldPeople(people model.People, changes []model.Change) model
 	}
 	for username, changes := range theirs {
 		person, _ := people.Person(username)
-		person, problems := person.With(changes)
-		f.report(problems)
+		person, damaged := person.With(changes)
+		problems = append(problems, damaged...)
 		people = people.With(username, person)
 	}
-	return people
+	return people, problems
 }
 
 // listed are keys as a list returned them, as changes.

@@ -16,7 +16,7 @@ type customer struct {
 	returns bool
 	came    time.Time
 
-	stage    atomic.Int32  // waiting, judged or gone
+	stage    atomic.Int32  // waiting, underWay or gone
 	doubted  chan struct{} // closed when an answer was lost: the order is being checked
 	told     sync.Once
 	answered chan struct{} // closed when result and err are there

@@ -174,10 +174,14 @@ func TestAnAuditReportsWhatIsWrongInTheStore(t *testing.T) {
 	report, err := s.Audit(t.Context())
 	require.NoError(t, err)
 	require.Greater(t, report.Revision, sound.Revision)
-	require.Equal(t, []model.Violation{
-		{Rule: model.RuleNotification, Key: "notification:nobody:nothing", Message: "the event of the notification does not exist"},
-		{Rule: model.RuleNotification, Key: "notification:nobody:nothing", Message: "the user of the notification does not exist"},
-	}, report.Violations)
+	require.Len(t, report.Violations, 2)
+	for i, what := range []string{"event", "user"} {
+		found := report.Violations[i]
+		require.Equal(t, model.RuleNotification, found.Rule)
+		require.Equal(t, "notification:nobody:nothing", found.Key)
+		require.Equal(t, "the "+what+" of the notification does not exist", found.Message)
+		require.Equal(t, "ticketcd audit --repair mends it", found.Hint())
+	}
 }
 
 func TestAStoreThatIsGoneIsSaidToBeGone(t *testing.T) {

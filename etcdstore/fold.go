@@ -1,6 +1,8 @@
 package etcdstore
 
 import (
+	"slices"
+
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -43,10 +45,12 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 		}
 	}
 	before, here := f.shop.Catalogue, f.shop.People
-	after := f.fold(before, revision, changes)
+	after, problems := before.With(revision, changes)
+	people, more := foldPeople(here, changes)
+	f.report(changes, append(problems, more...))
 	f.publish(model.Shop{
 		Catalogue:  after,
-		People:     f.foldPeople(here, changes),
+		People:     people,
 		Statistics: f.tally.with(f.shop.Statistics, before, after, changes),
 		Loaded:     true,
 	})
@@ -62,14 +66,16 @@ func change(kv *mvccpb.KeyValue, deleted bool) model.Change {
 	return model.Change{Key: string(kv.Key), Value: kv.Value, Deleted: deleted, Revision: kv.ModRevision, Since: kv.CreateRevision}
 }
 
-// fold applies changes. What cannot be read is logged once, not each time that the shop is read again.
-func (f *follower) fold(catalogue *model.Catalogue, revision int64, changes []model.Change) *model.Catalogue {
-	catalogue, problems := catalogue.With(revision, changes)
-	f.report(problems)
-	return catalogue
-}
-
-func (f *follower) report(problems []model.Problem) {
+// report tells of the records among changes that cannot be read: once, not each time that the shop is read again, and anew
+// when one is damaged again after it was mended.
+func (f *follower) report(changes []model.Change, problems []model.Problem) {
+	if len(f.logged) > 0 {
+		for _, change := range changes {
+			if !slices.ContainsFunc(problems, func(p model.Problem) bool { return p.Key == change.Key }) {
+				delete(f.logged, change.Key)
+			}
+		}
+	}
 	for _, problem := range problems {
 		if reason := problem.Err.Error(); f.logged[problem.Key] != reason {
 			f.logged[problem.Key] = reason

@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -132,7 +133,7 @@ func (f *follower) watchAndListen(ctx context.Context, shop model.Shop) error {
 // same metadata. After a lost connection it resumes the stream's former watches too, and as long as one of them waits for
 // a revision to come, the member does not say how far it is and cannot be told from one that hangs.
 func ownStream(ctx context.Context) context.Context {
-	return metadata.AppendToOutgoingContext(ctx, "ticketcd-stream", NewOrderID())
+	return metadata.AppendToOutgoingContext(ctx, "ticketcd-stream", rand.Text())
 }
 
 // list reads all that the catalogue holds, at one revision.
@@ -143,7 +144,8 @@ func (f *follower) list(ctx context.Context) (*model.Catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.report(catalogue.Apply(listed(kvs)))
+		changes := listed(kvs)
+		f.report(changes, catalogue.Apply(changes))
 		read[reading.at] += len(kvs)
 		f.arrived(model.Arrival{Tickets: reading.at == model.PrefixTicket, Read: read[reading.at], Total: reading.total})
 	}

@@ -76,6 +76,10 @@ func nameTaken(username string) error {
 
 // Login lets a user in who knows the password. Neither the answer nor the time it takes tells whether there is such a
 // user: [model.CodeDenied] is all. A password that the prototype stored as plain text is replaced by a hash.
+//
+// There is one exception. An account whose record or password cannot be read is [model.CodeFailed], after the same time: its
+// owner would otherwise be told that the right password is wrong, and try for ever. A stranger learns no more from it than
+// that the name is taken, which [Store.Register] tells anyway.
 func (s *Store) Login(ctx context.Context, username, password string) (model.User, error) {
 	found, outdated, err := s.verify(ctx, username, password)
 	if err != nil {
@@ -91,14 +95,17 @@ func (s *Store) Login(ctx context.Context, username, password string) (model.Use
 
 // verify returns the account whose password it is, and whether what is stored ought to be replaced by a new hash.
 func (s *Store) verify(ctx context.Context, username, password string) (found account, outdated bool, err error) {
-	found, err = s.account(ctx, username)
-	if err != nil && model.CodeOf(err) != model.CodeNotFound {
-		return account{}, false, err
+	found, noAccount := s.account(ctx, username)
+	if code := model.CodeOf(noAccount); noAccount != nil && code != model.CodeNotFound && code != model.CodeFailed {
+		return account{}, false, noAccount
 	}
 	same, outdated, err := s.tryPassword(ctx, found.user.Password, password)
+	if err == nil && model.CodeOf(noAccount) == model.CodeFailed {
+		err = noAccount
+	}
 	switch {
 	case err != nil && model.CodeOf(err) == model.CodeFailed:
-		s.log.Warn("a stored password cannot be used", "user", username, "error", err)
+		s.log.Warn("an account cannot be logged in to", "user", username, "error", err)
 		return account{}, false, err
 	case err != nil:
 		return account{}, false, err
@@ -119,7 +126,7 @@ func (s *Store) tryPassword(ctx context.Context, stored, typed string) (same, ou
 		typed = ""
 	}
 	if same, outdated, err = checkPassword(stored, typed); err != nil {
-		err = model.Wrap(model.CodeFailed, err, "this account's password cannot be read: it has to be set anew")
+		err = model.Wrap(model.CodeFailed, err, "this account's password cannot be read: an admin has to set it anew")
 	}
 	return same, outdated, err
 }

@@ -65,6 +65,24 @@ func TestABrokenRecordIsLoggedOnceAndTheOthersGoOn(t *testing.T) {
 	shop = live.untilLeft(match, 5)
 	event, _ := shop.Catalogue.Event(match)
 	require.Equal(t, "The \uFFFD[31mMatch", event.Name)
+
+	const damaged = `{"name":"The Match"}`
+	s.put(t, "event:"+match, damaged)
+	s.sellsOpera(t, 7)
+	live.untilLeft(opera, 7)
+	before := book.count("key=event:" + match)
+	for left := 6; left > 4; left-- {
+		s.put(t, "event:"+match, damaged)
+		s.sellsOpera(t, left)
+		live.untilLeft(opera, left)
+	}
+	require.Equal(t, before, book.count("key=event:"+match), "it is no news that it is still damaged")
+	s.put(t, "event:"+match, `{"current_quantity":5}`)
+	live.untilLeft(match, 5)
+	s.put(t, "event:"+match, damaged)
+	s.sellsOpera(t, 4)
+	live.untilLeft(opera, 4)
+	require.Equal(t, before+1, book.count("key=event:"+match), "it was mended, and is damaged again")
 }
 
 // beforeWatch lets a test do something at the moment between list and watch.

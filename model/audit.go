@@ -48,6 +48,24 @@ type Violation struct {
 	Rule    Rule   `json:"rule"`
 	Key     string `json:"key"`
 	Message string `json:"message"` // one plain sentence, safe to show
+
+	cause cause
+}
+
+// cause tells apart the violations of one rule that are mended in different ways. The message cannot: it quotes what is stored.
+type cause int
+
+const (
+	causeOther     cause = iota
+	causeGone            // of a notification: its event or its user
+	causeDue             // of a notification: it will be told
+	causeNoTickets       // of an order: it is of none
+	causeTooMany         // of an event: its tickets, more than it can say
+)
+
+func (v Violation) because(of cause) Violation {
+	v.cause = of
+	return v
 }
 
 // Audit checks the invariants of the layout on the records of one revision, which may come in any order. Records that

@@ -75,7 +75,7 @@ func (a *auditor) takeEvent(id string, r Record) {
 	}
 	if fields, broken := decodeRecord(r.Value); broken == nil {
 		if left, ok := signedCount(fields["current_quantity"]); ok && left < 0 {
-			a.violation(RuleRange, r.Key, "the event says %d tickets are left", left)
+			a.violation(RuleRange, r.Key, "the event says %s left", areOf(left))
 			return
 		}
 	}
@@ -96,7 +96,7 @@ func (a *auditor) takeTicket(key Key, r Record) {
 		left, hasLeft := signedCount(fields["current_quantity"])
 		if hasTotal && hasLeft && (left < 0 || left > total) {
 			known.readable, known.total, known.left = true, total, left
-			a.violation(RuleRange, r.Key, "%d tickets are left of %d", left, total)
+			a.violation(RuleRange, r.Key, "%s left of %s", areOf(left), Thousands(total))
 			return
 		}
 	}
@@ -124,7 +124,8 @@ func (a *auditor) takeOrders(key Key, r Record) {
 		}
 		a.orders[order.ID] = r.Key
 		if len(order.Lines) == 0 {
-			a.note(RuleOrder, r.Key, "the order %s is of no tickets", order.ID)
+			empty := newViolation(RuleOrder, r.Key, "the order %s is of no tickets", order.ID)
+			a.report.Notes = append(a.report.Notes, empty.because(causeNoTickets))
 		}
 		for _, line := range order.Lines {
 			event.ticket(line.Type).bought += line.Quantity

@@ -20,8 +20,8 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 		case !ticket.readable:
 			summable = false
 		case ticket.total-ticket.left != ticket.bought && !e.unread:
-			a.violation(RuleSold, key, "%s sold by the ticket's count (%d left of %d), but %s bought by the orders",
-				wasOrWere(ticket.total-ticket.left), ticket.left, ticket.total, wasOrWere(ticket.bought))
+			a.violation(RuleSold, key, "%s sold by the ticket's count (%s left of %s), but %s bought by the orders",
+				wasOrWere(ticket.total-ticket.left), Thousands(ticket.left), Thousands(ticket.total), wasOrWere(ticket.bought))
 		}
 		if ticket.stored && !e.stored {
 			a.violation(RuleSum, key, "the event of these tickets does not exist")
@@ -31,15 +31,28 @@ func (a *auditor) checkCounts(e *auditedEvent) {
 	}
 	wrong := e.event == nil || e.event.Left != sum
 	if e.event != nil && summable && wrong {
-		a.violation(RuleSum, EventKey(e.id), "the event says %d are left, its tickets add up to %d", e.event.Left, sum)
+		differs := newViolation(RuleSum, EventKey(e.id), "the event says %s left, its tickets add up to %s",
+			Thousands(e.event.Left)+OneOrMany(e.event.Left, " is", " are"), Thousands(sum))
+		if sum > MaxCount {
+			differs = differs.because(causeTooMany)
+		}
+		a.report.Violations = append(a.report.Violations, differs)
 	}
-	if sound && wrong {
+	if sound && wrong && sum <= MaxCount { // a larger one could not be read
 		e.countable = true
 		a.planCount(e, sum)
 	}
 }
 
-func wasOrWere(n int) string { return Thousands(n) + OneOrMany(n, " was", " were") }
+func wasOrWere(n int) string {
+	if n < 0 {
+		return "fewer than none were"
+	}
+	return Thousands(n) + OneOrMany(n, " was", " were")
+}
+
+// areOf says how many tickets are, or is.
+func areOf(n int) string { return Plural(n, "ticket") + OneOrMany(n, " is", " are") }
 
 // checkListed looks an event up under each of its words, its type and its location. The index is read by prefix, and
 // the prototype may have split words otherwise, so an event counts as found under a word if a word under which it is
@@ -118,22 +131,28 @@ func (a *auditor) checkNotifications() {
 		gone, nobodys := n.event != nil && !n.event.stored, !a.users[n.username]
 		switch {
 		case gone && n.damage != nil:
-			a.violation(RuleNotification, n.key, "the notification cannot be read, and its event does not exist")
+			a.unheard(n, "the notification cannot be read, and its event does not exist")
 		case gone:
-			a.violation(RuleNotification, n.key, "the event of the notification does not exist")
+			a.unheard(n, "the event of the notification does not exist")
 		case n.damage != nil:
 			a.report.Violations = append(a.report.Violations, *n.damage)
 		case n.waits != nil && n.event != nil && n.event.event != nil && n.waits.IsDue(n.event.event.Left):
 			// No shop may have been open when the tickets went: whichever opens next tells the user.
-			a.note(RuleNotification, n.key, "the notification is due, but not told yet")
+			due := newViolation(RuleNotification, n.key, "the notification is due, but not told yet")
+			a.report.Notes = append(a.report.Notes, due.because(causeDue))
 		}
 		if nobodys {
-			a.violation(RuleNotification, n.key, "the user of the notification does not exist")
+			a.unheard(n, "the user of the notification does not exist")
 		}
 		if gone || nobodys {
 			a.planNotification(n, nobodys)
 		}
 	}
+}
+
+// unheard reports a notification that nobody is told, or that tells of nothing.
+func (a *auditor) unheard(n auditedLink, why string) {
+	a.report.Violations = append(a.report.Violations, newViolation(RuleNotification, n.key, "%s", why).because(causeGone))
 }
 
 func (a *auditor) checkFavourites() {

@@ -145,7 +145,7 @@ func (d EventDraft) settled(was *EventDraft) (EventDraft, error) {
 		}
 		*field.text = field.write(*field.text)
 	}
-	return d.settledTickets(was)
+	return d.settledTickets(was, isNew)
 }
 
 // tidyDate writes a readable date in our form, and keeps one without a time of day as such.
@@ -154,39 +154,58 @@ func tidyDate(text string) string {
 	return date.addDays(0).Raw()
 }
 
-func (d EventDraft) settledTickets(was *EventDraft) (EventDraft, error) {
+// settledTickets does so for the tickets. What they are in all may break our rules as far as it did before.
+func (d EventDraft) settledTickets(was *EventDraft, isNew bool) (EventDraft, error) {
 	switch n := len(d.Tickets); {
-	case n == 0:
+	case n == 0 && (isNew || len(was.Tickets) > 0):
 		return EventDraft{}, Errorf(CodeRefused, "an event needs at least one type of ticket")
-	case n > maxTicketTypes:
+	case n > max(maxTicketTypes, len(was.Tickets)):
 		return EventDraft{}, Errorf(CodeRefused, "an event has at most %d types of tickets", maxTicketTypes)
 	}
 	d.Tickets = slices.Clone(d.Tickets)
-	sum := 0
 	seen := map[string]bool{}
 	for i := range d.Tickets {
 		t := &d.Tickets[i]
-		known := slices.ContainsFunc(was.Tickets, func(w TicketDraft) bool { return w.Type == t.Type })
-		if !known {
-			if err := CheckTicketType(t.Type); err != nil {
-				return EventDraft{}, err
-			}
-			t.Type = tidy(t.Type)
+		if err := t.settle(was.Tickets); err != nil {
+			return EventDraft{}, err
 		}
 		if seen[t.Type] {
 			return EventDraft{}, Errorf(CodeRefused, "the %s tickets are there twice", Clean(t.Type))
 		}
 		seen[t.Type] = true
-		if err := CheckTotal(t.Total); err != nil {
-			return EventDraft{}, err
-		}
-		if err := CheckPrice(t.Price); err != nil {
-			return EventDraft{}, err
-		}
-		sum += t.Total
 	}
-	if sum > MaxCount {
+	if d.total() > max(MaxCount, was.total()) {
 		return EventDraft{}, Errorf(CodeRefused, "an event has at most %s tickets in all", Thousands(MaxCount))
 	}
 	return d, nil
+}
+
+// settle makes a type of ticket what is stored of it, or says what is wrong with what was not so before.
+func (t *TicketDraft) settle(was []TicketDraft) error {
+	before := slices.IndexFunc(was, func(w TicketDraft) bool { return w.Type == t.Type })
+	known := before >= 0
+	if !known {
+		if err := CheckTicketType(t.Type); err != nil {
+			return err
+		}
+		t.Type = tidy(t.Type)
+	}
+	if !known || t.Total != was[before].Total {
+		if err := CheckTotal(t.Total); err != nil {
+			return err
+		}
+	}
+	if !known || t.Price != was[before].Price {
+		return CheckPrice(t.Price)
+	}
+	return nil
+}
+
+// total is how many tickets there are in all.
+func (d EventDraft) total() int {
+	sum := 0
+	for _, t := range d.Tickets {
+		sum += t.Total
+	}
+	return sum
 }

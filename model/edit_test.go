@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,6 +111,57 @@ func TestAnEditKeepsWhatItDoesNotChange(t *testing.T) {
 func aidaWith(d EventDraft, ticket int, price Cents) EventDraft {
 	d.Tickets[ticket].Price = price
 	return d
+}
+
+// soMany are as many types of tickets, each with so many in all.
+func soMany(types, total int) []Ticket {
+	var tickets []Ticket
+	for i := range types {
+		tickets = append(tickets, Ticket{Type: fmt.Sprintf("t%03d", i), Total: total, Left: total})
+	}
+	return tickets
+}
+
+func TestAnEventWithOddTicketsCanBeEdited(t *testing.T) {
+	t.Parallel()
+	for what, tickets := range map[string][]Ticket{
+		"none":           nil,
+		"too many types": soMany(maxTicketTypes+1, 1),
+		"too many":       soMany(2, 700_000),
+	} {
+		event := storedAida(t)
+		event.Tickets = tickets
+		draft := event.Draft()
+		draft.Name = "Aida!"
+		after, err := event.Edit(draft)
+		require.NoError(t, err, what)
+		require.Equal(t, "Aida!", after.Name)
+		require.Len(t, after.Tickets, len(tickets), what)
+		_, err = DecodeEvent("id", after.Encode())
+		require.NoError(t, err, "what was written can be read, with %s", what)
+	}
+
+	event := storedAida(t)
+	event.Tickets = soMany(2, 700_000)
+	draft := event.Draft()
+	draft.Tickets[0].Total = 600_000
+	_, err := event.Edit(draft)
+	require.NoError(t, err, "fewer than there were")
+	draft.Tickets[0].Total = 700_001
+	_, err = event.Edit(draft)
+	require.Equal(t, "an event has at most 1,000,000 tickets in all", Sentence(err))
+
+	event.Tickets = soMany(maxTicketTypes+1, 1)
+	draft = event.Draft()
+	draft.Tickets = append(draft.Tickets, TicketDraft{Type: "more", Total: 1})
+	_, err = event.Edit(draft)
+	require.Equal(t, "an event has at most 100 types of tickets", Sentence(err))
+
+	event.Tickets = soMany(1, 1)
+	draft = event.Draft()
+	draft.Tickets = nil
+	_, err = event.Edit(draft)
+	require.Equal(t, "an event needs at least one type of ticket", Sentence(err))
 }
 
 func TestWhatIsSoldStaysSold(t *testing.T) {

@@ -113,7 +113,7 @@ func DecodeTicket(ticketType string, raw []byte) (Ticket, error) {
 		return Ticket{}, err
 	}
 	if t.Left > t.Total {
-		return Ticket{}, Errorf(CodeFailed, "%d tickets are left of only %d", t.Left, t.Total)
+		return Ticket{}, Errorf(CodeFailed, "%s left of only %s", areOf(t.Left), Thousands(t.Total))
 	}
 	return t, nil
 }
@@ -219,11 +219,12 @@ func (e Event) with(tickets []Ticket) Event {
 	return after
 }
 
-// leftWith returns the event's count once its tickets are these: their sum. Where the record of a type cannot be read,
-// nobody knows the sum. Then the count moves by as much as the other types do, and what it says of the damaged one stays.
+// leftWith returns the event's count once its tickets are these: their sum, or the largest that can be read where tickets
+// from elsewhere are more than that. Where the record of a type cannot be read, nobody knows the sum. Then the count moves by
+// as much as the other types do, and what it says of the damaged one stays.
 func (e Event) leftWith(tickets []Ticket) int {
 	if len(e.Damaged) == 0 {
-		return leftOf(tickets)
+		return min(leftOf(tickets), MaxCount)
 	}
 	return min(max(e.Left+leftOf(tickets)-leftOf(e.Tickets), 0), MaxCount)
 }

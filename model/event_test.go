@@ -26,3 +26,11 @@ func TestAnEventIsSoldOutWhenItsTicketsAre(t *testing.T) {
 		require.Equal(t, c.soldOut, c.event.IsSoldOut(), c.of)
 	}
 }
+
+func TestATicketOfWhichMoreAreLeftThanThereWereSaysSo(t *testing.T) {
+	t.Parallel()
+	_, err := DecodeTicket("red", []byte(`{"total_quantity":0,"current_quantity":1,"price":1}`))
+	require.Equal(t, "1 ticket is left of only 0", Sentence(err))
+	_, err = DecodeTicket("red", []byte(`{"total_quantity":5000,"current_quantity":12000,"price":1}`))
+	require.Equal(t, "12,000 tickets are left of only 5,000", Sentence(err))
+}

@@ -127,7 +127,8 @@ func parseCommand(words []word, inside bool) (RawQuery, error) {
 		return RawQuery{}, err
 	}
 	q := RawQuery{Verb: verb}
-	return q, c.make(&q, a)
+	err = c.make(&q, a)
+	return q, err
 }
 
 // withoutConnection drops the flags that choose the cluster, which may also stand before the verb.

@@ -113,6 +113,9 @@ func (v Violation) Hint() string {
 	case RuleIndex, RuleAllowed:
 		return repair
 	case RuleSum:
+		if v.cause == causeTooMany {
+			return "lower the numbers of tickets in the event's form"
+		}
 		if family == FamilyTicket {
 			return "load the event's record with ticketcd load, or delete the ticket's key if the event is gone for good"
 		}
@@ -127,16 +130,17 @@ func (v Violation) Hint() string {
 	case RuleFavourite:
 		return "make the account with ticketcd user add, or delete the key"
 	case RuleOrder:
-		if strings.HasSuffix(v.Message, "is of no tickets") {
+		if v.cause == causeNoTickets {
 			return "its buyer can cancel it"
 		}
 		return "make the account with ticketcd user add, load the event with ticketcd load, or cancel the order if it stands twice"
 	case RuleNotification:
-		if strings.Contains(v.Message, "does not exist") {
+		switch v.cause {
+		case causeGone:
 			return repair
-		}
-		if strings.HasSuffix(v.Message, "not told yet") {
+		case causeDue:
 			return "open the shop: it tells whatever is due"
+		default:
 		}
 		return "its user can set it anew on the event's screen"
 	case RuleUnreadable:

@@ -83,14 +83,16 @@ func (u User) SameAs(other User) bool {
 	return u.Name == other.Name && u.Email == other.Email && u.Password == other.Password && u.Role == other.Role
 }
 
-// The limits of what somebody may register with.
+// The limits of what somebody may register with, in characters.
 const (
 	MinUsername = 2
 	MaxUsername = 32
 	MinPassword = 8
-	MaxPassword = 128 // bytes: a hash of an endless password is an attack
+	MaxPassword = 128 // a hash of an endless password is an attack
 	maxName     = 120
 	maxEmail    = 254
+
+	MaxPasswordBytes = MaxPassword * utf8.UTFMax
 )
 
 var (
@@ -114,7 +116,7 @@ func CheckPassword(password string) error {
 	switch {
 	case utf8.RuneCountInString(password) < MinPassword:
 		return Errorf(CodeRefused, "a password has at least %d characters", MinPassword)
-	case len(password) > MaxPassword:
+	case utf8.RuneCountInString(password) > MaxPassword:
 		return Errorf(CodeRefused, "a password has at most %d characters", MaxPassword)
 	case !utf8.ValidString(password):
 		return Errorf(CodeRefused, "the password has characters that cannot be stored")

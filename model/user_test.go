@@ -33,11 +33,17 @@ func TestARegistrationIsCheckedFirstFieldFirst(t *testing.T) {
 		{func(r *Registration) { r.Email = "ann @example.com" }, "an email address looks like ann@example.com"},
 		{func(r *Registration) { r.Email = "ann@\u202eexample.com" }, "an email address looks like ann@example.com"},
 		{func(r *Registration) { r.Email = strings.Repeat("x", 250) + "@y.zz" }, "an email address looks like ann@example.com"},
+		{func(r *Registration) { r.Password = strings.Repeat("é", 129) }, "a password has at most 128 characters"},
 	} {
 		changed := good
 		c.change(&changed)
 		err := changed.Check()
 		require.Equal(t, c.sentence, Sentence(err))
 		require.Equal(t, CodeRefused, CodeOf(err))
+	}
+	for _, letter := range []string{"é", "😀"} {
+		long := strings.Repeat(letter, MaxPassword)
+		require.NoError(t, CheckPassword(long), "characters are counted, as the person counts them")
+		require.LessOrEqual(t, len(long), MaxPasswordBytes)
 	}
 }

@@ -51,7 +51,7 @@ func (s *Session) fell(e *model.Event) bool {
 		return false
 	}
 	old, ok := s.glow.before.Event(e.ID)
-	fell := ok && e.Left < old.Left
+	fell := ok && e.OnSale() < old.OnSale()
 	s.glow.shown = s.glow.shown || fell
 	return fell
 }

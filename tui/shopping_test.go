@@ -153,6 +153,16 @@ func TestACountThatFellGlowsUnlessNothingMayMove(t *testing.T) {
 	brief.seesRow("red", "299 of 300").styled("no glow any more", func(frame string) bool { return !strings.Contains(frame, glowing) })
 }
 
+func TestACountGlowsWhenTicketsGoAndNotWhenOnlyTheEventsOwnCountIsMoved(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").seesRow("Café Noir", "340")
+	shop.puts(model.EventKey(jazzID), strings.Replace(shop.value(model.EventKey(jazzID)), `"current_quantity":340`, `"current_quantity":3`, 1))
+	shop.puts(model.TicketKey(magicID, "red"), `{"total_quantity":1,"current_quantity":0,"price":50}`)
+	ann.seesRow("Vanishing", "sold out").seesRow("Café Noir", "340")
+	require.Equal(t, 1, strings.Count(ann.frame(), "48;2;240;182;74m"), "only what is sold out by now glows")
+}
+
 func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
