@@ -12,7 +12,7 @@ type columns struct{ name, when, where, price, left int }
 
 func listColumns(width int) columns {
 	c := columns{when: 16, left: 8}
-	if width >= 72 {
+	if width >= leastList {
 		c.where = 12
 	}
 	if width >= 84 {
