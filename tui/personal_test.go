@@ -37,7 +37,21 @@ func TestAFavouriteIsKeptAndFoundAgain(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("f").sees("Added to your favourites", "★ Café Noir")
 	ann.presses("esc", "tab").seesRow("›★", "Café Noir").presses("f3", "tab").sees("1 favourite").seesRow("Café Noir", "340")
-	ann.presses("f").sees("Removed from your favourites", "No favourites yet", "0 favourites")
+	ann.presses("f").sees("Removed from your favourites", "0 favourites").seesRow("› Café Noir")
+	ann.presses("f").sees("Added to your favourites", "1 favourite").seesRow("›★Café Noir").presses("f").sees("0 favourites")
+	ann.presses("tab").sees("No orders yet").presses("tab").sees("No favourites yet")
+}
+
+func TestFavouritesAreSortedByTheNextShowAndOneKeyTwiceRemovesNone(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, id := range []string{pastID, jazzID, magicID} {
+		require.NoError(t, shop.store.SetFavourite(t.Context(), "ann", id, true))
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3", "tab").sees("3 favourites", "Sorted by next show")
+	ann.seesInOrder("›★The Vanishing Act", "Café Noir", "Yesterday's Circus").presses("f").sees("2 favourites").seesRow("› The Vanishing Act")
+	ann.presses("f").sees("3 favourites").seesRow("›★The Vanishing Act").presses("f").sees("2 favourites")
+	ann.presses("/").sees("3 events").presses("f3").sees("2 favourites").seesNo("Thu  4 Mar 19:00").seesRow("›★Café Noir")
 }
 
 func TestAFavouriteThatIsGoneIsShownAndCanBeRemoved(t *testing.T) {
@@ -94,8 +108,8 @@ func TestWhatIsRemovedIsNamed(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").seesRow("Vanishing")
 	ann.presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night").seesRow("› · The Vanishing Act")
 	ann.presses("d", "y").sees("Removed: you will not be told of The Vanishing Act", "No notifications yet")
-	ann.presses("f3", "tab").seesRow("›★", "Café Noir").presses("f").sees("Removed from your favourites: Café Noir Jazz Night").seesRow("›★", "Vanishing")
-	ann.presses("f").sees("Removed from your favourites: The Vanishing Act", "No favourites yet")
+	ann.presses("f3", "tab").seesRow("›★", "Vanishing").presses("f").sees("Removed from your favourites: The Vanishing Act")
+	ann.presses("down").seesRow("›★", "Café Noir").presses("f").sees("Removed from your favourites: Café Noir Jazz Night", "0 favourites")
 }
 
 func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
