@@ -79,8 +79,8 @@ func (es *eventScreen) actions(s *Session) []action {
 		s.favouriteAction(es.id, ok).barred(gone),
 		s.tellMeAction(es.id, ok).barred(gone),
 	}
-	if _, set := s.person.Notification(es.id); set {
-		actions = append(actions, s.removeNotificationAction(es.id))
+	if n, set := s.person.Notification(es.id); set {
+		actions = append(actions, s.removeNotificationAction(n))
 	}
 	return append(actions, es.tickets.actions()...)
 }

@@ -122,7 +122,8 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir", "fewer than 1 is left").presses("d", "d")
 	ann.sees("Remove this notification?", "Café Noir Jazz Night: when fewer than", "Keep it").presses("enter")
 	ann.seesNo("Remove this").seesRow("› · Café Noir").seesRow("Vanishing").presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night")
-	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
+	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d", "d")
+	ann.sees("Remove this notification?", "The Vanishing Act: when fewer than").presses("y").sees("Removed: you will not be told of The Vanishing Act")
 }
 
 func TestNothingOfSomebodysOwnIsSaidToBeNoneBeforeItIsRead(t *testing.T) {
