@@ -36,6 +36,12 @@ func (f *filter) query() model.Query {
 	return model.Query{Text: f.input.Value(), Type: f.kind, Location: f.location}
 }
 
+// wordless says that something is typed in which there is nothing to be found by.
+func (f *filter) wordless() bool {
+	text := strings.TrimSpace(f.input.Value())
+	return text != "" && len(model.Words(text)) == 0
+}
+
 func (f *filter) filtered() bool { return f.query() != model.Query{} }
 
 func (f *filter) enterField() tea.Cmd {

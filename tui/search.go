@@ -42,7 +42,10 @@ func (sc *search) results(s *Session) model.Results {
 		return sc.found
 	}
 	found, same := sc.found.In(key.catalogue, query.Sort)
-	if !same || query != sc.foundFor.query {
+	switch {
+	case sc.wordless():
+		found = model.Results{}
+	case !same || query != sc.foundFor.query:
 		found = key.catalogue.Search(query)
 	}
 	sc.found, sc.foundFor = found, key
@@ -196,6 +199,9 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 		return "Loading " + s.shop.Arrival.String() + " …", ""
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
+	}
+	if sc.wordless() {
+		return "Nothing found.", "Type letters or digits."
 	}
 	if sc.inField {
 		return "Nothing found.", "Try fewer letters, or press " + s.keyOf("clear", "esc") + " to start again."
