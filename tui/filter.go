@@ -130,8 +130,16 @@ func (f *filter) viewField(t theme, tally string, width int) string {
 	return spread(prompt+field, right, width)
 }
 
+// between stands between the parts of what a list is narrowed to.
+const between = "  ·  "
+
 // viewFilters says what the list is narrowed to, and more about it.
 func (f *filter) viewFilters(t theme, more ...string) string {
+	return strings.Join(f.parts(t, more...), t.border.Render(between))
+}
+
+// parts are what the list is narrowed to, and more about it.
+func (f *filter) parts(t theme, more ...string) []string {
 	part := func(label, value, none string) string {
 		if value == "" {
 			return t.faint.Render(label + " " + none)
@@ -142,7 +150,39 @@ func (f *filter) viewFilters(t theme, more ...string) string {
 	for _, words := range more {
 		parts = append(parts, t.faint.Render(words))
 	}
-	return strings.Join(parts, t.border.Render("  ·  "))
+	return parts
+}
+
+// partAt is which of some parts of a line stands at a column; -1 if none does.
+func partAt(parts []string, x int) int {
+	const margin = 1
+	from := margin
+	for i, part := range parts {
+		if x >= from && x < from+cells(part) {
+			return i
+		}
+		from += cells(part) + cells(between)
+	}
+	return -1
+}
+
+// The rows of the screen on which a filter stands.
+const (
+	fieldRow = iota
+	partsRow
+)
+
+// push goes to the field that was clicked, or opens what the list is narrowed to.
+func (f *filter) push(s *Session, x, row int) (tea.Cmd, bool) {
+	picks := f.pickActions(s)
+	at := partAt(f.parts(s.theme), x)
+	switch {
+	case row == fieldRow:
+		return f.enterField(), true
+	case row == partsRow && at >= 0:
+		return s.act(picks[at]), true
+	}
+	return nil, false
 }
 
 // tally says how many events are shown, of how many.

@@ -68,8 +68,12 @@ func (s *Session) accountActions() []action {
 	}
 }
 
-// profileTop is how many rows stand above the lists, their heading included.
-const profileTop = 5
+const (
+	// profileTop is how many rows stand above the lists, their heading included, and tabsRow the one with the lists' names.
+	profileTop, tabsRow = 5, 2
+	// sortedGap stands between those and how the list is sorted.
+	sortedGap = 3
+)
 
 func (p *profile) click(s *Session, x, row int) bool {
 	if s.isBeside(x) {
@@ -98,6 +102,34 @@ func (p *profile) sortedBy(s *Session) string {
 		return "Sorted by " + orderSorting(p.byShow || p.marked)
 	}
 	return ""
+}
+
+// push goes to the list whose name was clicked, or sorts the orders otherwise.
+func (p *profile) push(s *Session, x, row int) (tea.Cmd, bool) {
+	if row != tabsRow {
+		return nil, false
+	}
+	const around = 2 // a space before and behind each name
+	orders, favourites := p.tabs(s)
+	second := 1 + cells(orders) + around + 1
+	sorted := second + cells(favourites) + around + sortedGap
+	switch {
+	case x >= 1 && x < second-1:
+		return p.show(false), true
+	case x >= second && x < sorted-sortedGap:
+		return p.show(true), true
+	case !p.marked && x >= sorted && x < sorted+cells(p.sortedBy(s)):
+		return p.sort(), true
+	}
+	return nil, false
+}
+
+// show goes to one of the lists, if it is not there already.
+func (p *profile) show(marked bool) tea.Cmd {
+	if p.marked == marked {
+		return nil
+	}
+	return p.turn()
 }
 
 func (p *profile) orderActions(s *Session) []action {
@@ -177,7 +209,7 @@ func (p *profile) view(s *Session, width, height int) string {
 	}
 	who := t.strong.Render(s.me.Name) + t.faint.Render("  "+s.me.Email)
 	who += t.accent.Render("  " + string(s.me.Role))
-	sorted := t.faint.Render("   " + p.sortedBy(s))
+	sorted := strings.Repeat(" ", sortedGap) + t.faint.Render(p.sortedBy(s))
 	lines := []string{
 		" " + who, "",
 		" " + tab(orders, !p.marked) + " " + tab(favourites, p.marked) + sorted, "",
