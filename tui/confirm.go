@@ -68,16 +68,16 @@ func (c *confirm) button(s *Session, yes bool) string {
 }
 
 // push gives the answer that was clicked.
-func (c *confirm) push(s *Session, x, row int) tea.Cmd {
+func (c *confirm) push(s *Session, x, row int) (tea.Cmd, bool) {
 	no, yes := cells(c.button(s, false)), cells(c.button(s, true))
 	switch {
 	case row != c.buttons:
 	case x < no:
-		return s.back()
+		return s.back(), true
 	case x >= no+2 && x < no+2+yes:
-		return c.agree(s)
+		return c.agree(s), true
 	}
-	return nil
+	return nil, false
 }
 
 // agree does what was asked about.

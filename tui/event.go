@@ -75,12 +75,15 @@ func (es *eventScreen) actions(s *Session) []action {
 	actions := []action{
 		bind([]string{"enter", "b"}, "buy tickets", func() tea.Cmd {
 			return s.open(newPurchase(event))
-		}).unless(notForSale(s, event, ok)).barred(gone),
+		}).barred(notForSale(s, event, ok)),
 		s.favouriteAction(es.id, ok).barred(gone),
 		s.tellMeAction(es.id, ok).barred(gone),
 	}
-	if _, set := s.person.Notification(es.id); set {
-		actions = append(actions, s.removeNotificationAction(es.id))
+	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) { // what is of use now comes first
+		actions[0], actions[2] = actions[2].saying("tell me when tickets come back"), actions[0]
+	}
+	if n, set := s.person.Notification(es.id); set {
+		actions = append(actions, s.removeNotificationAction(n))
 	}
 	return append(actions, es.tickets.actions()...)
 }

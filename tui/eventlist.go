@@ -12,7 +12,7 @@ type columns struct{ name, when, where, price, left int }
 
 func listColumns(width int) columns {
 	c := columns{when: 16, left: 8}
-	if width >= 72 {
+	if width >= leastList {
 		c.where = 12
 	}
 	if width >= 84 {
@@ -33,6 +33,27 @@ func (c columns) within(width int) columns {
 }
 
 func (c columns) heading() string { return "  " + c.line("Event", "When", "Where", "From", "Left") }
+
+// sortingAt is by what the list is sorted whose heading stands at a column of the screen; not every one sorts.
+func (c columns) sortingAt(x int) (model.Sorting, bool) {
+	const margin, gap = 2, 2
+	when := margin + c.name + gap
+	left := when + c.when + gap
+	for _, w := range []int{c.where, c.price} {
+		if w > 0 {
+			left += w + gap
+		}
+	}
+	switch {
+	case x >= margin && x < margin+c.name:
+		return model.SortName, true
+	case x >= when && x < when+c.when:
+		return model.SortDate, true
+	case x >= left && x < left+c.left:
+		return model.SortLeft, true
+	}
+	return 0, false
+}
 
 // line puts texts into the columns.
 func (c columns) line(name, when, where, price, left string) string {

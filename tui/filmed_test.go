@@ -68,7 +68,7 @@ func (f filmed) dims() filmed {
 // asciinema.
 func TestTheRecordedTourShowsTheRealShop(t *testing.T) {
 	t.Parallel()
-	const width, height = 112, 26
+	const width, height = 120, 26
 	shop := openShop(t, demoRecords(t)...)
 	ann := filmed{
 		sit(t, "ann", tui.Config{Store: numbered{shop.store}, Live: shop.live}, width, height), &tui.Film{Width: width, Height: height},

@@ -36,6 +36,12 @@ func (f *filter) query() model.Query {
 	return model.Query{Text: f.input.Value(), Type: f.kind, Location: f.location}
 }
 
+// wordless says that something is typed in which there is nothing to be found by.
+func (f *filter) wordless() bool {
+	text := strings.TrimSpace(f.input.Value())
+	return text != "" && len(model.Words(text)) == 0
+}
+
 func (f *filter) filtered() bool { return f.query() != model.Query{} }
 
 // noneOf says that there is nothing of the type and at the place to which the list is narrowed; empty if it is to none.
@@ -160,8 +166,16 @@ func (f *filter) viewField(t theme, tally string, width int) string {
 	return spread(prompt+field, right, width)
 }
 
+// between stands between the parts of what a list is narrowed to.
+const between = "  ·  "
+
 // viewFilters says what the list is narrowed to, and more about it.
 func (f *filter) viewFilters(t theme, more ...string) string {
+	return strings.Join(f.parts(t, more...), t.border.Render(between))
+}
+
+// parts are what the list is narrowed to, and more about it.
+func (f *filter) parts(t theme, more ...string) []string {
 	part := func(label, value, none string) string {
 		if value == "" {
 			return t.faint.Render(label + " " + none)
@@ -172,7 +186,39 @@ func (f *filter) viewFilters(t theme, more ...string) string {
 	for _, words := range more {
 		parts = append(parts, t.faint.Render(words))
 	}
-	return strings.Join(parts, t.border.Render("  ·  "))
+	return parts
+}
+
+// partAt is which of some parts of a line stands at a column; -1 if none does.
+func partAt(parts []string, x int) int {
+	const margin = 1
+	from := margin
+	for i, part := range parts {
+		if x >= from && x < from+cells(part) {
+			return i
+		}
+		from += cells(part) + cells(between)
+	}
+	return -1
+}
+
+// The rows of the screen on which a filter stands.
+const (
+	fieldRow = iota
+	partsRow
+)
+
+// push goes to the field that was clicked, or opens what the list is narrowed to.
+func (f *filter) push(s *Session, x, row int) (tea.Cmd, bool) {
+	picks := f.pickActions(s)
+	at := partAt(f.parts(s.theme), x)
+	switch {
+	case row == fieldRow:
+		return f.enterField(), true
+	case row == partsRow && at >= 0:
+		return s.act(picks[at]), true
+	}
+	return nil, false
 }
 
 // tally says how many events are shown, of how many.

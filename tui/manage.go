@@ -79,6 +79,10 @@ func (m *manage) edit(s *Session, event *model.Event) tea.Cmd {
 	})
 }
 
+func (m *manage) push(s *Session, x, row int) (tea.Cmd, bool) {
+	return m.pushIn(s, manageColumns(s.listCells()), x, row)
+}
+
 // manageColumns are the columns of the admin's list: what is sold takes the place of the price.
 func manageColumns(width int) columns {
 	c := columns{when: 16, price: 8, left: 8}

@@ -45,7 +45,7 @@ const detailLabels = 10
 // detail tells all that is known of one member, in at most so many lines: what fits of its charts, the most telling first.
 func (ms *members) detail(s *Session, m model.Member, width, height int) []string {
 	t := s.theme
-	lines := []string{" " + t.strong.Render(m.Title()) + t.faint.Render(fit("  "+m.ID+"  "+m.Endpoint, max(width-len(m.Title())-2, 1)))}
+	lines := []string{" " + t.strong.Render(m.Title()) + t.faint.Render(fit("  "+m.ID+"  "+m.Endpoint, max(width-cells(m.Title())-2, 1)))}
 	if !m.Healthy() {
 		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, 4)), 1), "\n")...)
 	}

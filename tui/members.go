@@ -83,7 +83,8 @@ func (ms *members) title(*Session) string { return "Cluster" }
 func (ms *members) forAdmins() {}
 
 func (ms *members) click(s *Session, x, row int) bool {
-	return !s.isBeside(x) && ms.cursor.click(memberRows(s.cluster.Members), row-ms.top)
+	beside := s.width >= wide && x >= memberListWidth(s.width)
+	return !beside && ms.cursor.click(memberRows(s.cluster.Members), row-ms.top)
 }
 
 func (ms *members) actions(s *Session) []action {

@@ -16,13 +16,16 @@ const (
 	appliedWidth  = 13
 )
 
+// memberListWidth is how much of a wide window the members take: what is told of one needs more than what is told of an event.
+func memberListWidth(width int) int { return width * 56 / 100 }
+
 func (ms *members) view(s *Session, width, height int) string {
 	list := memberRows(s.cluster.Members)
 	if len(list) == 0 {
 		return vacant(s.theme, "Asking the members …", "", width, height)
 	}
 	selected := func() model.Member { return list[max(ms.cursor.find(list), 0)] }
-	return abreast(s.theme, width, height, func(width, height int) string {
+	return abreastFrom(s.theme, memberListWidth(width), width, height, func(width, height int) string {
 		lines := append(ms.table(s, list, width, height), "")
 		below := s.story(width, height-len(lines))
 		if s.width < wide {

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // clicker is a screen with rows that can be clicked.
@@ -15,8 +17,14 @@ type clicker interface {
 
 // presser is a screen with something like buttons, which one click presses.
 type presser interface {
-	// push does what stands at a place of the screen, if anything does.
-	push(s *Session, x, row int) tea.Cmd
+	// push does what stands at a place of the screen, and says whether anything does.
+	push(s *Session, x, row int) (tea.Cmd, bool)
+}
+
+// labelled is a screen with fields that are known by the labels before them.
+type labelled interface {
+	// clickOn gives the focus to the field whose label stands on a line of the screen.
+	clickOn(line string) tea.Cmd
 }
 
 // scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
@@ -38,7 +46,8 @@ const wheelRows = 3
 
 // mouse turns the mouse into what the keyboard does: the wheel moves, a click points, a double click is enter, and a
 // click on a key of the footer presses it, one on a part in the header goes there. It knows the actions by our own keys,
-// whatever the person's keymap says. What looks like a button is one.
+// whatever the person's keymap says. What looks like a button is one, and so are what a list is narrowed to, by what it is
+// sorted, and a field.
 func (s *Session) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
@@ -85,13 +94,19 @@ func (s *Session) wheel(code rune, rows int) tea.Cmd {
 }
 
 func (s *Session) clickRow(x, row int) tea.Cmd {
+	line := s.drawnLine(row + headerRows)
 	x, row, ok := s.inBox(x, row)
 	if !ok {
 		return nil
 	}
+	if l, has := s.top().(labelled); has {
+		return l.clickOn(line)
+	}
 	if p, presses := s.top().(presser); presses {
-		s.clicked = click{}
-		return p.push(s, x, row)
+		if cmd, pressed := p.push(s, x, row); pressed {
+			s.clicked = click{}
+			return cmd
+		}
 	}
 	c, ok := s.top().(clicker)
 	if !ok || !c.click(s, x, row) {
@@ -105,6 +120,15 @@ func (s *Session) clickRow(x, row int) tea.Cmd {
 	}
 	s.clicked = click{}
 	return s.strike(tea.KeyPressMsg{Code: tea.KeyEnter}, s.top().actions(s))
+}
+
+// drawnLine is the text of a line of the window as it was last drawn.
+func (s *Session) drawnLine(y int) string {
+	lines := strings.Split(s.drawn.Content, "\n")
+	if y >= len(lines) {
+		return ""
+	}
+	return ansi.Strip(lines[y])
 }
 
 // inBox is a place of the screen as a box knows it that is open there: by the line and the column of its text. Other screens
@@ -122,7 +146,15 @@ func (s *Session) inBox(x, row int) (column, line int, ok bool) {
 }
 
 // isBeside says whether a column is not the list's, but of what stands beside it.
-func (s *Session) isBeside(x int) bool { return s.width >= wide && x >= listWidth(s.width) }
+func (s *Session) isBeside(x int) bool { return x >= s.listCells() }
+
+// listCells is how wide a list is that takes all of the window, or has beside it what is selected in it.
+func (s *Session) listCells() int {
+	if s.width < wide {
+		return s.width
+	}
+	return listWidth(s.width)
+}
 
 func (s *Session) clickFooter(x int) tea.Cmd {
 	left, right := s.footerHints()

@@ -65,7 +65,7 @@ func (ns *notices) actions(s *Session) []action {
 		bind([]string{"enter"}, "open event", func() tea.Cmd { return s.open(&eventScreen{id: n.EventID}) }).unless(gone),
 		bind([]string{"r"}, "tell me again", func() tea.Cmd { return s.arm(n) }).unless(cmp.Or(gone, s.holdsAlready(n), s.stillBusy())),
 		bind([]string{"e"}, "change", func() tea.Cmd { return s.open(newTellMe(s, n.EventID)) }).unless(gone),
-		s.askRemoveNotification(n),
+		s.removeNotificationAction(n),
 	}
 	return append(actions, ns.cursor.actions(list, false)...)
 }
@@ -82,32 +82,28 @@ func (s *Session) holdsAlready(n model.Notification) string {
 	return fmt.Sprintf("%s now: %s has you told of another number", capital(fewLeft(n.Limit)), s.keyOf("change", "e"))
 }
 
-// askRemoveNotification is removeNotificationAction in a list, where the key pressed twice would take the next one as well.
-func (s *Session) askRemoveNotification(n model.Notification) action {
-	a := s.removeNotificationAction(n.EventID)
-	remove := a.do
-	a.do = func() tea.Cmd {
+// removeNotificationAction asks whether to forget what was asked about an event: in a list, the key pressed twice would take the
+// next one as well.
+func (s *Session) removeNotificationAction(n model.Notification) action {
+	return bind([]string{"d"}, "do not tell me", func() tea.Cmd {
 		return s.open(&confirm{
 			step:     "Remove a notification",
 			question: "Remove this notification?\n\n" + capital(s.describeNotification(n)) + ".",
 			yes:      "do not tell me", no: "keep it",
-			deed: remove,
+			deed: func() tea.Cmd { return s.removeNotification(n.EventID) },
 		})
-	}
-	return a
+	}).unless(s.stillBusy())
 }
 
-// removeNotificationAction forgets what was asked about an event, and says of which.
-func (s *Session) removeNotificationAction(eventID string) action {
+// removeNotification forgets what was asked about an event, and says of which.
+func (s *Session) removeNotification(eventID string) tea.Cmd {
 	store, username, said := s.cfg.Store, s.me.Username, "Removed: you will not be told"
 	if e, ok := s.shop.Catalogue.Event(eventID); ok {
 		said += " of " + e.Title()
 	}
-	return bind([]string{"d"}, "do not tell me", func() tea.Cmd {
-		return s.do("Removing the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
-			return said, nil, store.RemoveNotification(ctx, username, eventID)
-		})
-	}).unless(s.stillBusy())
+	return s.do("Removing the notification", patience, func(ctx context.Context) (string, func() tea.Cmd, error) {
+		return said, nil, store.RemoveNotification(ctx, username, eventID)
+	})
 }
 
 func (ns *notices) view(s *Session, width, height int) string {

@@ -111,20 +111,20 @@ func (p *profile) listOrders(s *Session, orders []model.Order, width, rows int) 
 
 const (
 	dateCells = 16
-	// noRoomForShow is up to what width a list has only the date by which it is sorted, and roomForBoth from which on it says when
-	// an order was placed besides when its show is. In between, that is told of the one under the cursor.
-	noRoomForShow, roomForBoth = 60, 90
+	// roomForBoth is from what width on a list says when an order was placed and when its show is. Below, it has the date by which
+	// it is sorted, and the other is told of the order under the cursor; up to noRoomForDetail only the show's is.
+	roomForBoth, noRoomForDetail = 90, 60
 )
 
-// dates are those of an order for which there is room.
+// dates are those of an order for which there is room: always the one by which the list is sorted.
 func (p *profile) dates(bought, show string, width int) string {
 	switch {
-	case width <= noRoomForShow && !p.byShow:
-		return fit(bought, dateCells)
-	case width < roomForBoth:
+	case width >= roomForBoth:
+		return fit(bought, dateCells) + "  " + fit(show, dateCells)
+	case p.byShow:
 		return fit(show, dateCells)
 	}
-	return fit(bought, dateCells) + "  " + fit(show, dateCells)
+	return fit(bought, dateCells)
 }
 
 // showDate is when an event is, if it is in the shop.
@@ -171,7 +171,7 @@ func (p *profile) detail(s *Session, order model.Order, width int) []string {
 	if e, ok := s.shop.Catalogue.Event(order.EventID); ok {
 		when = e.Date.String() + ", " + e.Location
 	}
-	if width > noRoomForShow {
+	if width > noRoomForDetail {
 		when = spread(when, "Bought "+order.Date.String(), width-3)
 	}
 	lines := []string{
@@ -216,7 +216,7 @@ func (p *profile) slip(s *Session, order model.Order, width int) []string {
 	if why := cannotCancel(s, order); why != "" {
 		return append(lines, t.faint.Render(wrap(why+".", width, 2)))
 	}
-	return append(lines, t.keys.Render(s.keyOf("cancel-order", "c"))+t.faint.Render(" cancels it, and the money comes back to you."))
+	return append(lines, t.keys.Render(s.keyOf("cancel-order", "c"))+t.faint.Render(" cancels it, and you get the money back."))
 }
 
 // boughtLines are the lines of an order, each with what was paid for it.

@@ -54,11 +54,22 @@ func TestAnOrderSaysWhenItsShowIs(t *testing.T) {
 	shop := openShop(t, programme()...)
 	shop.buys("ann", jazzID, "red", 2)
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3")
-	ann.seesRow("When", "Event", "Tickets", "Paid").seesRow("› Fri  5 Mar 20:30", "Café Noir Jazz Night", "2 red", "£120.00")
+	ann.seesRow("Bought", "Event", "Tickets", "Paid").seesRow("› today 09:30", "Café Noir Jazz Night", "2 red", "£120.00")
 	ann.seesRow("Fri 5 Mar 2027, 20:30, London", "Bought Mon 1 Mar 2027, 09:30").resizes(100, 24)
 	ann.seesRow("Bought", "When", "Event", "Tickets", "Paid").seesRow("› today 09:30", "Fri  5 Mar 20:30", "Café Noir", "2 red", "£120.00")
-	ann.resizes(120, 40).seesRow("› Fri  5 Mar 20:30", "Café Noir Jazz Night", "£120.00").seesRow("Bought", "Mon 1 Mar 2027, 09:30")
+	ann.resizes(120, 40).seesRow("› today 09:30", "Café Noir Jazz Night", "£120.00").seesRow("Fri 5 Mar 2027, 20:30 · in 4 days")
 	ann.resizes(60, 20).seesRow("› today 09:30", "Café Noir", "2 red", "£120.00").seesRow("Fri 5 Mar 2027, 20:30, London")
 	require.NotContains(t, ann.frame(), "When")
 	ann.presses("s").sees("Sorted by next show", "When").seesRow("› Fri  5 Mar 20:30", "Café Noir").seesNo("Bought")
+}
+
+func TestOrdersAlwaysShowTheDateByWhichTheyAreSorted(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("ann", jazzID, "red", 2)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3")
+	for _, width := range []int{60, 80, 89, 90, 119, 120, 159, 160, 200} {
+		ann.resizes(width, 30).sees("Sorted by newest purchase").seesRow("› today 09:30", "Café Noir")
+		ann.presses("s").sees("Sorted by next show").seesRow("› ", "Fri  5 Mar 20:30", "Café Noir").presses("s")
+	}
 }

@@ -50,10 +50,32 @@ func (p *palette) commands(s *Session) []action {
 	return commands
 }
 
-// matching returns the commands whose words begin with what was typed, word for word.
+// matching returns the commands whose words begin with what was typed, word for word; first those that begin with it themselves.
 func (p *palette) matching(s *Session) []action {
 	wanted := model.Words(p.input.Value())
-	return slices.DeleteFunc(p.commands(s), func(a action) bool { return !matchesAll(wanted, model.Words(a.binding.Help().Desc)) })
+	var first, others []action
+	for _, a := range p.commands(s) {
+		switch words := model.Words(a.binding.Help().Desc); {
+		case beginsWith(wanted, words):
+			first = append(first, a)
+		case matchesAll(wanted, words):
+			others = append(others, a)
+		}
+	}
+	return append(first, others...)
+}
+
+// beginsWith says whether each of the first words begins with what is wanted of it.
+func beginsWith(wanted, words []string) bool {
+	if len(wanted) > len(words) {
+		return false
+	}
+	for i, w := range wanted {
+		if !strings.HasPrefix(words[i], w) {
+			return false
+		}
+	}
+	return true
 }
 
 // at is where the chosen command stands among those found; -1 where it has gone, for then enter would do another.

@@ -14,7 +14,7 @@ func TestThePartsAndTheAccountAreFoundByTheirWordsFromAnywhere(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("tab").sees("choose type")
 	for words, command := range map[string]string{
 		"events": "Search all events", "notifications": "Notifications", "profile": "Profile and orders",
-		"password": "Change password", "log out": "Log out",
+		"password": "Change password", "log": "Log out",
 	} {
 		ann.presses(":").types(words).seesRow("› " + command).presses("esc").seesNo("│ › ")
 	}

@@ -37,7 +37,21 @@ func TestAFavouriteIsKeptAndFoundAgain(t *testing.T) {
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("f").sees("Added to your favourites", "★ Café Noir")
 	ann.presses("esc", "tab").seesRow("›★", "Café Noir").presses("f3", "tab").sees("1 favourite").seesRow("Café Noir", "340")
-	ann.presses("f").sees("Removed from your favourites", "No favourites yet", "0 favourites")
+	ann.presses("f").sees("Removed from your favourites", "0 favourites").seesRow("› Café Noir")
+	ann.presses("f").sees("Added to your favourites", "1 favourite").seesRow("›★Café Noir").presses("f").sees("0 favourites")
+	ann.presses("tab").sees("No orders yet").presses("tab").sees("No favourites yet")
+}
+
+func TestFavouritesAreSortedByTheNextShowAndOneKeyTwiceRemovesNone(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	for _, id := range []string{pastID, jazzID, magicID} {
+		require.NoError(t, shop.store.SetFavourite(t.Context(), "ann", id, true))
+	}
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f3", "tab").sees("3 favourites", "Sorted by next show")
+	ann.seesInOrder("›★The Vanishing Act", "Café Noir", "Yesterday's Circus").presses("f").sees("2 favourites").seesRow("› The Vanishing Act")
+	ann.presses("f").sees("3 favourites").seesRow("›★The Vanishing Act").presses("f").sees("2 favourites")
+	ann.presses("/").sees("3 events").presses("f3").sees("2 favourites").seesNo("Thu  4 Mar 19:00").seesRow("›★Café Noir")
 }
 
 func TestAFavouriteThatIsGoneIsShownAndCanBeRemoved(t *testing.T) {
@@ -94,8 +108,8 @@ func TestWhatIsRemovedIsNamed(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir").seesRow("Vanishing")
 	ann.presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night").seesRow("› · The Vanishing Act")
 	ann.presses("d", "y").sees("Removed: you will not be told of The Vanishing Act", "No notifications yet")
-	ann.presses("f3", "tab").seesRow("›★", "Café Noir").presses("f").sees("Removed from your favourites: Café Noir Jazz Night").seesRow("›★", "Vanishing")
-	ann.presses("f").sees("Removed from your favourites: The Vanishing Act", "No favourites yet")
+	ann.presses("f3", "tab").seesRow("›★", "Vanishing").presses("f").sees("Removed from your favourites: The Vanishing Act")
+	ann.presses("down").seesRow("›★", "Café Noir").presses("f").sees("Removed from your favourites: Café Noir Jazz Night", "0 favourites")
 }
 
 func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
@@ -108,7 +122,8 @@ func TestTwiceTheKeyRemovesNoSecondNotification(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").presses("f2").seesRow("› · Café Noir", "fewer than 1 is left").presses("d", "d")
 	ann.sees("Remove this notification?", "Café Noir Jazz Night: when fewer than", "Keep it").presses("enter")
 	ann.seesNo("Remove this").seesRow("› · Café Noir").seesRow("Vanishing").presses("d", "y").sees("Removed: you will not be told of Café Noir Jazz Night")
-	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d").sees("Removed: you will not be told of The Vanishing Act")
+	ann.seesRow("› · The Vanishing Act").presses("enter").sees("One last seat", "You will be told").presses("d", "d")
+	ann.sees("Remove this notification?", "The Vanishing Act: when fewer than").presses("y").sees("Removed: you will not be told of The Vanishing Act")
 }
 
 func TestNothingOfSomebodysOwnIsSaidToBeNoneBeforeItIsRead(t *testing.T) {
@@ -195,8 +210,9 @@ func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	order := shop.buys("bob", magicID, "red", 1)
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
-	ann.sees("This event is sold out").presses("n").seesRow("│ The Vanishing Act").sees("enter tells you when tickets come back").presses("enter")
-	ann.sees("You will be told when tickets come back", "✓ You will be told when The Vanishing Act has tickets again ")
+	ann.sees("This event is sold out").seesRow(" n tell me when tickets come back  f favourite").seesNo("buy tickets")
+	ann.presses("enter").sees("! This event is sold out").presses("n").seesRow("│ The Vanishing Act")
+	ann.sees("Press enter to be told when tickets come back.").seesNo("Fewer than").presses("enter").sees("You will be told when tickets come back", "✓ You will be told when The Vanishing Act has tickets again ")
 	_, err := shop.store.Cancel(t.Context(), order, nil)
 	require.NoError(t, err)
 	ann.sees("The Vanishing Act has tickets again, 1 now")
@@ -210,8 +226,8 @@ func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.
 	shop.buys("bob", magicID, "red", 1)
 	ann := shop.sits("ann").mayBeTold("ran low").mayBeTold("You have")
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").sees("Told: ")
-	ann.presses("n").sees("Sold out. enter tells you when tickets come back").types("0").sees("Sold out: leave it empty to hear when tickets come back.")
-	ann.presses("backspace").sees("enter tells you").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+	ann.presses("n").sees("Sold out. Press enter to be told when tickets come back.").types("0").seesNo("Fewer than  ")
+	ann.presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
 }
 
 func TestTheBoxOfAnEventThatSellsOutMeanwhileKeepsItsWord(t *testing.T) {
@@ -220,13 +236,13 @@ func TestTheBoxOfAnEventThatSellsOutMeanwhileKeepsItsWord(t *testing.T) {
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
 	ann.presses("n").sees("Tickets left now: 1.").seesRow("Fewer than", "1")
 	order := shop.buys("bob", magicID, "red", 1)
-	ann.sees("Sold out. enter tells you when tickets come back").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
+	ann.sees("Sold out. Press enter to be told when tickets come back.").presses("enter").sees("✓ You will be told", "You will be told when tickets come back.")
 	_, err := shop.store.Cancel(t.Context(), order, nil)
 	require.NoError(t, err)
 	ann.sees("The Vanishing Act has tickets again, 1 now").presses("n").sees("Tickets left now: 1.")
 	ann.presses("ctrl+u").types("1")
 	shop.buys("bob", magicID, "red", 1)
-	ann.sees("Sold out: leave it empty").seesRow("Fewer than", "1")
+	ann.sees("Sold out. Press enter").presses("enter").sees("✓ You will be told when The Vanishing Act has tickets again")
 }
 
 func TestAnOrderIsCancelledAndItsTicketsAreBack(t *testing.T) {

@@ -230,7 +230,10 @@ func (p *Plain) tellMe(when string) tea.Cmd {
 			p.tell("You have not asked to be told about this event.")
 			return nil
 		}
-		return p.act(p.removeNotificationAction(e.ID))
+		if why := p.stillBusy(); why != "" {
+			return p.say(warning, why)
+		}
+		return p.removeNotification(e.ID)
 	case "back":
 		if e.Left > 0 {
 			p.tell("This event has tickets now. Say tell 50 to be told when fewer than 50 are left.")

@@ -18,6 +18,7 @@ type profile struct {
 	listOf     ordersOf // what the list was made of
 	orders     cursor
 	favourites cursor
+	unmarked   []string // events whose mark was taken off in the list of favourites since it was opened
 }
 
 // orderRows are orders as rows.
@@ -32,23 +33,11 @@ func (s *Session) theProfile() *profile {
 		s.profile = &profile{}
 	}
 	s.profile.orders.resume()
+	s.profile.unmarked = nil
 	return s.profile
 }
 
 func (p *profile) title(*Session) string { return "Profile" }
-
-// favouriteEvents are the marked events in the order in which they were marked. Of one that is gone only the id is known.
-func favouriteEvents(s *Session) []*model.Event {
-	var events []*model.Event
-	for _, id := range s.person.Favourites() {
-		e, ok := s.shop.Catalogue.Event(id)
-		if !ok {
-			e = &model.Event{ID: id, Name: goneName}
-		}
-		events = append(events, e)
-	}
-	return events
-}
 
 // goneName stands for an event that is no longer in the shop.
 const goneName = "(removed event)"
@@ -62,7 +51,7 @@ func (p *profile) actions(s *Session) []action {
 	} else {
 		actions = p.orderActions(s)
 	}
-	actions = append(actions, bind([]string{"tab"}, other, func() tea.Cmd { p.marked = !p.marked; return nil }).called("other-list"))
+	actions = append(actions, bind([]string{"tab"}, other, p.turn).called("other-list"))
 	if !p.marked && len(actions) > 1 { // there are orders
 		actions = append(actions, bind([]string{"s"}, "sort by "+orderSorting(!p.byShow), p.sort).called("sort"))
 	}
@@ -79,30 +68,68 @@ func (s *Session) accountActions() []action {
 	}
 }
 
-// profileTop is how many rows stand above the lists, their heading included.
-const profileTop = 5
+const (
+	// profileTop is how many rows stand above the lists, their heading included, and tabsRow the one with the lists' names.
+	profileTop, tabsRow = 5, 2
+	// sortedGap stands between those and how the list is sorted.
+	sortedGap = 3
+)
 
 func (p *profile) click(s *Session, x, row int) bool {
 	if s.isBeside(x) {
 		return false
 	}
 	if p.marked {
-		return p.favourites.click(eventRows(favouriteEvents(s)), row-profileTop)
+		return p.favourites.click(eventRows(p.favouriteEvents(s)), row-profileTop)
 	}
 	return p.orders.click(orderRows(p.listed(s)), row-profileTop)
 }
 
-func (p *profile) favouriteActions(s *Session) []action {
-	events := favouriteEvents(s)
-	at := p.favourites.find(eventRows(events))
-	if at < 0 {
+// turn goes to the other list.
+func (p *profile) turn() tea.Cmd {
+	p.marked, p.unmarked = !p.marked, nil
+	return nil
+}
+
+// tabs name the two lists, with how many there are of each.
+func (p *profile) tabs(s *Session) (orders, favourites string) {
+	return many(len(p.listed(s)), "order", s.unread()), many(len(s.person.Favourites()), "favourite", s.unreadFavourites())
+}
+
+// sortedBy says how the list is sorted that is shown; empty where there is nothing to sort.
+func (p *profile) sortedBy(s *Session) string {
+	if p.marked && len(p.favouriteEvents(s)) > 0 || !p.marked && len(p.listed(s)) > 0 {
+		return "Sorted by " + orderSorting(p.byShow || p.marked)
+	}
+	return ""
+}
+
+// push goes to the list whose name was clicked, or sorts the orders otherwise.
+func (p *profile) push(s *Session, x, row int) (tea.Cmd, bool) {
+	if row != tabsRow {
+		return nil, false
+	}
+	const around = 2 // a space before and behind each name
+	orders, favourites := p.tabs(s)
+	second := 1 + cells(orders) + around + 1
+	sorted := second + cells(favourites) + around + sortedGap
+	switch {
+	case x >= 1 && x < second-1:
+		return p.show(false), true
+	case x >= second && x < sorted-sortedGap:
+		return p.show(true), true
+	case !p.marked && x >= sorted && x < sorted+cells(p.sortedBy(s)):
+		return p.sort(), true
+	}
+	return nil, false
+}
+
+// show goes to one of the lists, if it is not there already.
+func (p *profile) show(marked bool) tea.Cmd {
+	if p.marked == marked {
 		return nil
 	}
-	actions := []action{
-		bind([]string{"enter"}, "open", func() tea.Cmd { return s.open(&eventScreen{id: events[at].ID}) }),
-		s.favouriteAction(events[at].ID, true),
-	}
-	return append(actions, p.favourites.actions(eventRows(events), false)...)
+	return p.turn()
 }
 
 func (p *profile) orderActions(s *Session) []action {
@@ -173,7 +200,7 @@ func (p *profile) cancel(s *Session, order model.Order) tea.Cmd {
 
 func (p *profile) view(s *Session, width, height int) string {
 	t := s.theme
-	orders, favourites := p.listed(s), favouriteEvents(s)
+	orders, favourites := p.tabs(s)
 	tab := func(words string, chosen bool) string {
 		if chosen {
 			return t.brand.Render(" " + words + " ")
@@ -182,18 +209,14 @@ func (p *profile) view(s *Session, width, height int) string {
 	}
 	who := t.strong.Render(s.me.Name) + t.faint.Render("  "+s.me.Email)
 	who += t.accent.Render("  " + string(s.me.Role))
-	sorted := ""
-	if !p.marked && len(orders) > 0 {
-		sorted = t.faint.Render("   Sorted by " + orderSorting(p.byShow))
-	}
+	sorted := strings.Repeat(" ", sortedGap) + t.faint.Render(p.sortedBy(s))
 	lines := []string{
 		" " + who, "",
-		" " + tab(many(len(orders), "order", s.unread()), !p.marked) + " " +
-			tab(many(len(favourites), "favourite", s.unreadFavourites()), p.marked) + sorted, "",
+		" " + tab(orders, !p.marked) + " " + tab(favourites, p.marked) + sorted, "",
 	}
-	list := p.orderList(s, orders)
+	list := p.orderList(s, p.listed(s))
 	if p.marked {
-		list = p.favouriteList(s, favourites)
+		list = p.favouriteList(s, p.favouriteEvents(s))
 	}
 	return strings.Join(append(lines, list.view(t, width, height-len(lines))), "\n")
 }
@@ -217,32 +240,6 @@ func (l listing) view(t theme, width, height int) string {
 		return vacant(t, l.none, l.todo, width, height)
 	}
 	return abreast(t, width, height, l.list, l.selected)
-}
-
-func (p *profile) favouriteList(s *Session, events []*model.Event) listing {
-	if why := s.unreadFavourites(); why != "" && len(events) == 0 {
-		return listing{none: why}
-	}
-	if len(events) == 0 {
-		return listing{none: "No favourites yet.", todo: "Press " + s.keyOf("favourite", "f") + " on an event to keep it here."}
-	}
-	return listing{
-		list: func(width, height int) string {
-			cols := listColumns(width)
-			lines := []string{s.theme.faint.Render(cols.heading())}
-			for i, selected := range p.favourites.shown(eventRows(events), height-1) {
-				lines = append(lines, cols.row(s, events[i], nil, selected))
-			}
-			return strings.Join(lines, "\n")
-		},
-		selected: func(width, height int) string {
-			e := events[max(p.favourites.find(eventRows(events)), 0)]
-			if _, ok := s.shop.Catalogue.Event(e.ID); !ok {
-				return s.theme.faint.Render("This event is no longer in the shop.")
-			}
-			return describe(s, e, width, height)
-		},
-	}
 }
 
 // detailRows is how many lines the order under the cursor takes below the list.

@@ -87,22 +87,22 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 }
 
 // push chooses the ticket type that was clicked; where it is chosen already, its stepper has two buttons.
-func (p *purchase) push(s *Session, x, row int) tea.Cmd {
+func (p *purchase) push(s *Session, x, row int) (tea.Cmd, bool) {
 	_, tickets, at := p.tickets(s)
 	i := row - p.drawn.top + p.drawn.first
 	if row < p.drawn.top || row >= p.drawn.top+p.drawn.page || i >= len(tickets) || p.hides(row, len(tickets)) {
-		return nil
+		return nil, false
 	}
 	from := p.drawn.steps - cells(p.stepper(tickets[i], true))
 	switch {
 	case i != at:
 		p.ticket = tickets[i].Type
 	case x >= from-1 && x <= from+1:
-		return s.strike(tea.KeyPressMsg{Code: tea.KeyLeft}, p.actions(s))
+		return s.strike(tea.KeyPressMsg{Code: tea.KeyLeft}, p.actions(s)), true
 	case x >= p.drawn.steps-2 && x <= p.drawn.steps:
-		return s.strike(tea.KeyPressMsg{Code: tea.KeyRight}, p.actions(s))
+		return s.strike(tea.KeyPressMsg{Code: tea.KeyRight}, p.actions(s)), true
 	}
-	return nil
+	return nil, true
 }
 
 // hides says whether a row of the form tells of types above or below it instead of showing its own.

@@ -92,6 +92,13 @@ func (a action) called(name string) action {
 	return a
 }
 
+// saying words the action otherwise; keymaps know it as before.
+func (a action) saying(words string) action {
+	a.name = a.id()
+	a.binding.SetHelp(a.binding.Help().Key, words)
+	return a
+}
+
 // always keeps the action on its keys, whatever a keymap says.
 func (a action) always() action {
 	a.fixed = true

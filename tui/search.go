@@ -42,7 +42,10 @@ func (sc *search) results(s *Session) model.Results {
 		return sc.found
 	}
 	found, same := sc.found.In(key.catalogue, query.Sort)
-	if !same || query != sc.foundFor.query {
+	switch {
+	case sc.wordless():
+		found = model.Results{}
+	case !same || query != sc.foundFor.query:
 		found = key.catalogue.Search(query)
 	}
 	sc.found, sc.foundFor = found, key
@@ -121,6 +124,30 @@ func (sc *search) click(s *Session, x, row int) bool {
 	return !s.isBeside(x) && sc.cursor.click(foundEvents{sc.results(s)}, row-listTop)
 }
 
+// push is that of the filter, and sorts by the column whose heading was clicked, or by what comes next.
+func (sc *search) push(s *Session, x, row int) (tea.Cmd, bool) {
+	return sc.pushIn(s, listColumns(s.listCells()), x, row)
+}
+
+// pushIn is push where the list has its own columns.
+func (sc *search) pushIn(s *Session, cols columns, x, row int) (tea.Cmd, bool) {
+	if s.isBeside(x) {
+		return nil, false
+	}
+	if row == partsRow && partAt(sc.parts(s.theme, sc.sortedBy()), x) == len(sc.parts(s.theme)) {
+		return sc.sort(), true
+	}
+	by, sorts := cols.sortingAt(x)
+	if row == listTop-1 && sorts && sc.results(s).Len() > 0 {
+		sc.sorting = by
+		sc.cursor.reset()
+		return nil, true
+	}
+	return sc.filter.push(s, x, row)
+}
+
+func (sc *search) sortedBy() string { return "Sorted by " + sc.sorted().String() }
+
 func (sc *search) openSelected(s *Session) tea.Cmd {
 	event, ok := sc.selected(s)
 	if !ok {
@@ -161,7 +188,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	results := sc.results(s)
 	lines := []string{
 		sc.viewField(t, sc.tally(s, results), width),
-		" " + sc.viewFilters(t, "Sorted by "+sc.sorted().String()),
+		" " + sc.viewFilters(t, sc.sortedBy()),
 		"",
 	}
 	rows := height - len(lines) - 1
@@ -201,6 +228,9 @@ func (sc *search) nothing(s *Session) (what, todo string) {
 		return "Loading " + s.shop.Arrival.String() + " …", ""
 	case s.shop.Catalogue.Len() == 0:
 		return "There are no events yet.", s.firstEvents()
+	}
+	if sc.wordless() {
+		return "Nothing found.", "Type letters or digits."
 	}
 	if none := sc.noneOf(); none != "" {
 		return none, sc.widening(s)

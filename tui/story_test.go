@@ -327,7 +327,7 @@ func (p *person) opens(words, name string) *person {
 	p.t.Helper()
 	p.presses("tab", "x", "/").types(words)
 	p.seesRow("›", name)
-	return p.presses("enter").sees(name, "buy tickets")
+	return p.presses("enter").sees(name, "esc back")
 }
 
 // leaves the shop and waits until the program has ended.

@@ -22,7 +22,7 @@ func newTellMe(s *Session, eventID string) *tellMe {
 	e, known := s.shop.Catalogue.Event(eventID)
 	n, ok := s.person.Notification(eventID)
 	switch {
-	case tm.soldOut(s): // then it asks by default to be told when tickets come back
+	case tm.soldOut(s): // then there is only one thing to be told of: that tickets come back
 	case ok && !n.Back:
 		tm.set(0, strconv.Itoa(n.Limit))
 	case known:
@@ -49,11 +49,20 @@ func (tm *tellMe) soldOut(s *Session) bool {
 	return ok && e.Left == 0
 }
 
-// renewed takes back the number that was offered when the event has sold out since: no number means anything any more.
+// renewed takes the number away when the event has sold out since: none means anything any more.
 func (tm *tellMe) renewed(s *Session) {
-	if tm.fields[0].offer && tm.soldOut(s) {
+	if tm.soldOut(s) {
 		tm.set(0, "")
 	}
+}
+
+// listen takes no number while the event is sold out: none would mean anything.
+func (tm *tellMe) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) {
+	if !tm.soldOut(s) {
+		return tm.form.listen(s, msg)
+	}
+	press, ok := msg.(tea.KeyPressMsg)
+	return nil, !ok || takes(tm.fields[0].input, press)
 }
 
 // check says what is wrong with a limit. For a sold-out event none has to be given.
@@ -104,10 +113,14 @@ func (tm *tellMe) view(s *Session, width, _ int) string {
 	if e, ok := s.shop.Catalogue.Event(tm.eventID); ok {
 		about = s.theme.strong.Render(wrap(e.Title(), column, 2)) + "\n"
 	}
-	return box("Tell me when", "\n"+about+tm.now(s)+"\n\n"+tm.form.view(s.theme, column), s.theme)
+	asks := tm.now(s) + "\n"
+	if !tm.soldOut(s) {
+		asks += "\n" + tm.form.view(s.theme, column)
+	}
+	return box("Tell me when", "\n"+about+asks, s.theme)
 }
 
-// now says what there is of the event at the moment, and what no number means where that means something.
+// now says what there is of the event at the moment, or of what one can be told if there is nothing.
 func (tm *tellMe) now(s *Session) string {
 	e, ok := s.shop.Catalogue.Event(tm.eventID)
 	switch {
@@ -115,10 +128,8 @@ func (tm *tellMe) now(s *Session) string {
 		return "This event is no longer in the shop."
 	case e.Left > 0:
 		return "Tickets left now: " + model.Thousands(e.Left) + "."
-	case strings.TrimSpace(tm.value(0)) != "":
-		return "Sold out: leave it empty to hear when tickets come back."
 	}
-	return "Sold out. " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " tells you when tickets come back."
+	return "Sold out. Press " + s.theme.keys.Render(s.keyOf("accept", "enter")) + " to be told when tickets come back."
 }
 
 // arm sets a notification, or sets it again.
