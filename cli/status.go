@@ -43,7 +43,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show the cluster, member by member",
 		Long: "Asks every member of the cluster for its state, each for a second at most, and says which do not answer.\n" +
-			"Exits with 5 if the cluster has no quorum, in which state nothing can be sold.",
+			"Exits with 5 if nothing can be sold: the cluster has no quorum, or an alarm, as of a full database.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withAny(cmd.Context(), func(cfg etcdstore.Config) error {
@@ -71,6 +71,9 @@ func (a *app) printCluster(c model.Cluster) error {
 	if !c.Quorum {
 		return model.Errorf(model.CodeUnavailable, "the cluster has no quorum; %s", c.Outlook())
 	}
+	if c.Refusing() != "" {
+		return model.Errorf(model.CodeUnavailable, "%s: %s", c.Refusing(), c.Remedy())
+	}
 	return nil
 }
 
@@ -78,7 +81,7 @@ func newClusterJSON(c model.Cluster) clusterJSON {
 	out := clusterJSON{Quorum: c.Quorum, Healthy: c.Healthy, Leader: c.Leader, Members: []memberJSON{}}
 	for _, m := range c.Members {
 		out.Members = append(out.Members, memberJSON{
-			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Healthy(), Leader: m.Leader, Version: m.Version,
+			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Sound(), Leader: m.Leader, Version: m.Version,
 			RaftTerm: m.RaftTerm, RaftIndex: m.RaftIndex, RaftApplied: m.RaftApplied, DBSize: m.DBSize, DBInUse: m.DBInUse,
 			LatencyMS: millis(m.Latency), Error: complaints(m, alarms(m)...),
 		})

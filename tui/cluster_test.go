@@ -15,6 +15,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/model"
@@ -151,6 +153,36 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	admin.sees("3 of 3 members healthy").mayBeTold("The store's members cannot agree: sales are paused").mayBeTold("counts are as of then")
 	shop.buys("ann", jazzID, "red", 1)
 	shop.audit()
+}
+
+// raisesAlarm has the first member raise an alarm, which binds all.
+func (s *shop) raisesAlarm(alarm pb.AlarmType) {
+	s.t.Helper()
+	client, err := clientv3.New(clientv3.Config{Endpoints: s.endpoints[:1]})
+	require.NoError(s.t, err)
+	defer func() { require.NoError(s.t, client.Close()) }()
+	member, err := client.Status(s.t.Context(), s.endpoints[0])
+	require.NoError(s.t, err)
+	_, err = pb.NewMaintenanceClient(client.ActiveConnection()).Alarm(s.t.Context(), &pb.AlarmRequest{
+		Action: pb.AlarmRequest_ACTIVATE, MemberID: member.Header.MemberId, Alarm: alarm,
+	})
+	require.NoError(s.t, err)
+}
+
+func TestAnAdminSeesThatTheDatabaseIsFullAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	shop, _ := openFleet(t, employs(programme())...)
+	admin, small := shop.sits("boss"), shop.sitsAt("boss", 60, 20)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy: 1 more member may fail")
+	small.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy")
+	shop.raisesAlarm(pb.AlarmType_NOSPACE)
+	admin.sees("2 of 3 members healthy: sales are refused, as the database is full", "! NOSPACE", "a clear alarms").seesRow("m1 !")
+	admin.sees("Compact the history in the console, defragment every member", "alarms.")
+	small.sees("2 of 3 members healthy", "Sales are refused, as the database is full", "then clear the alarms.").seesRow("m1 !")
+	_, err := shop.tries("ann", jazzID, "red", 1)
+	require.ErrorContains(t, err, "the database is full: nothing was charged")
+	admin.presses("a", "y").sees("The alarms are cleared").sees("3 of 3 members healthy: 1 more member may fail").seesNo("m1 !")
+	shop.buys("ann", jazzID, "red", 1)
 }
 
 func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
