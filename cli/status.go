@@ -23,19 +23,22 @@ type clusterJSON struct {
 
 // memberJSON is a member as scripts see it.
 type memberJSON struct {
-	Name        string  `json:"name"`
-	ID          string  `json:"id"`
-	Endpoint    string  `json:"endpoint"`
-	Healthy     bool    `json:"healthy"`
-	Leader      bool    `json:"leader"`
-	Version     string  `json:"version"`
-	RaftTerm    uint64  `json:"raft_term"`
-	RaftIndex   uint64  `json:"raft_index"`
-	RaftApplied uint64  `json:"raft_applied_index"`
-	DBSize      int64   `json:"db_size"`
-	DBInUse     int64   `json:"db_size_in_use"`
-	LatencyMS   float64 `json:"latency_ms"`
-	Error       string  `json:"error"`
+	Name        string   `json:"name"`
+	ID          string   `json:"id"`
+	Endpoint    string   `json:"endpoint"`
+	Healthy     bool     `json:"healthy"`
+	Leader      bool     `json:"leader"`
+	Version     string   `json:"version"`
+	RaftTerm    uint64   `json:"raft_term"`
+	RaftIndex   uint64   `json:"raft_index"`
+	RaftApplied uint64   `json:"raft_applied_index"`
+	DBSize      int64    `json:"db_size"`
+	DBInUse     int64    `json:"db_size_in_use"`
+	Quota       int64    `json:"db_size_quota"` // 0 where it does not tell
+	LatencyMS   float64  `json:"latency_ms"`
+	UptimeS     float64  `json:"uptime_s"` // 0 where it does not tell
+	Alarms      []string `json:"alarms"`
+	Error       string   `json:"error"`
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -83,7 +86,8 @@ func newClusterJSON(c model.Cluster) clusterJSON {
 		out.Members = append(out.Members, memberJSON{
 			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Sound(), Leader: m.Leader, Version: m.Version,
 			RaftTerm: m.RaftTerm, RaftIndex: m.RaftIndex, RaftApplied: m.RaftApplied, DBSize: m.DBSize, DBInUse: m.DBInUse,
-			LatencyMS: millis(m.Latency), Error: complaints(m, alarms(m)...),
+			Quota: m.Quota, LatencyMS: millis(m.Latency), UptimeS: m.Uptime.Seconds(),
+			Alarms: append([]string{}, m.Alarms...), Error: complaints(m, alarms(m)...),
 		})
 	}
 	return out

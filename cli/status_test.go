@@ -70,14 +70,16 @@ func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
 	for key, value := range map[string]any{"name": "local", "healthy": true, "leader": true, "version": "3.7.3", "error": ""} {
 		require.Equal(t, value, member[key], key)
 	}
-	for _, key := range []string{"raft_term", "raft_index", "raft_applied_index", "db_size", "db_size_in_use", "latency_ms"} {
+	for _, key := range []string{"raft_term", "raft_index", "raft_applied_index", "db_size", "db_size_in_use", "db_size_quota", "latency_ms"} {
 		number, ok := member[key].(float64)
 		require.True(t, ok, key)
 		require.Positive(t, number, key)
 	}
 	require.Contains(t, member["endpoint"], "unix://")
 	require.Len(t, member["id"], len("a4f4e4adde4b1eea"))
-	require.Len(t, member, 13)
+	require.Equal(t, []any{}, member["alarms"])
+	require.Contains(t, member, "uptime_s", "of the local store it is not known")
+	require.Len(t, member, 16)
 	require.Len(t, status, 4)
 
 	table := p.must("status").out
@@ -115,6 +117,7 @@ func TestTheStatusOfAFullDatabaseSaysThatSalesAreRefused(t *testing.T) {
 		Healthy int
 		Members []struct {
 			Healthy bool
+			Alarms  []string
 			Error   string
 		}
 	}
@@ -122,6 +125,7 @@ func TestTheStatusOfAFullDatabaseSaysThatSalesAreRefused(t *testing.T) {
 	require.True(t, status.Quorum)
 	require.Zero(t, status.Healthy)
 	require.False(t, status.Members[0].Healthy)
+	require.Equal(t, []string{"NOSPACE"}, status.Members[0].Alarms)
 	require.Equal(t, "alarm NOSPACE", status.Members[0].Error)
 }
 
