@@ -143,7 +143,7 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	admin.seesRow(first, "stopped for").sees("2 of 3 members healthy: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
 	shop.buys("ann", jazzID, "red", 1)
 
-	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then", "They go on when it is resumed").presses("y").sees("Member " + other + " is paused")
+	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then", "when it is resumed.").presses("y").sees("Member " + other + " is paused")
 	admin.sees("○ sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
