@@ -23,19 +23,22 @@ type clusterJSON struct {
 
 // memberJSON is a member as scripts see it.
 type memberJSON struct {
-	Name        string  `json:"name"`
-	ID          string  `json:"id"`
-	Endpoint    string  `json:"endpoint"`
-	Healthy     bool    `json:"healthy"`
-	Leader      bool    `json:"leader"`
-	Version     string  `json:"version"`
-	RaftTerm    uint64  `json:"raft_term"`
-	RaftIndex   uint64  `json:"raft_index"`
-	RaftApplied uint64  `json:"raft_applied_index"`
-	DBSize      int64   `json:"db_size"`
-	DBInUse     int64   `json:"db_size_in_use"`
-	LatencyMS   float64 `json:"latency_ms"`
-	Error       string  `json:"error"`
+	Name        string   `json:"name"`
+	ID          string   `json:"id"`
+	Endpoint    string   `json:"endpoint"`
+	Healthy     bool     `json:"healthy"`
+	Leader      bool     `json:"leader"`
+	Version     string   `json:"version"`
+	RaftTerm    uint64   `json:"raft_term"`
+	RaftIndex   uint64   `json:"raft_index"`
+	RaftApplied uint64   `json:"raft_applied_index"`
+	DBSize      int64    `json:"db_size"`
+	DBInUse     int64    `json:"db_size_in_use"`
+	Quota       int64    `json:"db_size_quota"` // 0 where it does not tell
+	LatencyMS   float64  `json:"latency_ms"`
+	UptimeS     float64  `json:"uptime_s"` // 0 where it does not tell
+	Alarms      []string `json:"alarms"`
+	Error       string   `json:"error"`
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -43,7 +46,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show the cluster, member by member",
 		Long: "Asks every member of the cluster for its state, each for a second at most, and says which do not answer.\n" +
-			"Exits with 5 if the cluster has no quorum, in which state nothing can be sold.",
+			"Exits with 5 if nothing can be sold: the cluster has no quorum, or an alarm, as of a full database.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withAny(cmd.Context(), func(cfg etcdstore.Config) error {
@@ -71,6 +74,9 @@ func (a *app) printCluster(c model.Cluster) error {
 	if !c.Quorum {
 		return model.Errorf(model.CodeUnavailable, "the cluster has no quorum; %s", c.Outlook())
 	}
+	if c.Refusing() != "" {
+		return model.Errorf(model.CodeUnavailable, "%s: %s", c.Refusing(), c.Remedy())
+	}
 	return nil
 }
 
@@ -78,9 +84,10 @@ func newClusterJSON(c model.Cluster) clusterJSON {
 	out := clusterJSON{Quorum: c.Quorum, Healthy: c.Healthy, Leader: c.Leader, Members: []memberJSON{}}
 	for _, m := range c.Members {
 		out.Members = append(out.Members, memberJSON{
-			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Healthy(), Leader: m.Leader, Version: m.Version,
+			Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Healthy: m.Sound(), Leader: m.Leader, Version: m.Version,
 			RaftTerm: m.RaftTerm, RaftIndex: m.RaftIndex, RaftApplied: m.RaftApplied, DBSize: m.DBSize, DBInUse: m.DBInUse,
-			LatencyMS: millis(m.Latency), Error: complaints(m, alarms(m)...),
+			Quota: m.Quota, LatencyMS: millis(m.Latency), UptimeS: m.Uptime.Seconds(),
+			Alarms: append([]string{}, m.Alarms...), Error: complaints(m, alarms(m)...),
 		})
 	}
 	return out

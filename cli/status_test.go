@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -13,6 +14,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ticketcd/ticketcd/cluster"
 )
 
 // freeAddress is where nobody listens, nor will before the test does: on Linux everybody else uses 127.0.0.1, of which
@@ -66,14 +71,16 @@ func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
 	for key, value := range map[string]any{"name": "local", "healthy": true, "leader": true, "version": "3.7.3", "error": ""} {
 		require.Equal(t, value, member[key], key)
 	}
-	for _, key := range []string{"raft_term", "raft_index", "raft_applied_index", "db_size", "db_size_in_use", "latency_ms"} {
+	for _, key := range []string{"raft_term", "raft_index", "raft_applied_index", "db_size", "db_size_in_use", "db_size_quota", "latency_ms"} {
 		number, ok := member[key].(float64)
 		require.True(t, ok, key)
 		require.Positive(t, number, key)
 	}
 	require.Contains(t, member["endpoint"], "unix://")
 	require.Len(t, member["id"], len("a4f4e4adde4b1eea"))
-	require.Len(t, member, 13)
+	require.Equal(t, []any{}, member["alarms"])
+	require.Contains(t, member, "uptime_s", "of the local store it is not known")
+	require.Len(t, member, 16)
 	require.Len(t, status, 4)
 
 	table := p.must("status").out
@@ -81,6 +88,46 @@ func TestTheStatusOfTheLocalStoreIsShown(t *testing.T) {
 	require.Regexp(t, `^NAME +ID +ENDPOINT +VERSION +ROLE +TERM +INDEX +APPLIED +LAG +SIZE +IN USE +QUOTA +LATENCY +UPTIME +ALARMS +ERRORS$`, lines[0])
 	require.Regexp(t, `^local +[0-9a-f]+ +unix://.* +3\.7\.3 +leader +\d+ +\d+ +\d+ +0 +\d+ kB +\d+ kB +2 GB +[0-9.]+ ms +`, lines[1])
 	require.Equal(t, "1 of 1 member healthy: sales stop if it fails.", lines[3])
+}
+
+func TestTheStatusOfAFullDatabaseSaysThatSalesAreRefused(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	store, err := cluster.Join(t.Context(), cluster.Config{Dir: p.dir, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{store.Endpoint()}})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	member, err := client.Status(t.Context(), store.Endpoint())
+	require.NoError(t, err)
+	_, err = pb.NewMaintenanceClient(client.ActiveConnection()).Alarm(t.Context(), &pb.AlarmRequest{
+		Action: pb.AlarmRequest_ACTIVATE, MemberID: member.Header.MemberId, Alarm: pb.AlarmType_NOSPACE,
+	})
+	require.NoError(t, err)
+
+	full := p.run("status")
+	require.Equal(t, 5, full.code)
+	require.Contains(t, full.out, "0 of 1 member healthy: sales are refused, as the database is full.\n")
+	require.Equal(t, "ticketcd: sales are refused, as the database is full: compact the history in the console, defragment every member, "+
+		"then clear the alarms\n", full.err)
+	full = p.run("status", "-w", "json")
+	require.Equal(t, 5, full.code)
+	var status struct {
+		Quorum  bool
+		Healthy int
+		Members []struct {
+			Healthy bool
+			Alarms  []string
+			Error   string
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(full.out), &status))
+	require.True(t, status.Quorum)
+	require.Zero(t, status.Healthy)
+	require.False(t, status.Members[0].Healthy)
+	require.Equal(t, []string{"NOSPACE"}, status.Members[0].Alarms)
+	require.Equal(t, "alarm NOSPACE", status.Members[0].Error)
 }
 
 func TestTheStatusOfAClusterThatIsAwayIsShownToo(t *testing.T) {

@@ -36,7 +36,7 @@ func TestAnotherProcessOfTheOwnerStopsAndStartsMembers(t *testing.T) {
 		{model.ResumeMember, model.ProcessRunning, ""},
 		{model.StopMember, model.ProcessStopped, ""},
 		{model.StartMember, model.ProcessRunning, ""},
-		{model.KillMember, model.ProcessStopped, "member m1 ended: signal: killed"},
+		{model.KillMember, model.ProcessStopped, "member m1 was killed"},
 	} {
 		require.NoError(t, where.Do(t.Context(), step.action, "m1"), step.action)
 		require.Equal(t, step.fault, await(t, members, "m1", step.then).Fault, step.action)

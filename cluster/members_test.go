@@ -204,7 +204,7 @@ func TestTheClusterGoesOnWhenAMemberIsKilledStoppedOrPaused(t *testing.T) {
 	require.NoError(t, syscall.Kill(member(members, leads).PID, syscall.SIGKILL))
 	gone := await(t, members, leads, model.ProcessStopped)
 	require.Zero(t, gone.PID)
-	require.Equal(t, "member "+leads+" ended: signal: killed", gone.Fault)
+	require.Equal(t, "member "+leads+" was killed", gone.Fault)
 	write(t, c, "event:1", "Blues night")
 	require.Equal(t, model.CodeRefused, model.CodeOf(members.Kill(leads)))
 	require.NoError(t, members.Start(t.Context(), leads))

@@ -117,6 +117,8 @@ func (m *Members) follow(name string, p *process, answers io.Reader) {
 		case p.asked, err == nil:
 		case p.words != "":
 			p.fault = model.Errorf(model.CodeFailed, "%s", p.words)
+		case p.cmd.ProcessState.String() == "signal: killed":
+			p.fault = model.Wrap(model.CodeFailed, err, "member %s was killed", name)
 		default:
 			p.fault = model.Wrap(model.CodeFailed, err, "member %s ended: %s", name, p.cmd.ProcessState)
 		}

@@ -17,7 +17,7 @@ const (
 
 // memberRecord is what is remembered of a member from one look to the next.
 type memberRecord struct {
-	since         time.Time // when it was first found to take no part; zero while it does
+	since         time.Time // when it was first found to take no part; zero while it does, and where nobody saw it fail
 	readings      []*meters // the newest last, all since the same start of the member
 	fsync, commit time.Duration
 	peers         map[string]time.Duration
@@ -27,9 +27,14 @@ type memberRecord struct {
 // add notes how a member was found, and completes it with what was found before. There is no reading where its metrics
 // could not be read.
 func (r *memberRecord) add(m *model.Member, now time.Time, reading *meters) {
-	if m.Healthy() {
+	var last model.Sample
+	if n := len(r.history); n > 0 {
+		last = r.history[n-1]
+	}
+	switch {
+	case m.Healthy(), now.Sub(last.Taken) > model.MaxGap:
 		r.since = time.Time{}
-	} else if r.since.IsZero() {
+	case last.Healthy:
 		r.since = now
 	}
 	m.Since = r.since

@@ -169,4 +169,6 @@ func TestAMemberIsOutSinceItWasFirstFoundSo(t *testing.T) {
 	require.Equal(t, noon.Add(1), since("nothing listens", noon.Add(2)))
 	require.Zero(t, since("", noon.Add(3)))
 	require.Equal(t, noon.Add(4), since("it does not answer", noon.Add(4)))
+	require.Zero(t, since("it does not answer", noon.Add(time.Hour)), "nobody looked for an hour")
+	require.Zero(t, since("it does not answer", noon.Add(time.Hour+1)))
 }

@@ -90,7 +90,7 @@ func describe(members []*pb.Member, replies []reply, now time.Time) model.Cluste
 		if r.Leader = c.Quorum && r.ID == memberID(leader); r.Leader {
 			c.Leader = r.Title()
 		}
-		if r.Healthy() {
+		if r.Sound() {
 			c.Healthy++
 		}
 		c.Members = append(c.Members, r.Member)

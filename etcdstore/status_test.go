@@ -190,9 +190,10 @@ func TestAnAlarmIsSeenWithItsMemberAndDisarmed(t *testing.T) {
 		Action: pb.AlarmRequest_ACTIVATE, MemberID: uint64(etcd.Server.MemberID()), Alarm: pb.AlarmType_NOSPACE,
 	})
 	require.NoError(t, err)
-	m := lookUntil(t, cfg, 1).Members[0]
-	require.Equal(t, []string{"NOSPACE"}, m.Alarms)
-	require.Empty(t, m.Errors)
+	full := lookUntil(t, cfg, 0)
+	require.Equal(t, []string{"NOSPACE"}, full.Members[0].Alarms)
+	require.Empty(t, full.Members[0].Errors)
+	require.Equal(t, "sales are refused, as the database is full", full.Outlook())
 	_, err = s.writes.Put(t.Context(), "k", "v")
 	require.Error(t, err)
 

@@ -12,12 +12,12 @@ const MaxSamples = 180
 type Cluster struct {
 	Members []Member  // by name; where no member told who belongs to the cluster, one for each endpoint that was given
 	Quorum  bool      // most of those who vote answer, and follow the same leader
-	Healthy int       // how many members take part; see [Member.Healthy]
+	Healthy int       // how many members take part and raise no alarm; see [Member.Sound]
 	Leader  string    // the leader's name; empty while there is none
 	Taken   time.Time // zero before the first look
 
 	// What somebody knows who has looked before; see [Cluster.Continue].
-	Paused time.Time   // since when there has been no quorum; zero while there is one
+	Paused time.Time   // since when there has been no quorum; zero while there is one, and where nobody saw it go
 	Story  []Happening // what has happened, the newest last, at most [MaxStory]
 }
 
@@ -91,6 +91,9 @@ type Sample struct {
 // Healthy says whether a member takes part: it answered in time, and is not cut off from the others.
 func (m Member) Healthy() bool { return m.Err == "" }
 
+// Sound says whether nothing is wrong with a member: it takes part, and raises no alarm.
+func (m Member) Sound() bool { return m.Healthy() && len(m.Alarms) == 0 }
+
 // Title is what to call a member: its name, or where it was asked.
 func (m Member) Title() string {
 	if m.Name != "" {
@@ -159,6 +162,33 @@ func (c Cluster) CanLose() int {
 	return max(0, healthy-majority(all))
 }
 
+// Refusing says in words why the members take no orders although they agree: an alarm of one of them binds all. It is empty
+// where there is no such alarm.
+func (c Cluster) Refusing() string {
+	switch {
+	case c.raises("CORRUPT"):
+		return "sales are refused, as the members' data differ"
+	case c.raises("NOSPACE"):
+		return "sales are refused, as the database is full"
+	}
+	return ""
+}
+
+func (c Cluster) raises(alarm string) bool {
+	return slices.ContainsFunc(c.Members, func(m Member) bool { return slices.Contains(m.Alarms, alarm) })
+}
+
+// Remedy says what to do about that, in the words of the cluster screen; etcdctl calls clearing an alarm to disarm it.
+func (c Cluster) Remedy() string {
+	switch {
+	case c.raises("CORRUPT"):
+		return "replace the member that raised the alarm, or restore a snapshot, then clear the alarms"
+	case c.raises("NOSPACE"):
+		return "compact the history in the console, defragment every member, then clear the alarms"
+	}
+	return ""
+}
+
 // Outlook says in words what the cluster can still lose, or what it waits for.
 func (c Cluster) Outlook() string {
 	all, healthy := c.voters()
@@ -172,6 +202,8 @@ func (c Cluster) Outlook() string {
 		return "sales are paused until " + more(missing) + OneOrMany(missing, " returns", " return")
 	case !c.Quorum:
 		return "sales are paused until the members have a leader"
+	case c.Refusing() != "":
+		return c.Refusing()
 	case spare > 0:
 		return more(spare) + " may fail"
 	case all == 1:
@@ -197,7 +229,7 @@ func (c Cluster) After(i int, well bool) Cluster {
 	}
 	c.Healthy = 0
 	for _, m := range c.Members {
-		if m.Healthy() {
+		if m.Sound() {
 			c.Healthy++
 		}
 	}

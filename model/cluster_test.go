@@ -49,6 +49,24 @@ func TestAClusterThatHasNoLeaderWaitsForOne(t *testing.T) {
 	require.Equal(t, "sales are paused until the members have a leader", c.Outlook())
 }
 
+func TestAClusterWithAnAlarmRefusesSales(t *testing.T) {
+	t.Parallel()
+	c := seen(5, 1)
+	c.Members[1].Alarms = []string{"NOSPACE"}
+	require.False(t, c.Members[1].Sound())
+	require.True(t, c.Members[1].Healthy(), "it can be defragmented")
+	require.Equal(t, "sales are refused, as the database is full", c.Outlook())
+	require.Equal(t, "compact the history in the console, defragment every member, then clear the alarms", c.Remedy())
+	require.Equal(t, 2, c.After(2, false).Healthy)
+	require.Equal(t, "sales are paused until 1 more member returns", c.After(2, false).After(3, false).Outlook(), "that comes first")
+	c.Members[0].Alarms = []string{"CORRUPT"}
+	require.Equal(t, "sales are refused, as the members' data differ", c.Outlook(), "also of a member that is down")
+	require.Contains(t, c.Remedy(), "restore a snapshot")
+	c.Members[0].Alarms, c.Members[1].Alarms = nil, []string{"A NEW ONE"}
+	require.Equal(t, "1 more member may fail", c.Outlook(), "nobody knows what that means")
+	require.Empty(t, c.Remedy())
+}
+
 func TestWhatIsLeftAfterAMemberHasFailedOrReturned(t *testing.T) {
 	t.Parallel()
 	c := seen(5, 1)

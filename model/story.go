@@ -6,8 +6,13 @@ import (
 	"time"
 )
 
-// MaxStory is how many happenings the story of a cluster holds.
-const MaxStory = 100
+const (
+	// MaxStory is how many happenings the story of a cluster holds.
+	MaxStory = 100
+	// MaxGap is how long after one look the next may come, so that what is different then has happened just now. After a longer
+	// time, in which nobody looked, nobody knows when.
+	MaxGap = 10 * time.Second
+)
 
 // Happening is something that happened to a cluster, as somebody saw who looked at it again and again.
 type Happening struct {
@@ -20,11 +25,15 @@ type Happening struct {
 // happened meanwhile. A look knows only what it saw, so what came and went between two looks is not told.
 func (c Cluster) Continue(before Cluster) Cluster {
 	c.Story, c.Paused = before.Story, before.Paused
+	meanwhile := ""
+	if c.Taken.Sub(before.Taken) > MaxGap {
+		meanwhile, c.Paused = " while nobody looked", time.Time{}
+	}
 	tell := func(bad bool, format string, words ...any) {
 		c.Story = append(slices.Clip(c.Story), Happening{At: c.Taken, Words: fmt.Sprintf(format, words...), Bad: bad})
 	}
 	switch {
-	case !c.Quorum && c.Paused.IsZero():
+	case !c.Quorum && before.Quorum && meanwhile == "":
 		c.Paused = c.Taken
 	case c.Quorum:
 		c.Paused = time.Time{}
@@ -39,17 +48,19 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	}
 	for _, m := range c.Members {
 		if old, known := before.sameMember(m); known {
-			m.changed(old, c.Taken, tell)
+			m.changed(old, c.Taken, meanwhile, tell)
 		}
 	}
 	if c.Leader != before.Leader && c.Leader != "" {
-		tell(false, "%s became leader", c.Leader)
+		tell(false, "%s became leader%s", c.Leader, meanwhile)
 	}
 	switch {
 	case !c.Quorum && !c.enough() && (before.Quorum || before.enough()):
 		tell(true, "quorum lost: sales are paused")
 	case before.Quorum && !c.Quorum:
 		tell(true, "no leader: sales are paused")
+	case !before.Quorum && c.Quorum && (meanwhile != "" || before.Paused.IsZero()):
+		tell(false, "sales resumed%s", meanwhile)
 	case !before.Quorum && c.Quorum:
 		tell(false, "sales resumed after about %s", Span(max(c.Taken.Sub(before.Paused), time.Second)))
 	}
@@ -57,28 +68,28 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	return c
 }
 
-// changed tells what happened to a member since an older look.
-func (m Member) changed(old Member, now time.Time, tell func(bad bool, format string, words ...any)) {
+// changed tells what happened to a member since an older look, and that nobody looked meanwhile, where that is so.
+func (m Member) changed(old Member, now time.Time, meanwhile string, tell func(bad bool, format string, words ...any)) {
 	switch {
 	case old.Healthy() && !m.Healthy() && m.ID != "" && m.Version != "":
 		tell(true, "%s is cut off from the others", m.Title())
 	case old.Healthy() && !m.Healthy():
 		tell(true, "%s does not answer", m.Title())
-	case !old.Healthy() && m.Healthy() && !old.Since.IsZero():
+	case !old.Healthy() && m.Healthy() && !old.Since.IsZero() && meanwhile == "":
 		tell(false, "%s is back after %s", m.Title(), Span(max(now.Sub(old.Since), time.Second)))
 	case !old.Healthy() && m.Healthy():
-		tell(false, "%s is back", m.Title())
+		tell(false, "%s is back%s", m.Title(), meanwhile)
 	case m.Healthy() && m.Uptime > 0 && m.Uptime < old.Uptime:
-		tell(false, "%s was restarted", m.Title())
+		tell(false, "%s was restarted%s", m.Title(), meanwhile)
 	}
 	for _, alarm := range m.Alarms {
 		if !slices.Contains(old.Alarms, alarm) {
-			tell(true, "%s raised the alarm %s", m.Title(), alarm)
+			tell(true, "%s raised the alarm %s%s", m.Title(), alarm, meanwhile)
 		}
 	}
 	for _, alarm := range old.Alarms {
 		if m.Healthy() && !slices.Contains(m.Alarms, alarm) {
-			tell(false, "the alarm %s of %s was cleared", alarm, m.Title())
+			tell(false, "the alarm %s of %s was cleared%s", alarm, m.Title(), meanwhile)
 		}
 	}
 }

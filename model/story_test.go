@@ -51,6 +51,22 @@ func TestTheStorySaysWhatHappenedFromOneLookToTheNext(t *testing.T) {
 	require.Len(t, lost.Story, 5, "an older story is not changed")
 }
 
+func TestTheStoryKnowsNoTimesWhereNobodyLooked(t *testing.T) {
+	t.Parallel()
+	c := look(1, "m1", "m2").Continue(look(0, "m1").Continue(Cluster{}))
+	later := look(301, "m3").Continue(c)
+	require.Equal(t, []string{"m2 is back while nobody looked", "m3 became leader while nobody looked"}, storyOf(later)[2:])
+	lost := look(302, "", "m1", "m2").Continue(later)
+	require.Equal(t, "sales resumed while nobody looked", storyOf(look(600, "m3").Continue(lost))[8])
+
+	lost = look(600, "", "m1", "m2").Continue(later)
+	require.Equal(t, "quorum lost: sales are paused", storyOf(lost)[6], "it is so now, whenever it began")
+	require.True(t, lost.Paused.IsZero())
+	lost = look(601, "", "m1", "m2").Continue(lost)
+	require.True(t, lost.Paused.IsZero())
+	require.Equal(t, "sales resumed", storyOf(look(602, "m3").Continue(lost))[9])
+}
+
 func TestTheStoryTellsALeaderThatIsMissingFromAQuorumThatIsLost(t *testing.T) {
 	t.Parallel()
 	c := look(0, "m1").Continue(Cluster{})

@@ -15,6 +15,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ticketcd/ticketcd/cluster"
 	"github.com/ticketcd/ticketcd/model"
@@ -78,7 +80,7 @@ func fleetSeen() (model.Cluster, []model.Process) {
 		state, fault := model.ProcessRunning, ""
 		if i < 2 {
 			m = model.Member{Name: m.Name, ID: m.ID, Endpoint: m.Endpoint, Err: "it does not answer", Since: opening.Add(-38 * time.Second)}
-			state, fault = []model.ProcessState{model.ProcessStopped, model.ProcessPaused}[i], []string{"member m1 ended: signal: killed", ""}[i]
+			state, fault = []model.ProcessState{model.ProcessStopped, model.ProcessPaused}[i], []string{"member m1 was killed", ""}[i]
 		}
 		c.Members = append(c.Members, m)
 		processes = append(processes, model.Process{Name: m.Name, State: state, Fault: fault})
@@ -141,13 +143,13 @@ func TestAnAdminKillsMembersAndStartsThemFromTheScreen(t *testing.T) {
 	admin.seesRow(first, "stopped for").sees("2 of 3 members healthy: no more members may fail").seesRow(first + " does not answer").seesRow("became leader")
 	shop.buys("ann", jazzID, "red", 1)
 
-	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then").presses("y").sees("Member " + other + " is paused")
+	admin.pointsAt(other).presses("p").sees("Pause "+other+"?", "Sales stop then", "when it is resumed.").presses("y").sees("Member " + other + " is paused")
 	admin.sees("○ sales paused", "sales are paused until 1 more member returns").seesRow(other, "paused for").sees("p resumes it", "quorum lost: sales are paused")
 	_, err = shop.tries("ann", jazzID, "red", 1)
 	require.ErrorContains(t, err, "nothing was charged")
 	admin.pointsAt(first).presses("s").sees("Member "+first+" has started").seesRow(":", "  "+first+" has started")
 	admin.sees("● live", "2 of 3 members healthy: no more members may fail", "sales resumed after about")
-	admin.pointsAt(other).presses("p").sees("Member " + other + " goes on")
+	admin.pointsAt(other).presses("p").sees("Member " + other + " is resumed")
 	admin.sees("3 of 3 members healthy").mayBeTold("The store's members cannot agree: sales are paused").mayBeTold("counts are as of then")
 	shop.buys("ann", jazzID, "red", 1)
 	shop.audit()
@@ -172,11 +174,41 @@ func TestWhatWasNotDoneToAMemberIsNotInItsStory(t *testing.T) {
 	admin.sees("✗ Member m3 is ", " already").sees("s stop", "3 of 3 members healthy").seesNo("m3 has started")
 }
 
+// raisesAlarm has the first member raise an alarm, which binds all.
+func (s *shop) raisesAlarm(alarm pb.AlarmType) {
+	s.t.Helper()
+	client, err := clientv3.New(clientv3.Config{Endpoints: s.endpoints[:1]})
+	require.NoError(s.t, err)
+	defer func() { require.NoError(s.t, client.Close()) }()
+	member, err := client.Status(s.t.Context(), s.endpoints[0])
+	require.NoError(s.t, err)
+	_, err = pb.NewMaintenanceClient(client.ActiveConnection()).Alarm(s.t.Context(), &pb.AlarmRequest{
+		Action: pb.AlarmRequest_ACTIVATE, MemberID: member.Header.MemberId, Alarm: alarm,
+	})
+	require.NoError(s.t, err)
+}
+
+func TestAnAdminSeesThatTheDatabaseIsFullAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	shop, _ := openFleet(t, employs(programme())...)
+	admin, small := shop.sits("boss"), shop.sitsAt("boss", 60, 20)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy: 1 more member may fail")
+	small.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy")
+	shop.raisesAlarm(pb.AlarmType_NOSPACE)
+	admin.sees("2 of 3 members healthy: sales are refused, as the database is full", "! NOSPACE", "a clear alarms").seesRow("m1 !")
+	admin.sees("Compact the history in the console, defragment every member", "alarms.")
+	small.sees("2 of 3 members healthy", "Sales are refused, as the database is full", "then clear the alarms.").seesRow("m1 !")
+	_, err := shop.tries("ann", jazzID, "red", 1)
+	require.ErrorContains(t, err, "the database is full: nothing was charged")
+	admin.presses("a", "y").sees("The alarms are cleared").sees("3 of 3 members healthy: 1 more member may fail").seesNo("m1 !")
+	shop.buys("ann", jazzID, "red", 1)
+}
+
 func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {
 	t.Parallel()
 	shop, members := openFleet(t, employs(programme())...)
 	elsewhere := shop.sits("boss")
-	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").seesNo("kill -9").presses("x", "s", "p", "w").sees("This can only be done on the machine on which m1 was started", "d defragment").seesNo("Save a snapshot")
+	elsewhere.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy").seesNo("kill -9").presses("x", "s", "p", "w").sees("Only on the machine of m1, and not over SSH", "d defragment").seesNo("Save a snapshot")
 	elsewhere.mayBeTold("You are no longer an admin")
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f4").seesRow("›", "m1").presses("s").sees("Stop m1?")
@@ -202,6 +234,43 @@ func TestAnAdminSavesASnapshotAndSeesHowFarItIs(t *testing.T) {
 	saved, err := os.Stat(filepath.Join(at.path, "shop.snapshot"))
 	require.NoError(t, err)
 	require.Positive(t, saved.Size())
+}
+
+func TestASnapshotThatCannotBeSavedLeavesItsNameToBeMended(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	at := folder{shop.store, t.TempDir(), make(chan struct{})}
+	close(at.done)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Files: at}, 80, 24)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("1 of 1 member healthy").presses("w", "ctrl+u")
+	admin.types("nowhere/x.snapshot").presses("enter").sees("Save a snapshot", "nowhere/x.snapshot", "↑ the snapshot cannot be written")
+	require.NoError(t, os.Mkdir(filepath.Join(at.path, "nowhere"), 0o700))
+	admin.presses("enter").sees("Saved a snapshot of").seesNo("↑ the snapshot")
+}
+
+func TestDefragmentingSaysWhatItCostsAndThatItWasDone(t *testing.T) {
+	t.Parallel()
+	shop, members := openFleet(t, employs(programme())...)
+	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Machine: members.Connection()}, 80, 40)
+	admin.logsIn("boss", "boss-secret").presses("f4").sees("3 of 3 members healthy")
+	seen, err := shop.store.Status(t.Context())
+	require.NoError(t, err)
+	other := "m1"
+	if seen.Leader == other {
+		other = "m2"
+	}
+	admin.pointsAt(seen.Leader).presses("d").sees("Sales stop until it is done, as it leads").presses("n")
+	admin.pointsAt(other).presses("d").sees("Sales go on meanwhile").presses("y").sees("Member " + other + " is defragmented")
+	admin.seesRow(":", "  "+other+" is defragmented")
+}
+
+func TestWhyAMemberIsOutIsToldInFullAndSlowDisksInSeconds(t *testing.T) {
+	t.Parallel()
+	c, processes := fleetSeen()
+	processes[0].Fault = strings.Repeat("member m1 cannot be started again and again ", 10) + "with its last word"
+	require.Contains(t, ansi.Strip(tui.MembersFrame(c, processes, "m1", opening, 120, 40)), "last word")
+	c.Members[3].Activity.FsyncP99 = 8192 * time.Millisecond
+	require.Contains(t, ansi.Strip(tui.MembersFrame(c, processes, "m4", opening, 120, 40)), "99 of 100 log writes in 8.2 s,")
 }
 
 // growing is a folder on a disk that takes no more until it is told to, and then some for half a second.

@@ -61,7 +61,7 @@ func noMachine(m model.Member) string {
 	if isLocal(m) {
 		return "The local store has no process of its own: it ends with the last shop that is open on it"
 	}
-	return "This can only be done on the machine on which " + m.Title() + " was started"
+	return "Only on the machine of " + m.Title() + ", and not over SSH"
 }
 
 // machineActions are what can be done to the process of a member. Where that is not ours to do they only say why.
@@ -92,6 +92,7 @@ type machineAct struct {
 	step       string
 	question   string // with what it does; empty for what is harmless, which is done at once
 	doing, did string
+	undo       string // what has sales go on again, where they stop because of it
 }
 
 // machineActs are the words for all that can be done.
@@ -99,21 +100,21 @@ func machineActs() map[model.MemberAct]machineAct {
 	return map[model.MemberAct]machineAct{
 		model.StopMember: {
 			"s", "stop", "Stop a member", "Stop %s?\n\nIts process ends as an operator would end it.",
-			"Stopping %s", "Member %s has stopped",
+			"Stopping %s", "Member %s has stopped", "one is started again",
 		},
 		model.KillMember: {
 			"x", "kill -9", "Kill a member", "Kill %s?\n\nIts process ends at once, without a word to the others.",
-			"Killing %s", "Member %s was killed",
+			"Killing %s", "Member %s was killed", "one is started again",
 		},
 		model.PauseMember: {
 			"p", "pause", "Pause a member", "Pause %s?\n\nIts process stands still (SIGSTOP) and answers nobody, like a machine that hangs.",
-			"Pausing %s", "Member %s is paused",
+			"Pausing %s", "Member %s is paused", "it is resumed",
 		},
 		model.ResumeMember: {
-			"p", "resume", "Resume a member", "", "Resuming %s", "Member %s goes on",
+			"p", "resume", "Resume a member", "", "Resuming %s", "Member %s is resumed", "",
 		},
 		model.StartMember: {
-			"s", "start", "Start a member", "", "Starting %s", "Member %s has started",
+			"s", "start", "Start a member", "", "Starting %s", "Member %s has started", "",
 		},
 	}
 }
@@ -124,7 +125,7 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	m, actor, store, machine, here := s.cluster.Members[at], s.me.Username, s.cfg.Store, s.cfg.Machine, s.here
 	name := m.Name
 	with := func(words string) string { return fmt.Sprintf(words, name) }
-	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m) }
+	asks := func() string { return with(a.question) + "\n\n" + consequence(s.cluster, m, a.undo) }
 	deed := func() tea.Cmd {
 		return s.do(with(a.doing), actPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 			// Where no member answers, the role counts that was seen last: a cluster has to be started somehow.
@@ -149,8 +150,8 @@ func (ms *members) act(s *Session, at int, what model.MemberAct) action {
 	}).called(string(what) + "-member")
 }
 
-// consequence says what the cluster can lose after a member has failed.
-func consequence(c model.Cluster, m model.Member) string {
+// consequence says what the cluster can lose after a member has failed, and what would undo that.
+func consequence(c model.Cluster, m model.Member, undo string) string {
 	at := slices.IndexFunc(c.Members, func(other model.Member) bool { return other.Name == m.Name })
 	if at < 0 {
 		return "It no longer belongs to the cluster."
@@ -158,7 +159,7 @@ func consequence(c model.Cluster, m model.Member) string {
 	after := c.After(at, false)
 	switch {
 	case c.Quorum && !after.Quorum:
-		return "Sales stop then: too few members are left to agree. They go on when one is started again."
+		return "Sales stop then: too few members are left to agree. They go on when " + undo + "."
 	case c.Quorum && c.Members[at].Leader:
 		return "It leads, so orders wait for a second or two until another one does. After that, " + after.Outlook() + "."
 	}

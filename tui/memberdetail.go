@@ -47,7 +47,7 @@ func (ms *members) detail(s *Session, m model.Member, width, height int) []strin
 	t := s.theme
 	lines := []string{" " + t.strong.Render(m.Title()) + t.faint.Render(fit("  "+m.ID+"  "+m.Endpoint, max(width-cells(m.Title())-2, 1)))}
 	if !m.Healthy() {
-		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, 4)), 1), "\n")...)
+		return append(lines, strings.Split(indent(t.bad.Render(wrap(s.whyOut(m), width-2, max(height-1, 1))), 1), "\n")...)
 	}
 	if s.width >= wide {
 		lines = append(lines, "")
@@ -167,7 +167,7 @@ func (ms *members) measured(c model.Cluster, m model.Member) []detail {
 			model.Thousands(a.Watchers), model.OneOrMany(a.Watchers, "watch", "watches"))},
 		{"agreed", fmt.Sprintf("%.0f a second, %d waiting, %.0f failed; %s", a.Committed, a.Pending, a.Failed,
 			model.Plural(a.LeaderChanges, "change")+" of leader")},
-		{"disk", fmt.Sprintf("99 of 100 within %s for the log, %s for the database", millis(a.FsyncP99), millis(a.CommitP99))},
+		{"disk", fmt.Sprintf("99 of 100 log writes in %s, data writes in %s", millis(a.FsyncP99), millis(a.CommitP99))},
 		{"network", fmt.Sprintf("%s in, %s out a second; %s", model.Bytes(int64(a.BytesIn)), model.Bytes(int64(a.BytesOut)), peers(c, m))},
 	}
 }
@@ -235,7 +235,7 @@ func trends() []trend {
 			func(at model.Sample) float64 { return at.Activity.Committed },
 		},
 		{
-			"log, p99", func(a model.Activity, _ time.Duration) string { return millis(a.FsyncP99) },
+			"log write", func(a model.Activity, _ time.Duration) string { return millis(a.FsyncP99) },
 			func(at model.Sample) float64 { return at.Activity.FsyncP99.Seconds() * 1000 },
 		},
 		answering(),
@@ -244,7 +244,7 @@ func trends() []trend {
 			func(at model.Sample) float64 { return float64(at.Activity.Pending) },
 		},
 		{
-			"data, p99", func(a model.Activity, _ time.Duration) string { return millis(a.CommitP99) },
+			"data write", func(a model.Activity, _ time.Duration) string { return millis(a.CommitP99) },
 			func(at model.Sample) float64 { return at.Activity.CommitP99.Seconds() * 1000 },
 		},
 		{
@@ -254,13 +254,15 @@ func trends() []trend {
 	}
 }
 
-// millis writes a short span: "0.8 ms", "12 ms"; nothing for an unknown one.
+// millis writes a short span: "0.8 ms", "12 ms", "8.2 s"; nothing for an unknown one.
 func millis(d time.Duration) string {
 	switch {
 	case d <= 0:
 		return "–"
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d >= time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -115,7 +116,7 @@ func (ms *members) actions(s *Session) []action {
 			"Moving the lead to "+m.Title(), "Member "+m.Title()+" leads now", func(ctx context.Context, store Store) error {
 				return store.MoveLeader(ctx, actor, m.ID)
 			}).unless(busy).barred(leading),
-		ms.ask(s, "d", "defragment", "Defragment "+m.Title()+"?\n\nIt gives unused space back and answers nobody meanwhile, for a second per 100 MB or so.",
+		ms.ask(s, "d", "defragment", "Defragment "+m.Title()+"?\n\nIt gives unused space back and answers nobody meanwhile, for a second per 100 MB or so."+silence(s.cluster, m),
 			"Defragmenting "+m.Title(), "Member "+m.Title()+" is defragmented", func(ctx context.Context, store Store) error {
 				return store.Defragment(ctx, actor, m.ID)
 			}).unless(busy).barred(down),
@@ -138,10 +139,31 @@ func (ms *members) ask(s *Session, key, words, question, doing, did string, run 
 	return bind([]string{key}, words, func() tea.Cmd {
 		return s.open(&confirm{step: capital(words), question: question, yes: words, no: "leave it", deed: func() tea.Cmd {
 			return s.do(doing, time.Minute, func(ctx context.Context) (string, func() tea.Cmd, error) {
-				return did, nil, run(ctx, store)
+				if err := run(ctx, store); err != nil {
+					return "", nil, err
+				}
+				return did, func() tea.Cmd {
+					s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: lower(strings.TrimPrefix(did, "Member "))})
+					return nil
+				}, nil
 			})
 		}})
 	})
+}
+
+// silence says what it costs that a member answers nobody for a while.
+func silence(c model.Cluster, m model.Member) string {
+	switch {
+	case !c.Quorum:
+		return ""
+	case len(c.Members) == 1:
+		return "\n\nSales stop until it is done."
+	case m.Leader:
+		return "\n\nSales stop until it is done, as it leads: make another one the leader first."
+	case c.CanLose() == 0:
+		return "\n\nSales may stop until it is done: no member can be spared."
+	}
+	return "\n\nSales go on meanwhile."
 }
 
 // alarms are those that any member raises.

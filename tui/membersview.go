@@ -63,14 +63,18 @@ func (s *Session) outlook(width int) []string {
 	if s.cluster.CanLose() == 0 {
 		style = s.theme.warning
 	}
-	if !s.cluster.Quorum {
+	if !s.cluster.Quorum || s.cluster.Refusing() != "" {
 		style = s.theme.bad
 	}
 	words := model.Thousands(s.cluster.Healthy) + " of " + model.Plural(len(s.cluster.Members), "member") + " healthy: "
+	lines := []string{" " + words + style.Render(s.cluster.Outlook())}
 	if cells(words+s.cluster.Outlook())+2 > width {
-		return []string{" " + words, " " + style.Render(fit(capital(s.cluster.Outlook()), width-2))}
+		lines = []string{" " + words, " " + style.Render(fit(capital(s.cluster.Outlook()), width-2))}
 	}
-	return []string{" " + words + style.Render(s.cluster.Outlook())}
+	if s.cluster.Quorum && s.cluster.Refusing() != "" {
+		lines = append(lines, strings.Split(indent(wrap(sentence(capital(s.cluster.Remedy())), width-2, 2), 1), "\n")...)
+	}
+	return lines
 }
 
 // below is what stands below the table where there is no room beside it: the details of a member, and what has happened.
@@ -108,6 +112,15 @@ func names(width int) int {
 	return max(width-66, 8)
 }
 
+// nameOf is a member's name, as wide as names are, with a mark if it raises an alarm.
+func nameOf(m model.Member, width int) string {
+	if len(m.Alarms) == 0 {
+		return fit(m.Title(), names(width))
+	}
+	name, _ := cut(m.Title(), names(width)-2)
+	return fit(name+" !", names(width))
+}
+
 func memberLine(name, role, applied, lag, database, answer, requests string, width int) string {
 	if applied = number(applied, appliedWidth); width < narrowMembers {
 		applied = ""
@@ -122,6 +135,8 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 	switch {
 	case !m.Healthy():
 		style = t.faint
+	case len(m.Alarms) > 0:
+		style = t.bad
 	case m.Leader:
 		style = t.accent
 	}
@@ -133,7 +148,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 		if selected {
 			how = t.on(how)
 		}
-		name := pointer + fit(m.Title(), names(width)) + " "
+		name := pointer + nameOf(m, width) + " "
 		return style.Render(name) + how.Render(fit(words, width-cells(name)))
 	}
 	role := m.Role()
@@ -144,7 +159,7 @@ func (ms *members) row(s *Session, m model.Member, width int, selected bool) str
 	if m.Measured {
 		requests = perSecond(m.Activity.Requests.Total())
 	}
-	line := memberLine(m.Title(), role, model.Thousands(int(m.RaftApplied)), model.Thousands(int(s.cluster.Lag(m))),
+	line := memberLine(nameOf(m, width), role, model.Thousands(int(m.RaftApplied)), model.Thousands(int(s.cluster.Lag(m))),
 		model.Bytes(m.DBSize), millis(m.Latency), requests, width)
 	return style.Render(pointer + line[2:])
 }

@@ -54,7 +54,7 @@ func (s *Session) leaving(closed []screen, deed func() tea.Cmd) tea.Cmd {
 		return s.open(&confirm{
 			step:     "Leave without saving",
 			question: k.unsaved(s) + "\n\nIf you leave now, that is lost.",
-			yes:      "leave it", no: "stay",
+			yes:      "discard it", no: "stay",
 			deed: deed, leaves: true,
 		})
 	}

@@ -42,8 +42,7 @@ func (b *saveSnapshot) title(*Session) string { return "Save a snapshot" }
 
 func (b *saveSnapshot) actions(s *Session) []action {
 	return b.form.actions("save", s.stillBusy(), func() tea.Cmd {
-		s.close(b)
-		return s.save(strings.TrimSpace(b.value(0)))
+		return b.save(s, strings.TrimSpace(b.value(0)))
 	})[:1]
 }
 
@@ -54,8 +53,9 @@ func (b *saveSnapshot) view(s *Session, width, _ int) string {
 		s.theme.faint.Render(fit("in "+model.Clean(s.cfg.Files.Folder()), room)), s.theme)
 }
 
-// save saves a snapshot, and tells how far it is.
-func (s *Session) save(name string) tea.Cmd {
+// save saves a snapshot, and tells how far it is. The box stays until that has begun, so that a name that cannot be used is there
+// to be mended.
+func (b *saveSnapshot) save(s *Session, name string) tea.Cmd {
 	if why := s.stillBusy(); why != "" {
 		return s.say(warning, why)
 	}
@@ -71,7 +71,7 @@ func (s *Session) save(name string) tea.Cmd {
 	started := s.do("Saving a snapshot to "+name, snapshotPatience, func(ctx context.Context) (string, func() tea.Cmd, error) {
 		defer board.Post(saved{over: true})
 		if err := store.CheckAdmin(ctx, actor); err != nil {
-			return "", nil, err
+			return "", func() tea.Cmd { return b.over(s, err) }, err
 		}
 		var bytes int64
 		last := time.Now()
@@ -81,9 +81,19 @@ func (s *Session) save(name string) tea.Cmd {
 				board.Post(saved{bytes: now, whole: whole})
 			}
 		})
-		return fmt.Sprintf("Saved a snapshot of %s: %s", model.Bytes(bytes), file), nil, err
+		return fmt.Sprintf("Saved a snapshot of %s: %s", model.Bytes(bytes), file), func() tea.Cmd { return b.over(s, err) }, err
 	})
-	return tea.Batch(started, waitSaved(s.ctx, board, s.deeds, saved{whole: whole}))
+	return tea.Batch(started, waitSaved(s.ctx, b, board, s.deeds, saved{whole: whole}))
+}
+
+// over closes the box, or says in it why nothing was saved.
+func (b *saveSnapshot) over(s *Session, err error) tea.Cmd {
+	if err == nil {
+		s.close(b)
+	} else {
+		b.reject(0, err)
+	}
+	return nil
 }
 
 // saved says how far a snapshot is, in bytes.
@@ -94,12 +104,13 @@ type saved struct {
 
 // savedMsg brings it to the screen, while the deed with this number is under way.
 type savedMsg struct {
+	box   *saveSnapshot
 	board *model.Board[saved]
 	deed  int
 	saved
 }
 
-func waitSaved(ctx context.Context, board *model.Board[saved], deed int, shown saved) tea.Cmd {
+func waitSaved(ctx context.Context, box *saveSnapshot, board *model.Board[saved], deed int, shown saved) tea.Cmd {
 	return func() tea.Msg {
 		newest, changed := board.Read()
 		if newest == shown {
@@ -110,7 +121,7 @@ func waitSaved(ctx context.Context, board *model.Board[saved], deed int, shown s
 			}
 			newest, _ = board.Read()
 		}
-		return savedMsg{board, deed, newest}
+		return savedMsg{box, board, deed, newest}
 	}
 }
 
@@ -118,6 +129,7 @@ func (msg savedMsg) arrive(s *Session) tea.Cmd {
 	if msg.over || s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
+	s.close(msg.box)
 	said := s.goOn(fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
-	return tea.Batch(said, waitSaved(s.ctx, msg.board, msg.deed, msg.saved))
+	return tea.Batch(said, waitSaved(s.ctx, msg.box, msg.board, msg.deed, msg.saved))
 }
