@@ -177,8 +177,16 @@ func (a *app) editEvent(cmd *cobra.Command, admin, seen string, args []string) e
 		if err != nil {
 			return err
 		}
+		a.noteBuyers(event)
 		return a.printEvent(event)
 	})
+}
+
+// noteBuyers says how many people may have to be told of a change: no command tells them.
+func (a *app) noteBuyers(event model.Event) {
+	if sold := event.Sold(); sold > 0 {
+		a.notef("Tickets sold for this event: %s", model.Thousands(sold))
+	}
 }
 
 // seenAs returns an event as a script saw it, whether or not that was ever sound.
