@@ -94,6 +94,7 @@ func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
 	require.Equal(t, "3 6 1 5 2 4", exact(c, Query{Sort: SortLeft}), "fewest first, sold out last")
 	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events()), "of those that are over, the latest first")
 	require.Equal(t, []Sorting{SortName, SortLeft, SortDate}, []Sorting{SortDate.Next(), SortName.Next(), SortLeft.Next()})
+	require.Equal(t, []Sorting{SortSold, SortDate}, []Sorting{SortLeft.NextForAdmins(), SortSold.NextForAdmins()})
 	require.Equal(t, "date, name, tickets left", fmt.Sprintf("%v, %v, %v", SortDate, SortName, SortLeft))
 }
 
@@ -116,7 +117,7 @@ func TestEveryOrderIsThatOfAPlainSort(t *testing.T) {
 		now := rapid.SampledFrom([]time.Time{
 			wall(2026, 11, 1, 0, 0, 0), wall(2026, 11, 1, 12, 29, 59), wall(2026, 11, 1, 12, 30, 0), wall(2026, 11, 2, 0, 0, 0),
 		}).Draw(t, "now")
-		for by := range sortings {
+		for by := range SortSold + 1 {
 			found := c.Search(Query{Sort: by, Now: now}).Events()
 			want := slices.Clone(found)
 			slices.SortFunc(want, func(a, b *Event) int { return plainly(a, b, by, now) })
@@ -143,7 +144,9 @@ func plainly(a, b *Event, by Sorting, now time.Time) int {
 		return cmp.Or(first, strings.Compare(Fold(a.Name), Fold(b.Name)), date)
 	case SortLeft:
 		return cmp.Or(first, number(a.Left == 0)-number(b.Left == 0), cmp.Compare(a.Left, b.Left), date)
-	case SortDate, sortings:
+	case SortSold:
+		return cmp.Or(first, cmp.Compare(b.Sold(), a.Sold()), date)
+	case SortDate:
 	}
 	return cmp.Or(first, date)
 }

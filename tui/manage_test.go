@@ -125,6 +125,16 @@ func TestTheListOfAnAdminIsAsTheyLeftIt(t *testing.T) {
 	admin.presses("f3").sees("No orders yet").presses("ctrl+o").logsIn("boss", "boss-secret").presses("f6").sees("Sorted by date").seesRow("›", "Vanishing")
 }
 
+func TestAnAdminSortsByWhatIsSold(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	admin := shop.manages(80, 24)
+	admin.presses("s", "s", "s").sees("Sorted by tickets sold").seesRow("› Café Noir", "2")
+	shop.buys("bob", jazzID, "red", 1)
+	admin.seesRow("› Café Noir", "3").presses("s").sees("Sorted by date").seesRow("› The Vanishing Act")
+}
+
 func TestOnlyAdminsManageEvents(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
