@@ -251,12 +251,12 @@ func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {
 	shop := openShop(t, employs([]model.Record{user("ann", "Ann Lee")})...)
 	shop.calls().logsIn("ann").says("search").hears("There are no events yet.\nThey show up here as soon as they go on sale.\n> ").says("quit").all()
 	shop.calls().logsIn("boss").says("search").hears("To make the first, use the command ticketcd event create.\n> ").says("quit").all()
-	boss := shop.sits("boss").logsIn("boss", "boss-secret").sees("There are no events yet.", "To make the first, use f6, then n.").presses("f6")
+	boss := shop.sits("boss").logsIn("boss", "boss-secret").sees("There are no events yet.", "To make the first, use f6.").presses("f6")
 	boss.sees("to make the first.").presses("q")
 	here := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Fill: "ticketcd seed --data-dir d9"}, 80, 24)
 	here.logsIn("ann", "ann-secret").sees("To have a look around, leave the shop", "and run: ticketcd seed --data-dir d9")
 	there := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Fill: "ticketcd seed"}, 80, 24)
-	there.logsIn("boss", "boss-secret").sees("To make the first, use f6, then n.", "ticketcd seed").presses("f5").sees("There are no events yet, so nothing is sold.")
+	there.logsIn("boss", "boss-secret").sees("To make the first, use f6.", "ticketcd seed").presses("f5").sees("There are no events yet, so nothing is sold.")
 }
 
 func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {

@@ -178,7 +178,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 
 // firstEvents says how there come to be events in an empty shop, to whoever can do something about it.
 func (s *Session) firstEvents() string {
-	first := "To make the first, use " + s.keyOf("manage-events", "f6") + ", then " + s.keyOf("new-event", "n") + "."
+	first := "To make the first, use " + s.keyOf("manage-events", "f6") + "."
 	switch {
 	case s.cfg.Fill != "" && s.me.Role == model.RoleAdmin: // the demo's accounts are open to all
 		return first + " Or fill the shop with a demo: leave it and run: " + model.Clean(s.cfg.Fill)
