@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"strings"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -164,22 +161,8 @@ func (a *app) showPlan(found model.AuditReport) {
 
 // agreed asks whether to go on. Without a terminal there is nobody to be asked.
 func (a *app) agreed(ctx context.Context, yes bool) (bool, error) {
-	if yes {
-		return true, nil
-	}
-	if !term.IsTerminal(a.In.Fd()) || a.flags.json() {
+	if !yes && !a.canAsk() {
 		return false, model.Errorf(model.CodeUsage, "nothing was changed: give --yes to have this mended")
 	}
-	a.promptf("Mend this? [y/N] ")
-	line, _ := unlessEnded(ctx, func() (string, error) { return bufio.NewReader(a.In).ReadString('\n') }) //nolint:errcheck // no answer is a no
-	if ctx.Err() != nil {
-		a.notef("")
-		return false, ctx.Err()
-	}
-	switch strings.ToLower(strings.TrimSpace(line)) {
-	case "y", "yes":
-		return true, nil
-	}
-	a.notef("Nothing was changed.")
-	return false, nil
+	return a.agrees(ctx, yes, "Mend this?")
 }

@@ -177,8 +177,16 @@ func (a *app) editEvent(cmd *cobra.Command, admin, seen string, args []string) e
 		if err != nil {
 			return err
 		}
+		a.noteBuyers(event)
 		return a.printEvent(event)
 	})
+}
+
+// noteBuyers says how many people may have to be told of a change: no command tells them.
+func (a *app) noteBuyers(event model.Event) {
+	if sold := event.Sold(); sold > 0 {
+		a.notef("Tickets sold for this event: %s", model.Thousands(sold))
+	}
 }
 
 // seenAs returns an event as a script saw it, whether or not that was ever sound.
@@ -194,17 +202,21 @@ func seenAs(now model.Event, d model.EventDraft) model.Event {
 
 func (a *app) eventRemoveCommand() *cobra.Command {
 	var admin string
-	var refund bool
+	var refund, yes bool
 	cmd := &cobra.Command{
 		Use:   "rm ID",
 		Short: "Remove an event",
 		Long: "Removes an event with its tickets. Where anybody has bought, that is refused, unless --refund says that all\n" +
 			"orders are to be refunded; those who bought find that under their notifications. Interrupted, or done\n" +
-			"already, it may be asked for again.",
+			"already, it may be asked for again. On a terminal it says what goes back and asks first, unless --yes says that it\n" +
+			"need not.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.asAdmin(admin, func() error {
 				return a.with(cmd.Context(), func(store *opened) error {
+					if agreed, err := a.agreesToRemove(cmd.Context(), store, admin, args[0], refund, yes); err != nil || !agreed {
+						return err
+					}
 					removed, err := store.RemoveEvent(cmd.Context(), admin, args[0], refund)
 					if model.CodeOf(err) == model.CodeRefused && !refund { // somebody has bought
 						return model.Wrap(model.CodeRefused, err, "%s, which --refund does", model.Sentence(err))
@@ -223,7 +235,31 @@ func (a *app) eventRemoveCommand() *cobra.Command {
 	}
 	adminFlag(cmd, &admin)
 	cmd.Flags().BoolVar(&refund, "refund", false, "refund those who have bought")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+// agreesToRemove asks before an event goes, where somebody is there. What is refused, or done already, needs no question.
+func (a *app) agreesToRemove(ctx context.Context, store *opened, admin, id string, refund, yes bool) (bool, error) {
+	if yes || !a.canAsk() {
+		return true, nil
+	}
+	back, err := store.Refunds(ctx, admin, id)
+	switch {
+	case model.CodeOf(err) == model.CodeNotFound, back.Orders > 0 && !refund:
+		return true, nil
+	case err != nil:
+		return false, err
+	}
+	event, err := store.Event(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	question := "Remove " + event.Title()
+	if back.Orders > 0 {
+		question += " and refund " + model.Plural(back.Orders, "order") + ", " + back.Money.String() + " in all"
+	}
+	return a.agrees(ctx, yes, question+"?")
 }
 
 func adminFlag(cmd *cobra.Command, admin *string) {

@@ -52,6 +52,7 @@ func TestAnAdminCreatesEditsAndRemovesAnEventByScript(t *testing.T) {
 	edited := p.runWith(changed, "event", "edit", tosca.ID, "--as", "u00", "--seen", seen, "-w", "json")
 	require.Zero(t, edited.code, edited.err)
 	require.InDelta(t, 30, decode[event](t, edited).Tickets[1].Price, 0.001)
+	require.Contains(t, edited.err, "Tickets sold for this event: 3\n", "their buyers are told by no command")
 	second := p.runWith(`{"name":"Aida"}`, "event", "edit", tosca.ID, "-", "--as", "u00", "--seen", seen)
 	require.Equal(t, 3, second.code)
 	require.Contains(t, second.err, "somebody else has changed this event: the price of red tickets from £23.99 to £30.00")

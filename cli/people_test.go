@@ -138,6 +138,8 @@ func TestOperatorsLookAfterUsers(t *testing.T) {
 	require.Zero(t, p.runWith("battery staple\n", "user", "passwd", "ann").code)
 	ann.Role = "admin"
 	require.Equal(t, ann, decode[user](t, p.must("user", "role", "ann", "admin", "-w", "json")))
+	require.Contains(t, p.must("user", "role", "ann", "user").err, "No admin is left")
+	require.NotContains(t, p.must("user", "role", "ann", "admin").err, "No admin is left")
 	require.Equal(t, 2, p.run("user", "role", "ann", "king").code)
 	require.Equal(t, 4, p.run("user", "role", "nobody", "admin").code)
 	require.Equal(t, []user{ann}, decode[[]user](t, p.must("user", "list", "-w", "json")))

@@ -14,6 +14,7 @@ import (
 
 func (a *app) queryCommand() *cobra.Command {
 	var file string
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   "query QUERY...",
 		Short: "Ask the store in etcdctl's words, or run a file of such queries",
@@ -21,7 +22,8 @@ func (a *app) queryCommand() *cobra.Command {
 			strings.Join(model.QueryUsage(), "\n  ") + "\n\n" +
 			"It prints what etcdctl prints, byte for byte; to a terminal, characters that a terminal would obey are replaced.\n" +
 			"With -w json it prints one document, or an object per line where it watches. A txn alone is read from standard\n" +
-			"input, as etcdctl does. Writes bypass the shop's rules: ticketcd audit finds what they have damaged.\n\n" +
+			"input, as etcdctl does. Writes bypass the shop's rules: ticketcd audit finds what they have damaged. On a terminal\n" +
+			"a write says what it would do and asks first, unless --yes says that it need not.\n\n" +
 			"With --file it runs a JSON list of {\"description\", \"code\", \"output\"}: it prints each with what it gave, and says\n" +
 			"whether that is what the file has as its output. Exits with 1 if something is different.",
 		Example: "  ticketcd query get --prefix search:text: --limit 5 --keys-only\n" +
@@ -34,6 +36,7 @@ func (a *app) queryCommand() *cobra.Command {
 		ValidArgsFunction:  offerQuery,
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "run the queries in this `file`")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask before a write")
 	var words []string
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
 		ours, rest := sortFlags(cmd, args)
@@ -59,9 +62,27 @@ func (a *app) queryCommand() *cobra.Command {
 		if q.Verb.OfMembers() {
 			return a.askMembers(cmd.Context(), q)
 		}
-		return a.with(cmd.Context(), func(store *opened) error { return a.query(cmd.Context(), q, store.Query) })
+		return a.with(cmd.Context(), func(store *opened) error {
+			if agreed, err := a.agreesToWrite(cmd.Context(), store, q, yes); err != nil || !agreed {
+				return err
+			}
+			return a.query(cmd.Context(), q, store.Query)
+		})
 	}
 	return cmd
+}
+
+// agreesToWrite asks before a query that writes, where somebody is there.
+func (a *app) agreesToWrite(ctx context.Context, store *opened, q model.RawQuery, yes bool) (bool, error) {
+	if yes || !q.Writes() || !a.canAsk() {
+		return true, nil
+	}
+	effect, err := store.OperatorEffect(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	a.notef("%s", effect)
+	return a.agrees(ctx, yes, "Do this, past the shop's rules?")
 }
 
 // sortFlags tells the flags of the program, with their values, from the words of a query. After -- all is the query's.

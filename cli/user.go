@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -136,10 +137,22 @@ func (a *app) userRoleCommand() *cobra.Command {
 				if err := store.SetRole(cmd.Context(), args[0], model.Role(args[1])); err != nil {
 					return err
 				}
-				return a.printUserNow(cmd, store, args[0], "Changed the role of")
+				if err := a.printUserNow(cmd, store, args[0], "Changed the role of"); err != nil {
+					return err
+				}
+				return a.noteNoAdmin(cmd.Context(), store)
 			})
 		},
 	}
+}
+
+// noteNoAdmin says so if nobody is an admin any more: the shop goes on, but nobody can look after it from its screens.
+func (a *app) noteNoAdmin(ctx context.Context, store *opened) error {
+	users, err := store.Users(ctx)
+	if err == nil && !slices.ContainsFunc(users, func(u model.User) bool { return u.Role == model.RoleAdmin }) {
+		a.notef("No admin is left: nobody can make events or see the sales. ticketcd user role USERNAME admin makes somebody one")
+	}
+	return err
 }
 
 func (a *app) printUserNow(cmd *cobra.Command, store *opened, username, did string) error {

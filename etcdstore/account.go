@@ -132,10 +132,12 @@ func (s *Store) SetPassword(ctx context.Context, username, password string) erro
 	if err != nil {
 		return unchanged(err)
 	}
-	return s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
+	err = s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
 		user.Password = hash
 		return nil
 	})
+	s.noteAccount(err, "an operator set a password", username)
+	return err
 }
 
 // SetRole makes a user an admin, or an ordinary user again. It is for operators.
@@ -143,10 +145,12 @@ func (s *Store) SetRole(ctx context.Context, username string, role model.Role) e
 	if err := checkRole(role); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
+	err := s.changeAccount(ctx, model.User{Username: username}, func(user *model.User) error {
 		user.Role = role
 		return nil
 	})
+	s.noteAccount(err, "an operator set a role", username, "role", string(role))
+	return err
 }
 
 func checkRole(role model.Role) error {

@@ -20,7 +20,7 @@ import (
 func (s *Store) CreateEvent(ctx context.Context, actor string, draft model.EventDraft) (model.Event, error) {
 	id := uuid.NewString()
 	e := editing{store: s, what: "it is not known yet whether event " + id + " was created: the list of events will show it"}
-	return e.start(ctx, actor, id, func(now desk) (model.Event, error) {
+	made, err := e.start(ctx, actor, id, func(now desk) (model.Event, error) {
 		switch {
 		case now.eventErr == nil:
 			return now.event, nil // by a copy whose answer was lost
@@ -31,6 +31,10 @@ func (s *Store) CreateEvent(ctx context.Context, actor string, draft model.Event
 		}
 		return draft.Event(id)
 	})
+	if err == nil {
+		s.noteEvent("an event was created", actor, id, made.Name)
+	}
+	return made, err
 }
 
 // EditEvent changes an event to what a draft says, for an admin who has seen it as it was, and returns it as it then is.
@@ -46,7 +50,7 @@ func (s *Store) EditEvent(ctx context.Context, actor string, seen model.Event, d
 		return model.Event{}, noSuchEvent(seen.ID)
 	}
 	e := editing{store: s, what: "it is not known yet whether the event was changed: look at it again in a moment"}
-	return e.start(ctx, actor, seen.ID, func(now desk) (model.Event, error) {
+	edited, err := e.start(ctx, actor, seen.ID, func(now desk) (model.Event, error) {
 		if now.eventErr != nil {
 			return now.event, now.eventErr
 		}
@@ -65,6 +69,10 @@ func (s *Store) EditEvent(ctx context.Context, actor string, seen model.Event, d
 		}
 		return after, err
 	})
+	if changes := model.Differences(seen, edited); err == nil && len(changes) > 0 {
+		s.noteEvent("an event was edited", actor, seen.ID, seen.Name, "changes", strings.Join(changes, "; "))
+	}
+	return edited, err
 }
 
 // editing is the making or changing of an event, under way.

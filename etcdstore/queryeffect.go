@@ -21,7 +21,21 @@ func (s *Store) Effect(ctx context.Context, actor string, q model.RawQuery) (mod
 	if err := checkAdmin(actor, resp.Responses[0].GetResponseRange().Kvs); err != nil {
 		return model.Effect{}, err
 	}
-	all := model.Effect{Query: q, Revision: resp.Header.Revision, All: resp.Responses[1].GetResponseRange().Count}
+	return s.effect(ctx, model.Effect{Query: q, Revision: resp.Header.Revision, All: resp.Responses[1].GetResponseRange().Count})
+}
+
+// OperatorEffect is [Store.Effect] for operators, who need not be admins.
+func (s *Store) OperatorEffect(ctx context.Context, q model.RawQuery) (model.Effect, error) {
+	resp, err := s.read(ctx, rangeOp(&pb.RangeRequest{Key: []byte(model.NoEnd), RangeEnd: []byte(model.NoEnd), CountOnly: true}))
+	if err != nil {
+		return model.Effect{}, err
+	}
+	return s.effect(ctx, model.Effect{Query: q, Revision: resp.Header.Revision, All: resp.Responses[0].GetResponseRange().Count})
+}
+
+// effect completes what is known of the whole store with what a query would do to it.
+func (s *Store) effect(ctx context.Context, all model.Effect) (model.Effect, error) {
+	q := all.Query
 	if q.Verb != model.VerbTxn {
 		return s.withKeys(ctx, all, q)
 	}

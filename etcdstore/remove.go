@@ -44,9 +44,17 @@ func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) 
 	r := removing{store: s, refund: refund, seen: seen, release: release}
 	r.doubt.tell = release
 	if err := r.carryOut(ctx); err != nil {
+		if r.seen.removal != nil && r.seen.denied == nil {
+			s.noteEvent("the removal of an event is not complete", actor, id, r.seen.event.Name, "error", err)
+		}
 		return model.Removal{}, err
 	}
-	return r.finish(ctx)
+	done, err := r.finish(ctx)
+	if seen.eventErr == nil { // or it was gone already
+		s.noteEvent("an event was removed", actor, id, seen.event.Name,
+			"orders", done.Orders, "tickets", done.Tickets, "refunded", done.Refunded.String())
+	}
+	return done, err
 }
 
 // removing is the removal of an event, under way.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
@@ -119,6 +120,15 @@ func (p *Person) Orders() []Order {
 	}
 	slices.SortStableFunc(all, func(a, b Order) int { return b.Date.at.Compare(a.Date.at) })
 	return all
+}
+
+// Bought yields the ids of the events for which the person holds tickets.
+func (p *Person) Bought() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		p.purchases.Root().Walk(func(id []byte, list purchases) bool {
+			return len(list.orders) > 0 && !yield(string(id))
+		})
+	}
 }
 
 // Notification returns what the person asked to be told about an event.

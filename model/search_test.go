@@ -95,6 +95,7 @@ func TestResultsAreSortedAndWhatIsOverComesLast(t *testing.T) {
 	require.Equal(t, "6 1 3 2 5 4", ids(c.Search(Query{Now: wall(2028, 1, 1, 0, 0, 0)}).Events()), "of those that are over, the latest first")
 	require.Equal(t, []Sorting{SortDate, SortName, SortLeft, SortBest},
 		[]Sorting{SortBest.Next(), SortDate.Next(), SortName.Next(), SortLeft.Next()})
+	require.Equal(t, []Sorting{SortSold, SortBest}, []Sorting{SortLeft.NextForAdmins(), SortSold.NextForAdmins()})
 	require.Equal(t, "best match, date, name, tickets left", fmt.Sprintf("%v, %v, %v, %v", SortBest, SortDate, SortName, SortLeft))
 }
 
@@ -155,7 +156,7 @@ func TestEveryOrderIsThatOfAPlainSort(t *testing.T) {
 		now := rapid.SampledFrom([]time.Time{
 			wall(2026, 11, 1, 0, 0, 0), wall(2026, 11, 1, 12, 29, 59), wall(2026, 11, 1, 12, 30, 0), wall(2026, 11, 2, 0, 0, 0),
 		}).Draw(t, "now")
-		for by := range sortings {
+		for by := range SortSold + 1 {
 			found := c.Search(Query{Sort: by, Now: now}).Events()
 			want := slices.Clone(found)
 			slices.SortFunc(want, func(a, b *Event) int { return plainly(a, b, by, now) })
@@ -182,7 +183,9 @@ func plainly(a, b *Event, by Sorting, now time.Time) int {
 		return cmp.Or(first, strings.Compare(Fold(a.Name), Fold(b.Name)), date)
 	case SortLeft:
 		return cmp.Or(first, number(a.Left == 0)-number(b.Left == 0), cmp.Compare(a.Left, b.Left), date)
-	case SortBest, SortDate, sortings:
+	case SortSold:
+		return cmp.Or(first, cmp.Compare(b.Sold(), a.Sold()), date)
+	case SortBest, SortDate:
 	}
 	return cmp.Or(first, date)
 }

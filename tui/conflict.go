@@ -52,7 +52,7 @@ func (c *conflict) actions(s *Session) []action {
 		return func() tea.Cmd { c.first = max(c.first+by, 0); return nil }
 	}
 	return []action{
-		bind([]string{"s"}, "save mine over theirs", func() tea.Cmd { return c.editor.save(s, c.now, c.draft) }).unless(why),
+		bind([]string{"s"}, "save mine over theirs", func() tea.Cmd { return c.editor.askMove(s, c.now, c.draft) }).unless(why),
 		bind([]string{"t"}, "take theirs", func() tea.Cmd { return c.takeTheirs(s) }).unless(s.stillBusy()),
 		bind([]string{"e"}, "go on editing", s.back),
 		bind([]string{"down", "j"}, "down", move(1)).moving(),

@@ -92,7 +92,7 @@ func (e *editor) checked(s *Session) (model.EventDraft, error) {
 	return draft, err
 }
 
-// askSave saves, if all is well; first it asks where that could make an event twice.
+// askSave saves, if all is well; first it asks where that could make an event twice, or move one that is sold.
 func (e *editor) askSave(s *Session) tea.Cmd {
 	draft, err := e.checked(s)
 	switch {
@@ -108,7 +108,7 @@ func (e *editor) askSave(s *Session) tea.Cmd {
 	case e.isNew():
 		return e.create(s, draft)
 	}
-	return e.save(s, e.seen, draft)
+	return e.askMove(s, e.seen, draft)
 }
 
 func (e *editor) create(s *Session, draft model.EventDraft) tea.Cmd {

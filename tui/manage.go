@@ -56,10 +56,16 @@ func (m *manage) actions(s *Session) []action {
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
 	actions = append(actions,
-		bind([]string{"s"}, "sort by "+m.sorted().Next().String(), m.sort).called("sort").inHelp(),
+		bind([]string{"s"}, "sort by "+m.sorted().NextForAdmins().String(), m.sort).called("sort").inHelp(),
 		bind([]string{"o"}, "see it as shoppers do", func() tea.Cmd { return m.openSelected(s) }).unless(why).inHelp(),
 	)
 	return append(actions, m.cursor.actions(list, false)...)
+}
+
+func (m *manage) sort() tea.Cmd {
+	m.sorting = m.sorted().NextForAdmins()
+	m.cursor.reset()
+	return nil
 }
 
 // edit opens the form for an event as the store has it: what the shop shows may be a moment older.

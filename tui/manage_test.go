@@ -67,7 +67,8 @@ func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
 	admin.presses("up", "up").clears().types("soon").presses("ctrl+s").sees("Not saved: please enter a date such as", "↑ please enter a date such as 2027-06-01 20:00")
 	admin.clears().types("2.3.2027")
 	admin.sees("↑ please enter a date").clears().types("02-03-2027").sees("Tue 2 Mar 2027 · tomorrow")
-	admin.presses("ctrl+s").sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "tomorrow", "14", "325")
+	admin.presses("ctrl+s").sees("14 tickets are sold for this event").presses("y")
+	admin.sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "tomorrow", "14", "325")
 	event, err := shop.store.Event(t.Context(), jazzID)
 	require.NoError(t, err)
 	require.Equal(t, "2027-03-02", event.Date.Raw())
@@ -122,6 +123,16 @@ func TestTheListOfAnAdminIsAsTheyLeftIt(t *testing.T) {
 	admin.presses("f6").sees("Manage events", "Search night", "Where London", "Sorted by name", "1 of 3").presses("x").sees("3 events")
 	admin.presses("down", "down").seesRow("›", "Yesterday's Circus").presses("f5").sees("Revenue").presses("f6").seesRow("›", "Yesterday's Circus")
 	admin.presses("f3").sees("No orders yet").presses("ctrl+o").logsIn("boss", "boss-secret").presses("f6").sees("Sorted by date").seesRow("›", "Vanishing")
+}
+
+func TestAnAdminSortsByWhatIsSold(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	admin := shop.manages(80, 24)
+	admin.presses("s", "s", "s").sees("Sorted by tickets sold").seesRow("› Café Noir", "2")
+	shop.buys("bob", jazzID, "red", 1)
+	admin.seesRow("› Café Noir", "3").presses("s").sees("Sorted by date").seesRow("› The Vanishing Act")
 }
 
 func TestOnlyAdminsManageEvents(t *testing.T) {
@@ -285,6 +296,27 @@ func TestWhoBuysMoreWhileTheAdminDecidesIsNotRefundedAtTheOldPrice(t *testing.T)
 	shop.buys("ann", jazzID, "red", 10)
 	admin.seesRow("Café Noir", "329").presses("y").sees("Remove Café Noir Jazz Night?", "2 buyers get the money back for 11 tickets", "(10 more sold", "£660.00")
 	admin.presses("y").sees("Removed Café Noir Jazz Night: 2 orders refunded, £660.00 in all")
+	shop.audit()
+}
+
+func TestAnEventThatPeopleHoldTicketsForIsMovedOnlyAfterAQuestion(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	shop.buys("ann", jazzID, "red", 2)
+	shop.buys("bob", jazzID, "red", 1)
+	ann := shop.sits("ann")
+	ann.logsIn("ann", "ann-secret").sees("3 events").presses("f3").sees("1 order")
+	admin := shop.manages(80, 24)
+	admin.presses("down").seesRow("›", "Café Noir", "3").presses("e").sees("Edit event").presses("up", "up", "up", "up", "up").seesRow("›", "Date")
+	admin.clears().types("2026-03-05 20:30").presses("ctrl+s").sees("Move Café Noir Jazz Night?", "3 tickets are sold for this event", "past: nobody could buy", "Only buyers who are in the shop")
+	admin.presses("enter").seesNo("Move an event").sees("Edit event").clears().types("2027-03-06 20:30").presses("ctrl+s")
+	admin.sees("This changes the date from", "to Sat 6 Mar 2027, 20:30").seesNo("past: nobody").presses("y").sees("Saved Café Noir Jazz Night", "Manage events")
+	ann.sees("! Café Noir Jazz Night, for which you have tickets, is now on Sat 6 Mar 2027,")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Date = "Rome", "2027-03-07 20:30" })
+	ann.sees("is now on Sun 7 Mar 2027,", "20:30, in Rome")
+	shop.edits(magicID, func(d *model.EventDraft) { d.Location = "Rome" }) // which nobody has bought
+	admin.presses("home", "e").sees("Edit event").types("!").presses("ctrl+s").sees("Saved The Vanishing Act!")
+	ann.sees("is now on Sun 7 Mar 2027,", "20:30, in Rome")
 	shop.audit()
 }
 

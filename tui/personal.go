@@ -50,6 +50,11 @@ func (s *Session) notice() tea.Cmd {
 	if more := len(fired) - 1; more > 0 {
 		words += fmt.Sprintf(". And %s more: %s shows them", model.Thousands(more), s.keyOf("notifications", "f2"))
 	}
+	return s.alert(words)
+}
+
+// alert says what the person should know of even where they look elsewhere.
+func (s *Session) alert(words string) tea.Cmd {
 	said := s.say(warning, words)
 	if s.cfg.Quiet {
 		return said

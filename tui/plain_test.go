@@ -264,6 +264,8 @@ func TestAShopWithoutEventsSaysWhatCanBeDoneByWhoIsThere(t *testing.T) {
 	boss.sees("to make the first.").presses("q")
 	here := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, Fill: "ticketcd seed --data-dir d9"}, 80, 24)
 	here.logsIn("ann", "ann-secret").sees("To have a look around, leave the shop", "and run: ticketcd seed --data-dir d9")
+	there := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Fill: "ticketcd seed"}, 80, 24)
+	there.logsIn("boss", "boss-secret").sees("To make the first, use f6.", "ticketcd seed").presses("f5").sees("There are no events yet, so nothing is sold.")
 }
 
 func TestALineThatIsNeverWrittenIsEndedOnTheScreen(t *testing.T) {

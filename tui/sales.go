@@ -163,7 +163,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 	room := height - len(lines)
 	switch {
 	case report.Total.Orders == 0:
-		lines = append(lines, "    "+t.faint.Render("None of these tickets are sold yet."))
+		lines = append(lines, "    "+t.faint.Render(sc.nothingSold(s)))
 	case width >= wide:
 		left := width / 2
 		right := width - left - 3
@@ -189,16 +189,31 @@ func (sc *sales) page(t theme, report model.SalesReport, width, height int) []st
 	return charts(t, report, width, height)
 }
 
-// paceWords say of what the orders a minute are: always of the whole shop, also where the other figures are of a part.
-func (sc *sales) paceWords(room int) string {
-	const usual, ofAll, short = "Orders a minute", "Orders a minute in the whole shop", "In all, a minute"
+// nothingSold says why there is nothing to add up.
+func (sc *sales) nothingSold(s *Session) string {
 	switch {
-	case !sc.filtered():
-		return usual
-	case cells(ofAll) <= room:
-		return ofAll
+	case s.shop.Loaded && s.shop.Catalogue.Len() == 0:
+		return "There are no events yet, so nothing is sold."
+	case sc.filtered() && sc.found.Exact == 0:
+		return "Nothing found, so there is nothing to add up."
 	}
-	return short
+	return "None of these tickets are sold yet."
+}
+
+// paceWords say of what the orders a minute are, which is always the whole shop, and how many minutes their chart shows. Where
+// there is little room, the first goes before the second.
+func (sc *sales) paceWords(room, minutes int) string {
+	span := ", last " + model.Plural(minutes, "minute")
+	choices := []string{"Orders a minute" + span, "Orders a minute"}
+	if sc.filtered() {
+		choices = []string{"Orders a minute in the whole shop" + span, "Orders a minute in the whole shop", "All orders/minute"}
+	}
+	for _, words := range choices {
+		if cells(words) <= room {
+			return words
+		}
+	}
+	return "All orders/min"
 }
 
 // figures are the sums: labels above numbers.
@@ -223,9 +238,10 @@ func (sc *sales) figures(s *Session, total model.Sales, width int) []string {
 		used += f.width
 	}
 	pace := " " + model.Thousands(s.shop.Statistics.Pace(s.now()))
-	line := sparkline(s.shop.Statistics.PerMinute(s.now(), minutes), min(width-used-len(pace)-1, minutes))
+	shown := min(width-used-len(pace)-1, minutes)
+	line := sparkline(s.shop.Statistics.PerMinute(s.now(), minutes), shown)
 	out := []string{
-		t.faint.Render(fit(labels+sc.paceWords(width-used), width)),
+		t.faint.Render(fit(labels+sc.paceWords(width-used, shown), width)),
 		t.strong.Render(values) + t.accent.Render(line) + t.strong.Render(pace),
 		"",
 	}

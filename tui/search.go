@@ -210,11 +210,14 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 
 // firstEvents says how there come to be events in an empty shop, to whoever can do something about it.
 func (s *Session) firstEvents() string {
+	first := "To make the first, use " + s.keyOf("manage-events", "f6") + "."
 	switch {
+	case s.cfg.Fill != "" && s.me.Role == model.RoleAdmin: // the demo's accounts are open to all
+		return first + " Or fill the shop with a demo: leave it and run: " + model.Clean(s.cfg.Fill)
 	case s.cfg.Fill != "":
 		return "To have a look around, leave the shop and run: " + model.Clean(s.cfg.Fill)
 	case s.me.Role == model.RoleAdmin:
-		return "To make the first, use " + s.keyOf("manage-events", "f6") + "."
+		return first
 	}
 	return "They show up here as soon as they go on sale."
 }

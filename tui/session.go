@@ -208,7 +208,7 @@ func (s *Session) renew(shop model.Shop) tea.Cmd {
 			cmds = append(cmds, r.reread(s))
 		}
 	}
-	cmds = append(cmds, s.age(), s.notice(), s.changed(before.Catalogue))
+	cmds = append(cmds, s.age(), s.notice(), s.tellMoves(before.Catalogue), s.changed(before.Catalogue))
 	if l, ok := s.stack[0].(*login); ok {
 		cmds = append(cmds, l.askAgain(s))
 	}
