@@ -43,7 +43,7 @@ func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) 
 	}
 	r := removing{store: s, refund: refund, seen: seen, release: release}
 	r.doubt.tell = release
-	if err := r.carryOut(ctx); err != nil {
+	if err = r.carryOut(ctx); err != nil {
 		if r.seen.removal != nil && r.seen.denied == nil {
 			s.noteEvent("the removal of an event is not complete", actor, id, r.seen.event.Name, "error", err)
 		}

@@ -241,10 +241,10 @@ func (c *Catalogue) sortBy(first func(*Event) int, slots []int) {
 
 // fewestLeft puts sold out events last.
 func fewestLeft(e *Event) int {
-	if e.Left <= 0 {
-		return math.MaxInt32
+	if left := e.OnSale(); left > 0 {
+		return left
 	}
-	return e.Left
+	return math.MaxInt32
 }
 
 func mostSold(e *Event) int { return math.MaxInt32 - min(max(e.Sold(), 0), math.MaxInt32) }

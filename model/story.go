@@ -29,9 +29,9 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	if c.Taken.Sub(before.Taken) > MaxGap {
 		meanwhile, c.Paused = " while nobody looked", time.Time{}
 	}
-	tell := func(bad bool, format string, words ...any) {
+	tell := teller(func(bad bool, format string, words ...any) {
 		c.Story = append(slices.Clip(c.Story), Happening{At: c.Taken, Words: fmt.Sprintf(format, words...), Bad: bad})
-	}
+	})
 	switch {
 	case !c.Quorum && before.Quorum && meanwhile == "":
 		c.Paused = c.Taken
@@ -54,6 +54,16 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	if c.Leader != before.Leader && c.Leader != "" {
 		tell(false, "%s became leader%s", c.Leader, meanwhile)
 	}
+	c.sales(before, meanwhile, tell)
+	c.Story = c.Story[max(0, len(c.Story)-MaxStory):]
+	return c
+}
+
+// teller adds a happening to a story.
+type teller func(bad bool, format string, words ...any)
+
+// sales tells whether sales were paused, or resumed, since an older look, and that nobody looked meanwhile, where that is so.
+func (c Cluster) sales(before Cluster, meanwhile string, tell teller) {
 	switch {
 	case !c.Quorum && !c.enough() && (before.Quorum || before.enough()):
 		tell(true, "quorum lost: sales are paused")
@@ -64,12 +74,10 @@ func (c Cluster) Continue(before Cluster) Cluster {
 	case !before.Quorum && c.Quorum:
 		tell(false, "sales resumed after about %s", Span(max(c.Taken.Sub(before.Paused), time.Second)))
 	}
-	c.Story = c.Story[max(0, len(c.Story)-MaxStory):]
-	return c
 }
 
 // changed tells what happened to a member since an older look, and that nobody looked meanwhile, where that is so.
-func (m Member) changed(old Member, now time.Time, meanwhile string, tell func(bad bool, format string, words ...any)) {
+func (m Member) changed(old Member, now time.Time, meanwhile string, tell teller) {
 	switch {
 	case old.Healthy() && !m.Healthy() && m.ID != "" && m.Version != "":
 		tell(true, "%s is cut off from the others", m.Title())
@@ -82,6 +90,11 @@ func (m Member) changed(old Member, now time.Time, meanwhile string, tell func(b
 	case m.Healthy() && m.Uptime > 0 && m.Uptime < old.Uptime:
 		tell(false, "%s was restarted%s", m.Title(), meanwhile)
 	}
+	m.alarmed(old, meanwhile, tell)
+}
+
+// alarmed tells which alarms a member raised, and which were cleared, since an older look.
+func (m Member) alarmed(old Member, meanwhile string, tell teller) {
 	for _, alarm := range m.Alarms {
 		if !slices.Contains(old.Alarms, alarm) {
 			tell(true, "%s raised the alarm %s%s", m.Title(), alarm, meanwhile)
