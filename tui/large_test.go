@@ -72,7 +72,7 @@ func TestALargeSaleIsReadInFull(t *testing.T) {
 func TestWhatIsCutIsNotTakenForWholeInASCII(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, grand()...)
-	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, ASCII: true}, 120, 40)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, ASCII: true}, 150, 40)
 	ann.sees("Log in").types("ann").presses("enter").types("ann-secret").presses("enter")
 	ann.sees("Unbroken", "~").seesRow("balco", "~ GBP 10,000,000.00 ").seesRow("red", "   GBP 10,000,000.00 ").seesNo("…")
 }

@@ -100,7 +100,7 @@ func TestWhatAnAdminTypesIsPutBackForNobody(t *testing.T) {
 	admin := shop.manages(120, 40)
 	admin.presses("/").types("jazz").seesRow("›", "Café Noir").presses("enter").sees("Edit event")
 	admin.presses("down").types(" It rains.").presses("ctrl+a").types("Quite: ").presses("ctrl+s").sees("Saved")
-	admin.sees("Quite: Smoke, brass and a double bass that has", "seen things. It rains.", "None of its tickets are sold yet")
+	admin.sees("Quite: Smoke, brass and a double bass that", "has seen things. It rains.", "None of its tickets are sold yet")
 	event, err := shop.store.Event(t.Context(), jazzID)
 	require.NoError(t, err)
 	require.Equal(t, "Quite: Smoke, brass and a double bass that has seen things. It rains.", event.Description)
