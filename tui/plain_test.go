@@ -208,10 +208,10 @@ func TestWhatHasNotBeenListedIsNotOpenedLineByLine(t *testing.T) {
 		shop.buys("ann", night.ID, "red", 1)
 	}
 	require.Eventually(t, func() bool {
-		now, _ := shop.live.Read()
+		now, _ := shop.live.Shop()
 		e, _ := now.Catalogue.Event(night.ID)
 		return e.OnSale() == night.OnSale()-11
-	}, waitLong, waitStep, "the shop shows them")
+	}, patience, patience/1000, "the shop shows them")
 	ann := shop.calls().logsIn("ann")
 	ann.says("search").hears("200 events.\n", "10. ", "And 190 more: type more to list them.\n> ")
 	ann.says("15").hears("There is no number 15 in the last list: it has 1 to 10. Type more to list more.\n> ")
