@@ -26,19 +26,20 @@ type cancelledJSON struct {
 }
 
 func (a *app) ordersCommand() *cobra.Command {
-	var username string
+	var username, id string
 	cmd := &cobra.Command{
 		Use:   "orders",
-		Short: "List a user's orders, newest first",
+		Short: "List a user's orders, newest first, or find one by its id",
 		Long: "Lists the orders of a user, newest first. One whose record cannot be read is listed as well: with -w json its total is\n" +
-			"null, and damage says why.",
+			"null, and damage says why. With --id it finds one order, whoever's it is, and says whose; it reads all orders for\n" +
+			"that, which takes seconds in a large shop. The id may be written in capitals or not.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if username == "" {
-				return model.Errorf(model.CodeUsage, "say whose orders: --as USER")
+			if (username == "") == (id == "") {
+				return model.Errorf(model.CodeUsage, "say whose orders with --as USER, or which one with --id ORDERID")
 			}
 			return a.with(cmd.Context(), func(store *opened) error {
-				orders, err := store.Orders(cmd.Context(), username)
+				orders, err := ordersOf(cmd.Context(), store, username, id)
 				if err != nil {
 					return err
 				}
@@ -51,14 +52,26 @@ func (a *app) ordersCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&username, "as", "", "the `user` whose orders are listed")
+	cmd.Flags().StringVar(&id, "id", "", "the `order` to find, whoever's it is")
 	return cmd
+}
+
+// ordersOf returns a user's orders or, if an id is given, the one order that has it.
+func ordersOf(ctx context.Context, store *opened, username, id string) ([]model.Order, error) {
+	if id == "" {
+		return store.Orders(ctx, username)
+	}
+	found, err := store.FindOrder(ctx, id)
+	return []model.Order{found}, err
 }
 
 func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) error {
 	now := model.WallClock(time.Now())
 	list := make([]listedOrderJSON, 0, len(orders))
 	rows := make([][]string, 0, len(orders))
+	whose := ""
 	for _, order := range orders {
+		whose = " of " + model.Clean(order.Username) + "'s"
 		listed := listedOrderJSON{orderJSON: newOrderJSON(order)}
 		name, when := "(removed event)", ""
 		if e, ok := catalogue.Event(order.EventID); ok {
@@ -81,7 +94,7 @@ func (a *app) printOrders(orders []model.Order, catalogue *model.Catalogue) erro
 	if err := a.printTable([]string{"ORDER", "BOUGHT", "EVENT", "WHEN", "TICKETS", "PAID", "CAN BE CANCELLED"}, rows); err != nil {
 		return err
 	}
-	a.notef("%s", model.Plural(len(orders), "order"))
+	a.notef("%s%s", model.Plural(len(orders), "order"), whose)
 	return nil
 }
 

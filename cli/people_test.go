@@ -27,6 +27,11 @@ func TestAnOrderIsListedAndCancelled(t *testing.T) {
 	require.Regexp(t, `(?m)^ORDER +BOUGHT +EVENT +WHEN +TICKETS +PAID +CAN BE CANCELLED$\n`+bought.ID+
 		` +.*  Flash  Thu 1 Jan 2099, 20:00  3 red tickets  £31\.50  yes$`, p.must("orders", "--as", "u01").out)
 
+	found := p.must("orders", "--id", strings.ToLower(bought.ID))
+	require.Contains(t, found.out, bought.ID)
+	require.Equal(t, "1 order of u01's\n", found.err)
+	require.Equal(t, listed, decode[[]listedOrder](t, p.must("orders", "--id", bought.ID, "-w", "json")))
+
 	cancelled := p.must("cancel", strings.ToLower(bought.ID), "--as", "u01", "-w", "json")
 	require.Equal(t, bought, decode[order](t, cancelled))
 	require.Contains(t, cancelled.out, `"cancelled_before":false`)
