@@ -95,7 +95,7 @@ func TestOtherCommandsJoinTheClusterInTheSameDirectory(t *testing.T) {
 	require.Contains(t, again.err, "runs the cluster in "+p.dir+" already")
 	said := c.end(t, syscall.SIGTERM)
 	require.Contains(t, said, "m1 is ready")
-	require.Contains(t, said, "member m1 ended: signal: killed\n")
+	require.Contains(t, said, "member m1 was killed\n")
 
 	gone := p.run("search", "flash")
 	require.Equal(t, 5, gone.code)

@@ -120,7 +120,7 @@ func openVerbs() []string {
 // operatorVerbs are for those who hold the store itself: a session has no way to them (see TestASessionHasNoOperatorsVerbs).
 func operatorVerbs() []string {
 	return []string{
-		"AddUser", "Audit", "Close", "Dump", "Filling", "FindOrder", "HoldsOnly", "Load", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics",
+		"AddUser", "Audit", "Close", "Dump", "Filling", "FindOrder", "HoldsOnly", "Load", "OperatorEffect", "Repair", "SetPassword", "SetRole", "Snapshot", "Statistics",
 		"Status", "User", "Users", "WatchCluster", "Query", "Revision", "Yardstick",
 	}
 }
