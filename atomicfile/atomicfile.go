@@ -20,7 +20,12 @@ func Create(name string, write func(io.Writer) error) error {
 // has. Of several that are written to one name at once each is whole, and the last one stays. A symbolic link stays one: it
 // is the file to which it leads that is replaced.
 func Replace(name string, write func(io.Writer) error) (size int64, err error) {
-	if file, err := filepath.EvalSymlinks(name); err == nil { // else there is none yet
+	if file, err := filepath.EvalSymlinks(name); err == nil {
+		name = file
+	} else if file, err = os.Readlink(name); err == nil { // it leads to where nothing is yet
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(filepath.Dir(name), file)
+		}
 		name = file
 	}
 	return save(name, write, os.Rename)

@@ -140,19 +140,22 @@ func (a *app) userRoleCommand() *cobra.Command {
 				if err := a.printUserNow(cmd, store, args[0], "Changed the role of"); err != nil {
 					return err
 				}
-				return a.noteNoAdmin(cmd.Context(), store)
+				if model.Role(args[1]) != model.RoleAdmin {
+					a.noteNoAdmin(cmd.Context(), store)
+				}
+				return nil
 			})
 		},
 	}
 }
 
-// noteNoAdmin says so if nobody is an admin any more: the shop goes on, but nobody can look after it from its screens.
-func (a *app) noteNoAdmin(ctx context.Context, store *opened) error {
+// noteNoAdmin says so if nobody is an admin any more: the shop goes on, but nobody can look after it from its screens. Where the
+// users cannot be read it says nothing, for what was wanted is done.
+func (a *app) noteNoAdmin(ctx context.Context, store *opened) {
 	users, err := store.Users(ctx)
 	if err == nil && !slices.ContainsFunc(users, func(u model.User) bool { return u.Role == model.RoleAdmin }) {
 		a.notef("No admin is left: nobody can make events or see the sales. ticketcd user role USERNAME admin makes somebody one")
 	}
-	return err
 }
 
 func (a *app) printUserNow(cmd *cobra.Command, store *opened, username, did string) error {

@@ -18,6 +18,9 @@ func (s *Store) FindOrder(ctx context.Context, id string) (model.Order, error) {
 		}
 		for _, kv := range kvs {
 			key := model.ParseKey(string(kv.Key))
+			if key.Family != model.FamilyPurchase {
+				continue
+			}
 			orders, err := model.DecodeOrders(key.Username, key.EventID, kv.Value)
 			if err != nil {
 				s.log.Warn("a list of orders cannot be read", "key", string(kv.Key), "error", err)

@@ -1,7 +1,6 @@
 package etcdstore
 
 import (
-	"slices"
 
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -70,8 +69,12 @@ func change(kv *mvccpb.KeyValue, deleted bool) model.Change {
 // when one is damaged again after it was mended.
 func (f *follower) report(changes []model.Change, problems []model.Problem) {
 	if len(f.logged) > 0 {
+		damaged := make(map[string]bool, len(problems))
+		for _, problem := range problems {
+			damaged[problem.Key] = true
+		}
 		for _, change := range changes {
-			if !slices.ContainsFunc(problems, func(p model.Problem) bool { return p.Key == change.Key }) {
+			if !damaged[change.Key] {
 				delete(f.logged, change.Key)
 			}
 		}

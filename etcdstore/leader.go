@@ -73,7 +73,11 @@ func (s *Store) sendStraight(ctx context.Context, r request) (*pb.TxnResponse, e
 // sendWrite sends one copy of a write to whichever member is next and waits for its answer.
 func (s *Store) sendWrite(ctx context.Context, r request) (*pb.TxnResponse, error) {
 	_, held := s.leader.way()
-	return hold(ctx, held, func(ctx context.Context) (*pb.TxnResponse, error) { return s.send(ctx, s.writes, r) })
+	resp, err := hold(ctx, held, func(ctx context.Context) (*pb.TxnResponse, error) { return s.send(ctx, s.writes, r) })
+	if isUnseen(err) && held != nil && held.Err() != nil { // another one leads by now
+		return s.send(ctx, s.writes, r)
+	}
+	return resp, err
 }
 
 // hold sends, and waits no longer when held ends, which may be nil.

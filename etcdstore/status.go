@@ -181,7 +181,10 @@ func complain(rows []row) {
 				continue
 			}
 			at := slices.IndexFunc(rows, func(other row) bool { return other.ID == memberID(owner) })
-			if at >= 0 && !slices.Contains(rows[at].Alarms, alarm) {
+			if at < 0 {
+				at = i // its owner was removed, or is not known: it binds all the same
+			}
+			if !slices.Contains(rows[at].Alarms, alarm) {
 				rows[at].Alarms = append(rows[at].Alarms, alarm)
 			}
 		}

@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -103,6 +104,9 @@ const (
 // contains the letters of each word in order, close together (fuzzy).
 func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
+	if len(words) == 0 && strings.TrimSpace(q.Text) != "" { // signs are part of no word
+		return Results{catalogue: c}
+	}
 	within := c.filter(q)
 	found := c.matchWords(words, within, c.addBegun)
 	slots := c.inOrder(found, q)

@@ -151,8 +151,8 @@ func (c *Catalogue) spelledAlike(words []string, found, within slotSet, q Query)
 }
 
 // candidates returns the slots whose name has the letters of each word in order, with no more others between them than they
-// are, without those found already: at most maxAsked, those in whose names they stand closest together. Asking the fuzzy matcher about each of 100,000 would
-// be felt at every key.
+// are, without those found already: at most maxAsked, those in whose names they stand closest together. Asking the fuzzy
+// matcher about each of 100,000 would be felt at every key.
 func (c *Catalogue) candidates(words []string, found, within slotSet) []int {
 	letters, furthest := letterSet(strings.Join(words, "")), len(strings.Join(words, ""))
 	var slots []int

@@ -81,7 +81,7 @@ func TestWhatIsUnderWayIsSaidAgainAfterANotification(t *testing.T) {
 	ann, release := shop.sitsAtABrokenStore(time.Millisecond)
 	ann.opens("jazz", "Café Noir").presses("b", "right", "enter", "y").sees("Checking whether your order went through")
 	shop.buys("bob", magicID, "red", 1)
-	ann.mayBeTold("The Vanishing Act ran low").mayBeTold("You have 1 new notification").sees("! 1  ann", "Checking whether your order went through")
+	ann.mayBeTold("The Vanishing Act ran low").mayBeTold("You have 1 notification to read").sees("! 1  ann", "Checking whether your order went through")
 	close(release)
 	ann.seesNo("Checking")
 }

@@ -13,7 +13,7 @@ import (
 // the same key puts it back. Of one that is gone only the id is known.
 func (p *profile) favouriteEvents(s *Session) []*model.Event {
 	var events []*model.Event
-	ids := s.person.Favourites()
+	ids := slices.Clone(s.person.Favourites())
 	for _, id := range p.unmarked {
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)

@@ -65,8 +65,12 @@ func (f *filter) noneOf() string {
 // widening says how to find more in a list that is narrowed to a type or a place.
 func (f *filter) widening(s *Session) string {
 	all := s.keyOf("show-all", "x") + " to show all events, of any type, anywhere."
-	if f.inField {
-		return "Try fewer letters, or press " + s.keyOf("to-list", "tab") + " and then " + all
+	tab := s.keyOf("to-list", "tab") + " and then "
+	switch {
+	case f.inField && strings.TrimSpace(f.input.Value()) != "":
+		return "Try fewer letters, or press " + tab + all
+	case f.inField:
+		return "Press " + tab + all
 	}
 	return "Press " + all
 }

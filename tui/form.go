@@ -116,30 +116,6 @@ func (f *form) move(by int) {
 	f.fields[f.focus].input.Focus()
 }
 
-// clickOn gives the focus to the field whose label stands on a line. What is pressed or chosen there is, once it has the focus;
-// a button at once.
-func (f *form) clickOn(line string) tea.Cmd {
-	at, first := -1, len(line)
-	for i, field := range f.fields {
-		label := " " + field.label + "  "
-		if field.button {
-			label = " " + capital(field.label) + " "
-		}
-		if place := strings.Index(line, label); field.label != "" && place >= 0 && place < first {
-			at, first = i, place
-		}
-	}
-	if at < 0 {
-		return nil
-	}
-	clicked, had := f.fields[at], f.focus == at
-	f.move(at - f.focus)
-	if clicked.pick != nil && (had || clicked.button) {
-		return clicked.pick()
-	}
-	return nil
-}
-
 // last says whether the last field has the focus.
 func (f *form) last() bool { return f.focus == len(f.fields)-1 }
 

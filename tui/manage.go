@@ -56,7 +56,7 @@ func (m *manage) actions(s *Session) []action {
 		called("remove-event").unless(cmp.Or(why, s.stillBusy())))
 	actions = append(actions, m.pickActions(s)...)
 	actions = append(actions,
-		bind([]string{"s"}, "sort by "+m.sorted().NextForAdmins().String(), m.sort).called("sort").inHelp(),
+		bind([]string{"s"}, "sort by "+m.named(m.sorted().NextForAdmins()), m.sort).called("sort").inHelp(),
 		bind([]string{"o"}, "see it as shoppers do", func() tea.Cmd { return m.openSelected(s) }).unless(why).inHelp(),
 	)
 	return append(actions, m.cursor.actions(list, false)...)
@@ -86,7 +86,7 @@ func (m *manage) edit(s *Session, event *model.Event) tea.Cmd {
 }
 
 func (m *manage) push(s *Session, x, row int) (tea.Cmd, bool) {
-	return m.pushIn(s, manageColumns(s.listCells()), x, row)
+	return m.pushIn(s, manageColumns(s.listCells()), m.sort, x, row)
 }
 
 // manageColumns are the columns of the admin's list: what is sold takes the place of the price.

@@ -130,7 +130,7 @@ func TestAnAdminSortsByWhatIsSold(t *testing.T) {
 	shop := openShop(t, employs(programme())...)
 	shop.buys("ann", jazzID, "red", 2)
 	admin := shop.manages(80, 24)
-	admin.presses("s", "s", "s").sees("Sorted by tickets sold").seesRow("› Café Noir", "2")
+	admin.seesRow("Café Noir", "338").presses("s", "s", "s").sees("Sorted by tickets sold").seesRow("› Café Noir", "2")
 	shop.buys("bob", jazzID, "red", 1)
 	admin.seesRow("› Café Noir", "3").presses("s").sees("Sorted by date").seesRow("› The Vanishing Act")
 }

@@ -143,7 +143,11 @@ func (ms *members) ask(s *Session, key, words, question, doing, did string, run 
 					return "", nil, err
 				}
 				return did, func() tea.Cmd {
-					s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: lower(strings.TrimPrefix(did, "Member "))})
+					words, named := strings.CutPrefix(did, "Member ")
+					if !named {
+						words = lower(words)
+					}
+					s.acted = append(s.acted, model.Happening{At: s.cluster.Taken, Words: words})
 					return nil
 				}, nil
 			})
@@ -154,7 +158,7 @@ func (ms *members) ask(s *Session, key, words, question, doing, did string, run 
 // silence says what it costs that a member answers nobody for a while.
 func silence(c model.Cluster, m model.Member) string {
 	switch {
-	case !c.Quorum:
+	case !c.Quorum || c.Refusing() != "":
 		return ""
 	case len(c.Members) == 1:
 		return "\n\nSales stop until it is done."

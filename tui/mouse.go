@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type presser interface {
 // labelled is a screen with fields that are known by the labels before them.
 type labelled interface {
 	// clickOn gives the focus to the field whose label stands on a line of the screen.
-	clickOn(line string) tea.Cmd
+	clickOn(x int, line string) tea.Cmd
 }
 
 // scroller is a screen whose text the wheel scrolls, because up and down mean something else there.
@@ -94,13 +95,13 @@ func (s *Session) wheel(code rune, rows int) tea.Cmd {
 }
 
 func (s *Session) clickRow(x, row int) tea.Cmd {
-	line := s.drawnLine(row + headerRows)
+	line, at := s.drawnLine(row+headerRows), x
 	x, row, ok := s.inBox(x, row)
 	if !ok {
 		return nil
 	}
 	if l, has := s.top().(labelled); has {
-		return l.clickOn(line)
+		return l.clickOn(x, ansi.Cut(line, at-x, s.width)) // of a box what is in it
 	}
 	if p, presses := s.top().(presser); presses {
 		if cmd, pressed := p.push(s, x, row); pressed {
@@ -172,6 +173,29 @@ func (s *Session) clickFooter(x int) tea.Cmd {
 			return s.act(right[i].action)
 		}
 		at -= hintGap
+	}
+	return nil
+}
+
+// clickOn gives the focus to the field whose label begins a line, whose text is given with the column that was clicked. What is
+// pressed or chosen there is, once it has the focus; a button at once, but only on its words.
+func (f *form) clickOn(x int, line string) tea.Cmd {
+	text := strings.TrimLeft(line, " ›>│|")
+	from := cells(line) - cells(text)
+	text = strings.TrimRight(text, " │|")
+	at := slices.IndexFunc(f.fields, func(field *field) bool {
+		if field.button {
+			return text == capital(field.label) && x >= from-1 && x <= from+cells(text)
+		}
+		return field.label != "" && strings.HasPrefix(text+"  ", field.label+"  ")
+	})
+	if at < 0 {
+		return nil
+	}
+	clicked, had := f.fields[at], f.focus == at
+	f.move(at - f.focus)
+	if clicked.pick != nil && (had || clicked.button) {
+		return clicked.pick()
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (e *editor) askMove(s *Session, seen model.Event, draft model.EventDraft) t
 	return s.open(&confirm{
 		step:     "Move an event",
 		question: "Move " + seen.Title() + "?\n\n" + costs + "\n\nOnly buyers who are in the shop at this moment are told.",
-		yes:      "save it", no: "go on editing",
+		yes:      "save it", no: "not yet",
 		deed: func() tea.Cmd { return e.save(s, seen, draft) },
 	})
 }
@@ -73,7 +73,7 @@ func (s *Session) tellMoves(before *model.Catalogue) tea.Cmd {
 		}
 	}
 	if more > 0 {
-		words += ". And " + model.Plural(more, "other") + " moved: " + s.keyOf("profile", "f3") + " shows your orders"
+		words += ". And " + model.Plural(more, "other") + " moved: " + s.keyOf("profile-and-orders", "f3") + " shows your orders"
 	}
 	if words == "" {
 		return nil

@@ -44,7 +44,7 @@ func (s *Session) notice() tea.Cmd {
 	case len(fired) == 0:
 		return left
 	case !before.Known: // just logged in: what fired while nobody was here
-		return s.say(warning, "You have "+model.Plural(newest.Fired(), "new notification")+": "+s.keyOf("notifications", "f2")+" shows more")
+		return s.say(warning, "You have "+model.Plural(newest.Fired(), "notification")+" to read: "+s.keyOf("notifications", "f2")+" shows more")
 	}
 	words := s.describeNotification(fired[0])
 	if more := len(fired) - 1; more > 0 {

@@ -180,7 +180,7 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	first.mayBeTold("ran low").mayBeTold("You have").logsIn("ann", "ann-secret").sees("! 1  ann").leaves()
 
 	ann := shop.sits("ann")
-	ann.logsIn("ann", "ann-secret").sees("You have 1 new notification: f2 shows more", "! 1  ann")
+	ann.logsIn("ann", "ann-secret").sees("You have 1 notification to read: f2 shows more", "! 1  ann")
 	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1  ann").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
 	ann.presses("/").sees("3 events").seesNo("! 1  ann")
 	shop.buys("bob", jazzID, "red", 140)

@@ -41,6 +41,10 @@ func (p *Plain) search(words string) tea.Cmd {
 	case !p.shop.Loaded || p.shop.Catalogue.Len() == 0:
 		what, todo := home.nothing(p.Session)
 		p.tell(what, todo)
+	case home.wordless():
+		p.tell("Nothing found. Type letters or digits.")
+	case words == "":
+		p.tell(home.noneOf(), "The commands type all and place all find events of any type, anywhere.")
 	default:
 		p.tell("Nothing found. Try fewer letters" + p.narrowed(home) + ".")
 	}
@@ -256,7 +260,7 @@ func (p *Plain) tellNotifications() {
 	}
 	count := model.Plural(len(list), "notification")
 	if fresh := p.fresh(); fresh > 0 {
-		count = fmt.Sprintf("%s, %s in all", model.Plural(fresh, "new notification"), model.Thousands(len(list)))
+		count = fmt.Sprintf("%s to read, %s in all", model.Plural(fresh, "notification"), model.Thousands(len(list)))
 	}
 	p.see()
 	p.tellf("You have %s. Type a number to open an event, and then tell off to remove its notification.", count)

@@ -110,7 +110,7 @@ func (sc *search) actions(s *Session) []action {
 		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,
 			s.favouriteAction(sc.selectedID(s)),
-			bind([]string{"s"}, "sort by "+sc.sorted().Next().String(), func() tea.Cmd { return sc.sort() }).called("sort"),
+			bind([]string{"s"}, "sort by "+sc.named(sc.sorted().Next()), func() tea.Cmd { return sc.sort() }).called("sort"),
 			s.tellMeAction(sc.selectedID(s)),
 		)
 	}
@@ -126,16 +126,16 @@ func (sc *search) click(s *Session, x, row int) bool {
 
 // push is that of the filter, and sorts by the column whose heading was clicked, or by what comes next.
 func (sc *search) push(s *Session, x, row int) (tea.Cmd, bool) {
-	return sc.pushIn(s, listColumns(s.listCells()), x, row)
+	return sc.pushIn(s, listColumns(s.listCells()), sc.sort, x, row)
 }
 
-// pushIn is push where the list has its own columns.
-func (sc *search) pushIn(s *Session, cols columns, x, row int) (tea.Cmd, bool) {
+// pushIn is push where the list has its own columns, and its own way to go on to the next sorting.
+func (sc *search) pushIn(s *Session, cols columns, next func() tea.Cmd, x, row int) (tea.Cmd, bool) {
 	if s.isBeside(x) {
 		return nil, false
 	}
 	if row == partsRow && partAt(sc.parts(s.theme, sc.sortedBy()), x) == len(sc.parts(s.theme)) {
-		return sc.sort(), true
+		return next(), true
 	}
 	by, sorts := cols.sortingAt(x)
 	if row == listTop-1 && sorts && sc.results(s).Len() > 0 {
@@ -144,6 +144,13 @@ func (sc *search) pushIn(s *Session, cols columns, x, row int) (tea.Cmd, bool) {
 		return nil, true
 	}
 	return sc.filter.push(s, x, row)
+}
+
+// named is what a sorting comes to with what is typed now.
+func (sc *search) named(by model.Sorting) string {
+	query := sc.query()
+	query.Sort = by
+	return query.Sorted().String()
 }
 
 func (sc *search) sortedBy() string { return "Sorted by " + sc.sorted().String() }

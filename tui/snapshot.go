@@ -129,7 +129,9 @@ func (msg savedMsg) arrive(s *Session) tea.Cmd {
 	if msg.over || s.busy == "" || msg.deed != s.deeds {
 		return nil
 	}
-	s.close(msg.box)
+	if s.top() == msg.box {
+		s.close(msg.box)
+	}
 	said := s.goOn(fmt.Sprintf("%s: %s of about %s …", s.busy, model.Bytes(msg.bytes), model.Bytes(max(msg.bytes, msg.whole))))
 	return tea.Batch(said, waitSaved(s.ctx, msg.box, msg.board, msg.deed, msg.saved))
 }
