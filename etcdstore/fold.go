@@ -1,7 +1,6 @@
 package etcdstore
 
 import (
-
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
