@@ -44,8 +44,8 @@ func (s *Store) RemoveEvent(ctx context.Context, actor, id string, refund bool) 
 	r := removing{store: s, refund: refund, seen: seen, release: release}
 	r.doubt.tell = release
 	if err = r.carryOut(ctx); err != nil {
-		if r.seen.removal != nil && r.seen.denied == nil {
-			s.noteEvent("the removal of an event is not complete", actor, id, r.seen.event.Name, "error", err)
+		if r.begun || r.isHalfway() {
+			s.noteEvent("the removal of an event is not complete", actor, id, seen.event.Name, "error", err)
 		}
 		return model.Removal{}, err
 	}
@@ -70,6 +70,7 @@ type removing struct {
 	listed  []string // the lists of the search index that have it, once they were looked for
 	pressed bool     // others were faster: the event has to be closed before anything else
 	indexed bool     // the search index does not list it any more
+	begun   bool     // a step was carried out
 }
 
 // carryOut goes step by step until the event is gone.
@@ -100,10 +101,12 @@ func (r *removing) carryOut(ctx context.Context) error {
 			continue
 		}
 		r.doubt.open = false
-		r.indexed = r.indexed || step.last && step.indexed
-		if r.seen, err = r.store.readDesk(ctx, r.seen.actor, r.seen.id); err != nil {
-			return r.failure(err)
+		r.indexed, r.begun = r.indexed || step.last && step.indexed, true
+		next, err := r.store.readDesk(context.WithoutCancel(ctx), r.seen.actor, r.seen.id)
+		if err != nil {
+			return howFar(err)
 		}
+		r.seen = next
 		r.lists = r.lists[step.refunded:]
 		r.known = r.known && r.seen.mods[model.EventKey(r.seen.id)] == resp.Header.Revision
 	}
@@ -120,6 +123,8 @@ func (r *removing) judge(ctx context.Context) (over bool, err error) {
 		return true, nil
 	case r.seen.eventErr != nil:
 		return false, r.seen.eventErr
+	case ctx.Err() != nil && r.begun:
+		return false, r.failure(model.Wrap(model.CodeUnavailable, ctx.Err(), "stopped in the midst of it"))
 	case ctx.Err() != nil && !r.doubt.open:
 		return false, model.Wrap(model.CodeUnavailable, ctx.Err(), "others kept changing this event: it is not removed, try again")
 	case r.mustClose():
@@ -266,13 +271,23 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 	return raw
 }
 
+// isHalfway says whether some are refunded, by this removal or by one that was broken off, and the event is there still.
+func (r *removing) isHalfway() bool { return r.seen.removal != nil && !r.seen.removal.Gone }
+
+// howFar says that it is not known.
+func howFar(err error) error {
+	return model.Wrap(model.CodeUnknown, err, "it is not known yet how far the removal came: remove the event again to be sure")
+}
+
 // failure says how far the removal came.
 func (r *removing) failure(err error) error {
 	switch {
 	case model.CodeOf(err) == model.CodeUnknown, r.doubt.open:
-		return model.Wrap(model.CodeUnknown, err, "it is not known yet how far the removal came: remove the event again to be sure")
-	case r.seen.removal == nil || r.seen.removal.Gone:
+		return howFar(err)
+	case !r.isHalfway() && !r.begun:
 		return nothingChanged(err)
+	case !r.isHalfway():
+		return model.Wrap(model.CodeOf(err), err, "%s: nothing is sold any more; remove the event again to go on", model.Sentence(err))
 	}
 	return model.Wrap(model.CodeOf(err), err, "%s: %s refunded so far, nothing is sold any more; remove the event again to go on",
 		model.Sentence(err), model.Plural(r.seen.removal.Orders, "order"))

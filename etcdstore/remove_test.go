@@ -184,6 +184,32 @@ func TestARemovalThatIsInterruptedIsTakenUpAgain(t *testing.T) {
 	require.Empty(t, shop.listing(t, event.ID))
 }
 
+func TestWhoLeavesDuringARemovalIsNotToldThatNothingWasChanged(t *testing.T) {
+	t.Parallel()
+	shop := newShop(t)
+	shop.employs(t)
+	draft := tosca()
+	draft.Tickets[0].Total = 200
+	few, many := shop.creates(t, draft), shop.creates(t, draft)
+	shop.crowdBuys(t, many.ID, 2*refundsAtOnce)
+
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	store, _ := shop.badConnection(t, first(fault{after: leave}))
+	_, err := store.RemoveEvent(ctx, "eve", few.ID, true)
+	require.ErrorContains(t, err, "the event is removed, but not all traces of it are")
+
+	ctx, leave = context.WithCancel(t.Context())
+	defer leave()
+	store, _ = shop.badConnection(t, first(fault{after: leave}))
+	_, err = store.RemoveEvent(ctx, "eve", many.ID, true)
+	require.Equal(t, "stopped in the midst of it: nothing is sold any more; remove the event again to go on", model.Sentence(err))
+	removed, err := shop.RemoveEvent(t.Context(), "eve", many.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, 2*refundsAtOnce, removed.Orders)
+	shop.requireSound(t)
+}
+
 // listsAsThePrototype puts an event on lists for which our own splitting of its texts gives no reason, one of them a later
 // part of a list of our own words.
 func (s *shop) listsAsThePrototype(t *testing.T, id string) {
