@@ -280,27 +280,3 @@ func vacant(t theme, what, todo string, width, height int) string {
 	}
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, lipgloss.NewStyle().Align(lipgloss.Center).Render(text))
 }
-
-const (
-	// wide is the width from which a list and what is selected in it stand side by side: then there is room for both.
-	wide = 120
-	// leastList is what a list needs so that it says beside what is selected no less than it says alone in a small window.
-	leastList = 72
-)
-
-// listWidth is how much of a wide window a list takes beside which stands what is selected in it.
-func listWidth(width int) int { return max(width*56/100, leastList) }
-
-// abreast draws a list and, where there is room, what is selected in it beside it.
-func abreast(t theme, width, height int, list, selected func(width, height int) string) string {
-	return abreastFrom(t, listWidth(width), width, height, list, selected)
-}
-
-// abreastFrom is abreast where the list takes so many columns of a wide window.
-func abreastFrom(t theme, left, width, height int, list, selected func(width, height int) string) string {
-	if width < wide {
-		return list(width, height)
-	}
-	right := width - left - 3
-	return beside(block(list(left, height), left, height), block(selected(right-1, height), right, height), t.border)
-}
