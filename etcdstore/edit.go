@@ -69,10 +69,13 @@ func (s *Store) EditEvent(ctx context.Context, actor string, seen model.Event, d
 		}
 		return after, err
 	})
-	if changes := model.Differences(seen, edited); err == nil && len(changes) > 0 {
+	if err != nil {
+		return edited, err
+	}
+	if changes := model.Differences(seen, edited); len(changes) > 0 {
 		s.noteEvent("an event was edited", actor, seen.ID, seen.Name, "changes", strings.Join(changes, "; "))
 	}
-	return edited, err
+	return edited, nil
 }
 
 // editing is the making or changing of an event, under way.

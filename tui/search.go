@@ -42,10 +42,7 @@ func (sc *search) results(s *Session) model.Results {
 		return sc.found
 	}
 	found, same := sc.found.In(key.catalogue, query.Sort)
-	switch {
-	case sc.wordless():
-		found = model.Results{}
-	case !same || query != sc.foundFor.query:
+	if !same || query != sc.foundFor.query {
 		found = key.catalogue.Search(query)
 	}
 	sc.found, sc.foundFor = found, key
