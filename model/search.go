@@ -100,8 +100,8 @@ const (
 
 // Search finds the events in which every word of the query's text begins a word of name, description or location, and
 // then, where those are fewer than 500, some that are similar: those in which that is so but for a slip of the finger, or
-// if the type is taken for words as well (of up to three letters, only a whole one); and if there are none, those whose name
-// contains the letters of each word in order, close together (fuzzy).
+// if the type is taken for words as well (of up to three letters, only a whole one); and if there are none, and fewer than 50
+// that match, those whose name contains the letters of each word in order, close together (fuzzy).
 func (c *Catalogue) Search(q Query) Results {
 	words := queryWords(q.Text)
 	if len(words) == 0 && strings.TrimSpace(q.Text) != "" { // signs are part of no word

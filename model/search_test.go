@@ -339,16 +339,30 @@ func TestVowelSignsAndSigmasDoNotHideAWord(t *testing.T) {
 	require.Equal(t, "हाथी [नदी]", marked("हाथी नदी", WordMarks("नदी", "हाथी नदी")))
 }
 
-func TestWhoFindsPlentyIsNotShownWhatIsOnlySimilar(t *testing.T) {
+func TestWhoFindsAScreenfulIsNotShownWhatIsOnlySpelledAlike(t *testing.T) {
 	t.Parallel()
 	records := []Record{event("similar", "Jay Z", "", "", "", "2027-01-01", 1)}
-	for n := range plenty - 1 {
+	for n := range few - 1 {
 		records = append(records, event(fmt.Sprint(n), "Jazz", "", "", "", "2027-01-01", 1))
 	}
 	found := catalogueOf(records...).Search(Query{Text: "jaz"})
-	require.Equal(t, plenty, found.Len())
+	require.Equal(t, few, found.Len())
 	require.Equal(t, "similar", found.Events()[found.Exact].ID)
 	found = catalogueOf(append(records, event("more", "Jazz", "", "", "", "2027-01-01", 1))...).Search(Query{Text: "jaz"})
+	require.Equal(t, few, found.Len())
+	require.Equal(t, few, found.Exact)
+}
+
+func TestWhoFindsPlentyIsNotShownWhatHasASlip(t *testing.T) {
+	t.Parallel()
+	records := []Record{event("slip", "Jaxz Night", "", "", "", "2027-01-01", 1)}
+	for n := range plenty - 1 {
+		records = append(records, event(fmt.Sprint(n), "Jazz Night", "", "", "", "2027-01-01", 1))
+	}
+	found := catalogueOf(records...).Search(Query{Text: "jazz"})
+	require.Equal(t, plenty, found.Len())
+	require.Equal(t, "slip", found.Events()[found.Exact].ID)
+	found = catalogueOf(append(records, event("more", "Jazz", "", "", "", "2027-01-01", 1))...).Search(Query{Text: "jazz"})
 	require.Equal(t, plenty, found.Len())
 	require.Equal(t, plenty, found.Exact)
 }

@@ -20,8 +20,11 @@ const (
 	// maxAsked is how many names are looked at closely for that, and maxSpread how many letters between theirs are counted.
 	maxAsked  = 500
 	maxSpread = 255
-	// plenty is how many events that match by words are enough: similar ones would come after them, where nobody looks.
+	// plenty is how many events that match by words are enough: those with a slip would come after them, where nobody looks.
 	plenty = 500
+	// few is how many fill a screen. Where that many match by words, nobody looks for a name that is only spelled alike, and to
+	// look through 100,000 of them is the most that a search can cost.
+	few = 50
 )
 
 // similar returns the slots of events that are similar to what is searched for, without those found already.
@@ -35,7 +38,7 @@ func (c *Catalogue) similar(words []string, found, within slotSet, q Query) []in
 	case meant.slots.len() > 0:
 		slots := c.inOrder(meant, q)
 		return slots[:min(len(slots), plenty)]
-	case utf8.RuneCountInString(strings.Join(words, "")) < minSimilar:
+	case found.len() >= few || utf8.RuneCountInString(strings.Join(words, "")) < minSimilar:
 		return nil
 	}
 	return c.spelledAlike(words, found, within, q)
