@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,11 @@ const asProgram = "TEST_AS_TICKETCD"
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	}
+	// The race detector lets every process sleep for a second before it ends, unless it is told not to.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
@@ -49,7 +55,7 @@ type result struct {
 // command is the program as a process of its own, on the place's local store.
 func (p place) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"--data-dir", p.dir}, args...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "GORACE=atexit_sleep_ms=0") // or each process sleeps for a second at its end
+	cmd.Env = append(os.Environ(), asProgram+"=1", noConfig())
 	return cmd
 }
 
