@@ -139,6 +139,35 @@ func TestWhatIsNamedByTheWordsIsListedBeforeWhatIsInAPlaceCalledSo(t *testing.T)
 	}
 }
 
+func TestEventsAreListedFromADayUntilADay(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	data := filepath.Join(t.TempDir(), "data")
+	wrong := awayWith(t, []string{"XDG_DATA_HOME=" + data}, "search", "--from", "2099-02-02", "--until", "2099-02-01")
+	require.Equal(t, 2, wrong.code)
+	require.Equal(t, "ticketcd: --from 2099-02-02 is after --until 2099-02-01: no day is in between\n", wrong.err)
+	require.NoDirExists(t, data, "no store was made")
+	mysteriesID := "0b9c2c5e-93a5-4f0e-8f43-6b6a55d0c011"
+	later := `{"event:` + mysteriesID + `":{"name":"York Mysteries","location":"Leeds","type":"play","date":"2099-02-01","current_quantity":0},`
+	p.must("load", p.file("york.json", strings.Replace(rush(), "{", later, 1)))
+	for line, want := range map[string][]string{ // the other is on 2099-01-01 at 20:00
+		"--from 2099-01-01":                                {rushID, mysteriesID},
+		"--from 2099-01-02":                                {mysteriesID},
+		"--from 2099-02-02":                                {},
+		"--until 2099-01-01":                               {rushID},
+		"--until 2098-12-31":                               {},
+		"--from 2099-02-01 --until 2099-02-01":             {mysteriesID},
+		"--from 2099-01-01 --until 2099-02-01 york":        {mysteriesID, rushID},
+		"--from 2099-01-01 --until 9999-12-31 --type play": {mysteriesID},
+	} {
+		found := []string{}
+		for _, e := range decode[[]event](t, p.must(append([]string{"search", "-w", "json"}, strings.Fields(line)...)...)) {
+			found = append(found, e.ID)
+		}
+		require.Equal(t, want, found, line)
+	}
+}
+
 func TestWhatIsLeftIsWhatCanBeBought(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -23,6 +23,10 @@ func TestAFlagThatIsWrongIsSaidWithWhatToWriteInstead(t *testing.T) {
 		{"serve --metrics 9222", "--metrics cannot be 9222: write where to listen, for example 127.0.0.1:9222"},
 		{"config --no-mouse=maybe", "--no-mouse cannot be maybe: write true or false"},
 		{"config --theme blue", "--theme cannot be blue: choose auto, dark or light"},
+		{"search --from tomorrow", "--from cannot be tomorrow: write a day as YYYY-MM-DD, such as 2026-12-24"},
+		{"search --from 2027-02-29", "--from cannot be 2027-02-29: write a day as YYYY-MM-DD, such as 2026-12-24"},
+		{"search --until 24/12/2026", "--until cannot be 24/12/2026: write a day as YYYY-MM-DD, such as 2026-12-24"},
+		{"search --until=", "--until is empty: write a day as YYYY-MM-DD, such as 2026-12-24"},
 		{"query get x -w xml", "--write-out cannot be xml: choose table or json"},
 		{`search --endpoints http://me:secret@a"b`, "--endpoints cannot be read: put commas between the parts, and no quotes"},
 	} {

@@ -17,21 +17,28 @@ type foundJSON struct {
 
 func (a *app) searchCommand() *cobra.Command {
 	var query model.Query
+	var days daysFlags
 	cmd := &cobra.Command{
 		Use:   "search [WORDS...]",
 		Short: "List events, all or those that match",
 		Long: "Lists the events in which every word begins a word of the name, the description or the location, and then\n" +
 			"those that are similar. The best matches come first: words with which the name begins, then words elsewhere in\n" +
 			"the name, in the location, in the description, and of those alike the soonest. Events that are over come last.\n" +
-			"Without words it lists all events, soonest first.",
-		Example: "  ticketcd search kestrel orch --location Liverpool",
-		RunE: func(cmd *cobra.Command, words []string) error {
+			"Without words it lists all events, soonest first. --from and --until name the first and the last of the days to be\n" +
+			"searched; either may be left out, and with one of them an event whose date cannot be read is not found.",
+		Example: "  ticketcd search kestrel orch --location Liverpool\n" +
+			"  ticketcd search --type concert --from 2026-12-24 --until 2099-12-31",
+		RunE: func(cmd *cobra.Command, words []string) (err error) {
+			if query.Days, err = days.days(); err != nil {
+				return err
+			}
 			query.Text = strings.Join(words, " ")
 			return a.with(cmd.Context(), func(store *opened) error { return a.search(cmd, store, query) })
 		},
 	}
 	cmd.Flags().StringVar(&query.Type, "type", "", "only events of this `type`")
 	cmd.Flags().StringVar(&query.Location, "location", "", "only events at this `location`")
+	days.register(cmd.Flags())
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -263,6 +264,17 @@ func BenchmarkSearchIn100000Events(b *testing.B) {
 		b.Run(text, func(b *testing.B) {
 			for b.Loop() {
 				c.Search(Query{Text: text})
+			}
+		})
+	}
+	for _, q := range []Query{
+		{Days: Days{From: wall(2027, 5, 1, 0, 0, 0), Until: wall(2027, 5, 3, 0, 0, 0)}},
+		{Days: Days{From: wall(2027, 1, 1, 0, 0, 0)}},
+		{Days: Days{From: wall(2027, 1, 1, 0, 0, 0)}, Text: "orchestra yo"},
+	} {
+		b.Run(q.Text+" from "+q.Days.From.Format(time.DateOnly), func(b *testing.B) {
+			for b.Loop() {
+				c.Search(q)
 			}
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"time"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
@@ -92,7 +91,7 @@ func sortableDate(d Date) int64 {
 	if !ok {
 		return math.MaxInt64
 	}
-	return at.Truncate(time.Minute).Unix() / 60
+	return minuteOf(at)
 }
 
 // same says whether two indexes are known to find the same. Each change makes new trees.

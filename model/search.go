@@ -46,6 +46,7 @@ type Query struct {
 	Text     string
 	Type     string
 	Location string
+	Days     Days
 	Sort     Sorting
 	Now      time.Time // wall clock, for what is over
 }
@@ -136,23 +137,33 @@ func (c *Catalogue) addBegun(word string, to wordMatches) {
 	}
 }
 
-// filter returns the slots that pass the query's type and location, or nil if it names neither.
+// filter returns the slots that pass the query's type, location and days, or nil if it names none of them.
 func (c *Catalogue) filter(q Query) slotSet {
 	var within slotSet
-	restrict := func(p postings, term string) {
+	restrict := func(set slotSet) {
+		if within != nil {
+			set.intersect(within)
+		}
+		within = set
+	}
+	restrictTo := func(p postings, term string) {
 		if term == "" {
 			return
 		}
 		set := newSlotSet(c.slots.length)
 		slots, _ := p.tree.Get([]byte(term))
 		set.add(slots)
-		if within != nil {
-			set.intersect(within)
-		}
-		within = set
+		restrict(set)
 	}
-	restrict(c.index.types, q.Type)
-	restrict(c.index.locations, q.Location)
+	restrictTo(c.index.types, q.Type)
+	restrictTo(c.index.locations, q.Location)
+	if q.Days != (Days{}) {
+		set := newSlotSet(c.slots.length)
+		for _, slot := range c.index.on(q.Days) {
+			set.put(slot)
+		}
+		restrict(set)
+	}
 	return within
 }
 

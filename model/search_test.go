@@ -388,10 +388,12 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 		var records []Record
 		for n := range rapid.IntRange(0, 8).Draw(t, "events") {
 			records = append(records, event(fmt.Sprint(n), word.Draw(t, "name")+" "+word.Draw(t, "name"), word.Draw(t, "description"),
-				word.Draw(t, "location"), rapid.SampledFrom([]string{"x", "y"}).Draw(t, "type"), "2027-01-01", 1))
+				word.Draw(t, "location"), rapid.SampledFrom([]string{"x", "y"}).Draw(t, "type"),
+				rapid.SampledFrom([]string{"2027-01-01", "2027-01-01 00:00", "2027-01-01 23:59", "2027-01-02", "soon"}).Draw(t, "date"), 1))
 		}
 		c := catalogueOf(records...)
-		q := Query{Type: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "of type")}
+		day := rapid.SampledFrom([]time.Time{{}, wall(2026, 12, 31, 0, 0, 0), wall(2027, 1, 1, 0, 0, 0), wall(2027, 1, 2, 0, 0, 0)})
+		q := Query{Type: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "of type"), Days: Days{day.Draw(t, "from"), day.Draw(t, "until")}}
 		for range rapid.IntRange(0, 3).Draw(t, "words") {
 			letters := []rune(word.Draw(t, "word"))
 			q.Text += " " + string(letters[:rapid.IntRange(0, len(letters)).Draw(t, "cut")])
@@ -400,7 +402,7 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 		for _, record := range records {
 			e, err := DecodeEvent(ParseKey(record.Key).EventID, record.Value)
 			require.NoError(t, err)
-			all := q.Type == "" || e.Type == q.Type
+			all := (q.Type == "" || e.Type == q.Type) && isOn(q.Days, &e)
 			for _, queried := range Words(q.Text) {
 				all = all && slices.ContainsFunc(e.Words(), func(word string) bool { return strings.HasPrefix(word, queried) })
 			}
@@ -408,7 +410,9 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 				want = append(want, &e)
 			}
 		}
-		slices.SortStableFunc(want, func(a, b *Event) int { return howFar(a, q.Text) - howFar(b, q.Text) })
+		slices.SortStableFunc(want, func(a, b *Event) int {
+			return cmp.Or(howFar(a, q.Text)-howFar(b, q.Text), cmp.Compare(sortableDate(a.Date), sortableDate(b.Date)))
+		})
 		found := c.Search(q)
 		require.Equal(t, ids(want), ids(found.Events()[:found.Exact]), "%q", q.Text)
 		seen := map[*Event]bool{}
@@ -417,6 +421,12 @@ func TestSearchFindsExactlyWhatReadingEveryEventFinds(t *testing.T) {
 			seen[e] = true
 		}
 	})
+}
+
+// isOn says whether an event is on some days, by reading its date.
+func isOn(days Days, e *Event) bool {
+	at, readable := e.Date.Time()
+	return days == Days{} || readable && !at.Before(days.From) && (days.Until.IsZero() || at.Before(days.Until))
 }
 
 // howFar says how far an event is from the best match of a text, by reading all of it.

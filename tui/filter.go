@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -10,13 +11,15 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// filter narrows a list of events by words, type and place. It has the cursor of the list, which goes to the top with
+// filter narrows a list of events by words, type, place and dates. It has the cursor of the list, which goes to the top with
 // every change.
 type filter struct {
 	input    textinput.Model
 	inField  bool // keys go to the field for words
 	kind     string
 	location string
+	dates    model.Dates
+	drawn    filterLine // what the list is narrowed to, as it was last drawn
 	cursor   cursor
 }
 
@@ -31,9 +34,9 @@ func newFilter(inField bool) filter {
 
 func (f *filter) typing() bool { return f.inField }
 
-// query is what the filter asks for. Whoever needs an order or a moment adds it.
-func (f *filter) query() model.Query {
-	return model.Query{Text: f.input.Value(), Type: f.kind, Location: f.location}
+// query is what the filter asks for at now. Whoever needs an order, or what is over, adds it.
+func (f *filter) query(now time.Time) model.Query {
+	return model.Query{Text: f.input.Value(), Type: f.kind, Location: f.location, Days: f.dates.Days(now)}
 }
 
 // wordless says that something is typed in which there is nothing to be found by.
@@ -42,9 +45,13 @@ func (f *filter) wordless() bool {
 	return text != "" && len(model.Words(text)) == 0
 }
 
-func (f *filter) filtered() bool { return f.query() != model.Query{} }
+func (f *filter) filtered() bool { return f.input.Value() != "" || f.narrowed() }
 
-// noneOf says that there is nothing of the type and at the place to which the list is narrowed; empty if it is to none.
+// narrowed says whether something other than words narrows the list.
+func (f *filter) narrowed() bool { return f.kind != "" || f.location != "" || f.dates != "" }
+
+// noneOf says that there is nothing of the type, at the place and on the dates to which the list is narrowed; empty if it is to
+// none.
 func (f *filter) noneOf() string {
 	of := ""
 	if f.kind != "" {
@@ -52,6 +59,9 @@ func (f *filter) noneOf() string {
 	}
 	if f.location != "" {
 		of += " in " + model.Clean(f.location)
+	}
+	if f.dates != "" {
+		of += " " + f.dates.Phrase()
 	}
 	switch {
 	case of == "":
@@ -62,9 +72,9 @@ func (f *filter) noneOf() string {
 	return "Nothing" + of + " has these words."
 }
 
-// widening says how to find more in a list that is narrowed to a type or a place.
+// widening says how to find more in a list that is narrowed to a type, a place or dates.
 func (f *filter) widening(s *Session) string {
-	all := s.keyOf("show-all", "x") + " to show all events, of any type, anywhere."
+	all := s.keyOf("show-all", "x") + " to show all events, of any type, place and date."
 	tab := s.keyOf("to-list", "tab") + " and then "
 	switch {
 	case f.inField && strings.TrimSpace(f.input.Value()) != "":
@@ -89,7 +99,7 @@ func (f *filter) leaveField() tea.Cmd {
 // clear takes the words away and, if they are taken away already, everything else.
 func (f *filter) clear() tea.Cmd {
 	if !f.inField {
-		f.kind, f.location = "", ""
+		f.kind, f.location, f.dates = "", "", ""
 	}
 	f.input.SetValue("")
 	f.cursor.reset()
@@ -105,20 +115,23 @@ func (f *filter) fieldActions() []action {
 	return []action{out, bind([]string{"esc"}, "clear", f.clear)}
 }
 
-// pickActions are the keys that narrow by type and place.
+// pickActions are the keys that narrow by type, place and dates.
 func (f *filter) pickActions(s *Session) []action {
-	pick := func(heading, none string, options []string, into *string) func() tea.Cmd {
+	pick := func(heading, none string, options func() []string, into *string) func() tea.Cmd {
 		return func() tea.Cmd {
-			return s.open(newPicker(heading, none, options, *into, func(chosen string) tea.Cmd {
+			return s.open(newPicker(heading, none, options(), *into, func(chosen string) tea.Cmd {
 				*into = chosen
 				f.cursor.reset()
 				return nil
 			}))
 		}
 	}
+	shop := s.shop.Catalogue
+	dates := func() []string { return shop.Dates(s.now()) }
 	return []action{
-		bind([]string{"t"}, "choose type", pick("Type of event", "all types", s.shop.Catalogue.Types(), &f.kind)),
-		bind([]string{"w"}, "choose place", pick("Where", "everywhere", s.shop.Catalogue.Locations(), &f.location)),
+		bind([]string{"t"}, "choose type", pick("Type of event", "all types", shop.Types, &f.kind)),
+		bind([]string{"w"}, "choose place", pick("Where", "everywhere", shop.Locations, &f.location)),
+		bind([]string{"c"}, "choose dates", pick("When", "any date", dates, (*string)(&f.dates))),
 	}
 }
 
@@ -168,61 +181,6 @@ func (f *filter) viewField(t theme, tally string, width int) string {
 		field = emptyInput(f.input, "a name, a place, any words", t)
 	}
 	return spread(prompt+field, right, width)
-}
-
-// between stands between the parts of what a list is narrowed to.
-const between = "  ·  "
-
-// viewFilters says what the list is narrowed to, and more about it.
-func (f *filter) viewFilters(t theme, more ...string) string {
-	return strings.Join(f.parts(t, more...), t.border.Render(between))
-}
-
-// parts are what the list is narrowed to, and more about it.
-func (f *filter) parts(t theme, more ...string) []string {
-	part := func(label, value, none string) string {
-		if value == "" {
-			return t.faint.Render(label + " " + none)
-		}
-		return t.faint.Render(label+" ") + t.accent.Render(model.Clean(value))
-	}
-	parts := []string{part("Type", f.kind, "all"), part("Where", f.location, "everywhere")}
-	for _, words := range more {
-		parts = append(parts, t.faint.Render(words))
-	}
-	return parts
-}
-
-// partAt is which of some parts of a line stands at a column; -1 if none does.
-func partAt(parts []string, x int) int {
-	const margin = 1
-	from := margin
-	for i, part := range parts {
-		if x >= from && x < from+cells(part) {
-			return i
-		}
-		from += cells(part) + cells(between)
-	}
-	return -1
-}
-
-// The rows of the screen on which a filter stands.
-const (
-	fieldRow = iota
-	partsRow
-)
-
-// push goes to the field that was clicked, or opens what the list is narrowed to.
-func (f *filter) push(s *Session, x, row int) (tea.Cmd, bool) {
-	picks := f.pickActions(s)
-	at := partAt(f.parts(s.theme), x)
-	switch {
-	case row == fieldRow:
-		return f.enterField(), true
-	case row == partsRow && at >= 0:
-		return s.act(picks[at]), true
-	}
-	return nil, false
 }
 
 // tally says how many events are shown, of how many.

@@ -13,11 +13,12 @@ func TestWhatAListIsNarrowedToAndSortedByTakesAClick(t *testing.T) {
 	boss.logsIn("boss", "boss-secret").presses("tab").sees("press / and type").clicks("press / and type").sees("a name, a place").types("noir").sees("1 of 3 events")
 	boss.presses("esc").sees("3 events").clicks("Type all").sees("Type of event", "type to narrow").presses("esc").seesNo("Type of event")
 	boss.clicks("Where everywhere").sees("│ › everywhere").presses("esc").seesNo("│ › everywhere")
+	boss.clicks("Any date").sees("│ › any date").presses("esc").seesNo("│ › any date")
 	boss.clicks("Sorted by date").sees("Sorted by name").clicks("  When ").sees("Sorted by date").clicks(" Left").sees("Sorted by tickets left")
 	boss.clicks("  Event  ").sees("Sorted by name").seesInOrder("› Café Noir", "The Vanishing Act", "Yesterday's Circus")
 	boss.presses("f6").sees("Sold").clicks("  Left ").sees("Sorted by tickets left").clicks("Type all").sees("Type of event").presses("esc")
 	boss.presses("f5").sees("Revenue").clicks("Where everywhere").sees("│ › everywhere").presses("esc")
-	boss.presses("f3").sees("0 orders").clicks("0 favourites").sees("No favourites yet").clicks("0 orders").sees("No orders yet")
+	boss.seesNo("│ › everywhere").clicks("Any date").sees("│ › any date").presses("esc").presses("f3").sees("0 orders").clicks("0 favourites").sees("No favourites yet").clicks("0 orders").sees("No orders yet")
 	shop.buys("boss", jazzID, "red", 2)
 	boss.sees("1 order").clicks("Sorted by newest purchase").sees("Sorted by next show")
 }

@@ -49,6 +49,7 @@ func (p *Plain) ofCustomers() []command {
 		telling("more", "lists more of the events found", p.more),
 		{"type", "TYPE", "finds only one type of event from now on; alone it lists the types; type all finds all again", p.narrowType},
 		{"place", "PLACE", "finds only events in one place from now on; alone it lists the places; place all finds all again", p.narrowPlace},
+		{"date", "DATE", "finds only events on some dates from now on, such as today, this weekend or a month; alone it lists the dates; date all finds all again", p.narrowDate},
 		{"open", "NUMBER", "opens an event of the last list; so does the number alone", p.open},
 		{"buy", "2 red", "buys tickets for the open event, and asks first; for several types, buy 2 red 1 pink", p.buy},
 		telling("orders", "lists your orders, the newest first", p.tellOrders),

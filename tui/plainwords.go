@@ -44,7 +44,7 @@ func (p *Plain) search(words string) tea.Cmd {
 	case home.wordless():
 		p.tell("Nothing found. Type letters or digits.")
 	case words == "":
-		p.tell(home.noneOf(), "The commands type all and place all find events of any type, anywhere.")
+		p.tell(home.noneOf(), "The commands type all, place all and date all find events of any type, place and date.")
 	default:
 		p.tell("Nothing found. Try fewer letters" + p.narrowed(home) + ".")
 	}
@@ -53,10 +53,10 @@ func (p *Plain) search(words string) tea.Cmd {
 
 // narrowed says how to lift what a search is narrowed to.
 func (p *Plain) narrowed(home *search) string {
-	if home.kind == "" && home.location == "" {
+	if !home.narrowed() {
 		return ""
 	}
-	return ", or type all and place all for events of any type, anywhere"
+	return ", or type all, place all and date all for events of any type, place and date"
 }
 
 // list begins a list of what has to do with events, of which more then tells the entries.
@@ -89,6 +89,12 @@ func (p *Plain) narrowType(name string) tea.Cmd {
 func (p *Plain) narrowPlace(name string) tea.Cmd {
 	home, _ := p.results()
 	return p.narrow("place", name, p.shop.Catalogue.Locations(), &home.location)
+}
+
+// narrowDate has search find events on some dates only.
+func (p *Plain) narrowDate(name string) tea.Cmd {
+	home, _ := p.results()
+	return p.narrow("date", name, p.shop.Catalogue.Dates(p.now()), (*string)(&home.dates))
 }
 
 func (p *Plain) narrow(what, name string, known []string, into *string) tea.Cmd {

@@ -68,7 +68,7 @@ func (msg paceMsg) arrive(s *Session) tea.Cmd {
 
 // sums returns what is shown. Without a filter everything is added up already, however many events there are.
 func (sc *sales) sums(s *Session) model.SalesReport {
-	key := salesKey{s.shop.Statistics, s.shop.Catalogue, sc.query()}
+	key := salesKey{s.shop.Statistics, s.shop.Catalogue, sc.query(s.now())}
 	if key == sc.reportFor || key.statistics == nil {
 		return sc.report
 	}
@@ -157,7 +157,7 @@ func (sc *sales) view(s *Session, width, height int) string {
 	}
 	lines := append([]string{
 		sc.viewField(t, tally, width),
-		" " + sc.viewFilters(t),
+		" " + sc.viewFilters(t, width, ""),
 		"",
 	}, sc.figures(s, report.Total, width)...)
 	room := height - len(lines)

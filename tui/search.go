@@ -35,8 +35,9 @@ func (sc *search) title(*Session) string { return "Events" }
 
 // results returns the events that are shown now.
 func (sc *search) results(s *Session) model.Results {
-	query := sc.query()
-	query.Sort, query.Now = sc.sorting, s.now().Truncate(time.Minute)
+	now := s.now().Truncate(time.Minute)
+	query := sc.query(now)
+	query.Sort, query.Now = sc.sorting, now
 	key := searchKey{s.shop.Catalogue, query}
 	if key == sc.foundFor {
 		return sc.found
@@ -50,10 +51,11 @@ func (sc *search) results(s *Session) model.Results {
 }
 
 // sorted is how they are sorted: as the person chose, or else the best matches first.
-func (sc *search) sorted() model.Sorting {
-	query := sc.query()
-	query.Sort = sc.sorting
-	return query.Sorted()
+func (sc *search) sorted() model.Sorting { return sc.comesTo(sc.sorting) }
+
+// comesTo is what a sorting comes to with what is typed now.
+func (sc *search) comesTo(by model.Sorting) model.Sorting {
+	return model.Query{Text: sc.input.Value(), Sort: by}.Sorted()
 }
 
 // looksLike compares the rows on the screen. Beside them is what is selected, which is one of them.
@@ -131,7 +133,7 @@ func (sc *search) pushIn(s *Session, cols columns, next func() tea.Cmd, x, row i
 	if s.isBeside(x) {
 		return nil, false
 	}
-	if row == partsRow && partAt(sc.parts(s.theme, sc.sortedBy()), x) == len(sc.parts(s.theme)) {
+	if row == partsRow && sc.drawn.at(x) == len(sc.pickActions(s)) { // after what it is narrowed to
 		return next(), true
 	}
 	by, sorts := cols.sortingAt(x)
@@ -143,14 +145,8 @@ func (sc *search) pushIn(s *Session, cols columns, next func() tea.Cmd, x, row i
 	return sc.filter.push(s, x, row)
 }
 
-// named is what a sorting comes to with what is typed now.
-func (sc *search) named(by model.Sorting) string {
-	query := sc.query()
-	query.Sort = by
-	return query.Sorted().String()
-}
-
-func (sc *search) sortedBy() string { return "Sorted by " + sc.sorted().String() }
+// named names what a sorting comes to with what is typed now.
+func (sc *search) named(by model.Sorting) string { return sc.comesTo(by).String() }
 
 func (sc *search) openSelected(s *Session) tea.Cmd {
 	event, ok := sc.selected(s)
@@ -192,7 +188,7 @@ func (sc *search) listed(s *Session, width, height int, heading string, nothing 
 	results := sc.results(s)
 	lines := []string{
 		sc.viewField(t, sc.tally(s, results), width),
-		" " + sc.viewFilters(t, sc.sortedBy()),
+		" " + sc.viewFilters(t, width, sc.sorted().String()),
 		"",
 	}
 	rows := height - len(lines) - 1

@@ -128,7 +128,9 @@ func (s *shop) sitsAt(name string, width, height int) *person {
 
 func sit(t *testing.T, name string, cfg tui.Config, width, height int) *person {
 	t.Helper()
-	cfg.Now = func() time.Time { return opening }
+	if cfg.Now == nil {
+		cfg.Now = func() time.Time { return opening }
+	}
 	cfg.Linger, cfg.Glow = cmp.Or(cfg.Linger, time.Hour), cmp.Or(cfg.Glow, time.Hour) // a slow machine sees what a fast one sees
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &person{t: t, name: name, frames: newFrames(), ended: make(chan error, 1)}
