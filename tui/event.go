@@ -60,7 +60,7 @@ func (es *eventScreen) reread(s *Session) tea.Cmd {
 // renewed takes what has happened to the event into its history.
 func (es *eventScreen) renewed(s *Session) {
 	if e, ok := s.shop.Catalogue.Event(es.id); ok && len(es.history.Moments) > 0 {
-		es.history = es.history.With(e, s.shop.Catalogue.Revision())
+		es.history.Add(e, s.shop.Catalogue.Revision())
 	}
 }
 
