@@ -80,6 +80,28 @@ func (s *Store) Notify(ctx context.Context, n model.Notification) (model.Notific
 	return n, unchanged(err)
 }
 
+// MarkRead remembers that a user has looked at what they were told about an event. There being nothing to look at is no error;
+// there being no such user is [model.CodeNotFound].
+func (s *Store) MarkRead(ctx context.Context, username, eventID string) error {
+	if !isUsername(username) {
+		return noSuchUser(username)
+	}
+	if !isEventID(eventID) {
+		return noSuchEvent(eventID)
+	}
+	return unchanged(s.update(ctx, model.NotificationKey(username, eventID), func(stored []byte) ([]byte, error) {
+		if stored == nil {
+			return nil, nil
+		}
+		n, err := model.DecodeNotification(username, eventID, stored)
+		if err != nil || !n.Active || n.Read {
+			return stored, nil //nolint:nilerr // what cannot be read has told nobody anything
+		}
+		n.Read = true
+		return n.Encode(), nil
+	}))
+}
+
 // RemoveNotification forgets what a user asked to be told about an event. There being nothing to forget is no error; there
 // being no such user is [model.CodeNotFound].
 func (s *Store) RemoveNotification(ctx context.Context, username, eventID string) error {
