@@ -124,7 +124,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.SetIn(a.In)
-	root.SetOut(a.Out)
+	root.SetOut(output{a})
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("ticketcd {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
