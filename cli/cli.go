@@ -169,6 +169,9 @@ func (a *app) settle(cmd *cobra.Command) error {
 			return nil
 		}
 	}
+	if zone := unknownZone(); zone != "" && cmd.Name() != "serve" && !cmd.Hidden { // a server says so in its log
+		a.notef("TZ is %s, which names no time zone: all times are in UTC", model.Clean(zone))
+	}
 	err := checkEnvironment(cmd.Root())
 	if err != nil {
 		return err
