@@ -256,7 +256,7 @@ func (c Config) checkTicketTypes() error {
 
 // largestOrder is how many bytes an order takes at most in the list of somebody's orders.
 func (c Config) largestOrder() int {
-	order := model.Order{ID: strings.Repeat("0", orderIDLength), Date: model.OrderDate(time.Time{})}
+	order := model.Order{ID: model.OrderID(func(int) int { return 0 }), Date: model.OrderDate(time.Time{})}
 	for _, t := range c.TicketTypes {
 		order.Lines = append(order.Lines, model.Line{Type: t.Name, Quantity: max(maxPerLine, t.MinQuantity), Price: t.MaxPrice})
 	}
