@@ -74,7 +74,7 @@ func fleetSeen() (model.Cluster, []model.Process) {
 				BytesIn: sold * 2000, BytesOut: sold * 3000, FsyncP99: time.Duration(2+second%7) * time.Millisecond, CommitP99: 9 * time.Millisecond,
 			}
 			m.History = append(m.History, model.Sample{
-				Taken: opening.Add(time.Duration(second-model.MaxSamples) * time.Second), Healthy: true, Latency: m.Latency, Measured: true, Activity: m.Activity,
+				Taken: opening.Add(time.Duration(second-model.MaxSamples) * time.Second), Healthy: true, Latency: m.Latency, Activity: m.Activity,
 			})
 		}
 		state, fault := model.ProcessRunning, ""
