@@ -31,6 +31,7 @@ func TestWhereTheDatabaseIsFullEverybodyIsToldSoAtOnce(t *testing.T) {
 
 	_, err := shop.Buy(t.Context(), order(1), inDoubt)
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was charged")
+	require.True(t, model.IsSettled(err))
 	_, err = shop.Cancel(t.Context(), held, inDoubt)
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was cancelled")
 	requireError(t, shop.SetFavourite(t.Context(), "ann", opera, true), model.CodeUnavailable, "the database is full: nothing was changed")
