@@ -64,16 +64,16 @@ func NewOrderID() string {
 	})
 }
 
-// nothingCharged adds to a failure what the buyer wants to know first.
+// nothingCharged adds to a failure what the buyer wants to know first, which settles it.
 func nothingCharged(err error) error {
 	failure, ok := errors.AsType[*model.Error](err)
 	switch {
 	case !ok:
-		return model.Wrap(model.CodeFailed, err, "nothing was charged")
+		return model.Wrap(model.CodeFailed, err, "nothing was charged").Settled()
 	case failure.Code == model.CodeNotFound:
 		return err
 	case isNoLeader(err):
-		return model.Wrap(failure.Code, failure.Err, "%s: sales are paused, nothing was charged", failure.Message)
+		return model.Wrap(failure.Code, failure.Err, "%s: sales are paused, nothing was charged", failure.Message).Settled()
 	}
-	return model.Wrap(failure.Code, failure.Err, "%s: nothing was charged", failure.Message)
+	return model.Wrap(failure.Code, failure.Err, "%s: nothing was charged", failure.Message).Settled()
 }

@@ -117,7 +117,7 @@ func (es *eventScreen) view(s *Session, width, height int) string {
 	if s.me.Role == model.RoleAdmin {
 		chart = append(chart, s.theme.faint.Render(fit(soldWords(s, event), column)))
 	}
-	about := describeFrom(s, event, &es.tickets, column, height-2-len(chart))
+	about, _ := describeFrom(s, event, &es.tickets, column, height-2-len(chart))
 	return "\n" + indent(about+"\n\n"+strings.Join(chart, "\n"), 2)
 }
 
