@@ -38,7 +38,7 @@ func DecodeNotification(username, eventID string, raw []byte) (Notification, err
 	if n.Gone, err = fields.text("gone"); err != nil {
 		n.Gone = ""
 	}
-	if n.Refunded, err = fields.price("refunded"); err != nil {
+	if n.Refunded, err = fields.sum("refunded"); err != nil {
 		n.Refunded = 0
 	}
 	return n, nil

@@ -237,6 +237,9 @@ func (c Config) checkTicketTypes() error {
 		if t.MinPrice < 0 || t.MinPrice > t.MaxPrice {
 			return usage("%s tickets cost from %s to %s: the first must be the smaller", t.Name, t.MinPrice, t.MaxPrice)
 		}
+		if err := model.CheckPrice(t.MaxPrice); err != nil {
+			return usage("%s tickets: %s", t.Name, model.Sentence(err))
+		}
 		if t.MinQuantity < 0 || t.MinQuantity > t.MaxQuantity || t.MaxQuantity > model.MaxCount {
 			return usage("there are %d to %d %s tickets: choose two numbers from 0 to %d, the smaller first",
 				t.MinQuantity, t.MaxQuantity, t.Name, model.MaxCount)

@@ -79,10 +79,12 @@ func (es *eventScreen) actions(s *Session) []action {
 		s.favouriteAction(es.id, ok).barred(gone),
 		s.tellMeAction(es.id, ok).barred(gone),
 	}
-	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) { // what is of use now comes first
+	n, set := s.person.Notification(es.id)
+	mayComeBack := n.Gone == ""                                                              // else it is being removed, and has been paid back
+	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) && mayComeBack { // what is of use now comes first
 		actions[0], actions[2] = actions[2].saying("tell me when tickets come back"), actions[0]
 	}
-	if n, set := s.person.Notification(es.id); set {
+	if set {
 		actions = append(actions, s.removeNotificationAction(n))
 	}
 	return append(actions, es.tickets.actions()...)

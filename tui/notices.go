@@ -185,6 +185,9 @@ func notificationLine(t theme, n model.Notification, width int) string {
 }
 
 func notificationWords(n model.Notification) string {
+	if n.Gone != "" {
+		return "! " + calledOff(n) + "."
+	}
 	when := "when " + fewLeft(n.Limit)
 	if n.Back {
 		when = "when tickets come back"

@@ -155,10 +155,8 @@ func (s *Session) describeNotification(n model.Notification) string {
 		name, left = e.Title(), fmt.Sprintf(", %s now", model.Thousands(e.Left))
 	}
 	switch {
-	case n.Gone != "" && n.Refunded > 0:
-		return fmt.Sprintf("%s was called off: %s comes back to you", n.Gone, n.Refunded)
 	case n.Gone != "":
-		return n.Gone + " was called off"
+		return calledOff(n)
 	case n.Back && n.Active:
 		return name + " has tickets again" + left
 	case n.Back:
@@ -167,6 +165,14 @@ func (s *Session) describeNotification(n model.Notification) string {
 		return fmt.Sprintf("%s ran low: fewer than %s left%s", name, model.Plural(n.Limit, "ticket"), left)
 	}
 	return name + ": when " + fewLeft(n.Limit)
+}
+
+// calledOff says what somebody is told of an event that is removed, or about to be.
+func calledOff(n model.Notification) string {
+	if n.Refunded > 0 {
+		return fmt.Sprintf("%s was called off: %s comes back to you", n.Gone, n.Refunded)
+	}
+	return n.Gone + " was called off"
 }
 
 // favouriteAction marks an event, or takes the mark off. It says of which, for pressed once too often it takes the next.

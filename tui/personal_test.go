@@ -240,6 +240,20 @@ func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	ann.sees("The Vanishing Act has tickets again, 1 now")
 }
 
+func TestWhoIsRefundedIsNotAskedToWaitForWhatIsStillBeingRemoved(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("bob", magicID, "red", 1)
+	shop.puts("ticketcd:removed:"+magicID, `{"event":{},"orders":30,"tickets":30,"refunded":719.7,"gone":false}`)
+	shop.puts(model.NotificationKey("ann", magicID), `{"limit":0,"active":true,"gone":"The Vanishing Act","refunded":23.99}`)
+	ann := shop.sits("ann").mayBeTold("You have")
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	ann.sees("This event is sold out", "! The Vanishing Act was called off: £23.99 comes back to you.").seesNo("tell me when tickets come back").seesNo("Told:")
+	ann.presses("n").sees("Press enter to be told").presses("enter")
+	ann.sees("✗ The Vanishing Act is being removed: £23.99 comes back to you")
+	ann.presses("f2").seesRow("The Vanishing Act", "called off, £23.99 returned")
+}
+
 func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
