@@ -25,7 +25,7 @@ const (
 // is told so on a state that the store is known to have been in, not on one that this round may fail to bring about.
 type round struct {
 	seen          *sale
-	met           func(username string) bool // says which users are known to exist, whatever else is known of them
+	known         func(username string) bool // says which users are known to exist, whatever else is known of them
 	room          int                        // for operations, and for compares
 	guardsTickets bool                       // compares that nobody has written any of the event's tickets
 	served        []*customer
@@ -57,8 +57,8 @@ type effect struct {
 	stranger bool // its user is not known to exist
 }
 
-func newRound(seen *sale, met func(string) bool, room int) *round {
-	return &round{seen: seen, met: met, room: room, guardsTickets: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
+func newRound(seen *sale, known func(string) bool, room int) *round {
+	return &round{seen: seen, known: known, room: room, guardsTickets: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
 }
 
 // holding returns what a user holds after the orders so far.
@@ -100,7 +100,7 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 	}
 	c := effect{
 		order: order, event: after, orders: orders, value: model.EncodeOrders(orders),
-		stranger: held.assumed() && !r.met(order.Username),
+		stranger: held.assumed() && !r.known(order.Username),
 	}
 	for _, line := range lines {
 		c.types = append(c.types, line.Type)

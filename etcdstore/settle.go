@@ -56,7 +56,7 @@ func (v *service) carryOut(r *round, release func()) {
 			asked = gapAsked(resp.Responses[len(write.thens)-1], r.seen.heard)
 		}
 		v.seen, v.spoilt = v.seen.sold(r, resp.Header.Revision, began), false
-		v.store.tills.meet(r.strangers...)
+		v.store.tills.noteKnown(r.strangers...)
 		for _, c := range r.served {
 			c.answer(c.outcome, nil)
 		}
