@@ -27,7 +27,8 @@ func (a *app) loadCommand() *cobra.Command {
 		Short: "Load a data set: a JSON object of key -> value",
 		Long: "Loads a data set such as \"ticketcd dump\" or the original prototype writes; FILE may be - for standard input.\n" +
 			"The file is read and checked as a whole before anything is written: at most 512 MiB, values of at most 1 MiB, no key\n" +
-			"and no field twice. Keys that exist already are refused.\n" +
+			"and no field twice. Keys that exist already are refused. --replace overwrites them, unless the file lacks an order that\n" +
+			"somebody holds: then nothing is loaded. Load a new dump instead, or cancel the order first.\n" +
 			"Passwords that stand in the file as plain text are hashed.",
 		Args:    cobra.ExactArgs(1),
 		PreRunE: func(*cobra.Command, []string) error { return checkLoad(opt) },
@@ -56,7 +57,7 @@ func (a *app) loadCommand() *cobra.Command {
 
 // registerLoad adds the flags that say what to do with keys that exist.
 func registerLoad(flags *pflag.FlagSet, opt *etcdstore.LoadOptions) {
-	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already; refused where that would sell tickets twice")
+	flags.BoolVar(&opt.Replace, "replace", false, "overwrite keys that exist already; refused where that would lose an order or sell its tickets twice")
 	flags.BoolVar(&opt.Resume, "resume", false, "leave keys that exist already as they are, and load the rest")
 }
 

@@ -25,7 +25,7 @@ func (s *Store) account(ctx context.Context, username string) (account, error) {
 	}
 	found, err := newAccount(username, resp.Responses[0].GetResponseRange().Kvs)
 	if err == nil {
-		s.tills.meet(username)
+		s.tills.noteKnown(username)
 	}
 	return found, err
 }

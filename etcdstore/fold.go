@@ -39,7 +39,7 @@ func (f *follower) take(response clientv3.WatchResponse, waiting <-chan clientv3
 	}
 	for _, c := range changes {
 		if key := model.ParseKey(c.Key); c.Deleted && key.Family == model.FamilyUser {
-			f.store.tills.unmeet(key.Username)
+			f.store.tills.forget(key.Username)
 		}
 	}
 	before, here := f.shop.Catalogue, f.shop.People

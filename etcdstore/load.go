@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"bytes"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -27,21 +28,21 @@ const (
 
 // LoadOptions say how to load.
 type LoadOptions struct {
-	Replace  bool                  // overwrite those of the keys that exist
+	Replace  bool                  // overwrite those of the keys that exist, unless orders would be lost with that
 	Resume   bool                  // leave those of the keys that exist as they are: write only what is missing
 	Progress func(done, total int) // called after each transaction, one call at a time; nil for none
 }
 
 // Load writes records in bulk, and returns how many it wrote, also where it failed in the middle. All of them are checked
-// before the first is written: with an unusable key or value, or where keys exist and are not to be replaced, or an event is to
-// be replaced of which somebody holds orders that the records do not ([model.CodeRefused]), nothing is written. Plain-text
-// passwords are hashed.
+// before the first is written: with an unusable key or value, or where keys exist and are not to be replaced, or where what is
+// to be replaced would lose an order that somebody holds, or sell its tickets once more, because the records lack it
+// ([model.CodeRefused]), nothing is written. Plain-text passwords are hashed.
 //
 // An event appears to readers in one transaction with its tickets and orders, or after them where they are too many;
 // users and the search index come first. A load that is interrupted therefore leaves whole events, and says how far it
 // came. Whether a transaction went through is never guessed: each compares the revisions that its keys had before, so
 // that a copy that arrives late, or a change by somebody else, never overwrites or is overwritten unseen. A key that
-// appears meanwhile ends the load with [model.CodeConflict].
+// appears meanwhile ends the load with [model.CodeConflict], and so does, with [model.CodeRefused], an order that would be lost.
 //
 // A repair that comes between takes what it finds on the search index without its event for leftovers. What it took off is
 // put back at the end.
@@ -70,9 +71,12 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 		return 0, refuseExisting(records, existing)
 	}
 	if opt.Replace {
-		if err := s.refuseSold(ctx, sorted); err != nil {
-			return 0, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded; use --resume, which leaves what is there, or an empty store",
-				model.Sentence(err))
+		switch err := s.refuseLost(ctx, sorted); {
+		case errors.Is(err, errWouldLose):
+			return 0, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded%s; --resume leaves what is there",
+				model.Sentence(err), insteadOfLosing)
+		case err != nil:
+			return 0, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded", model.Sentence(err))
 		}
 	}
 	l := &load{
@@ -221,7 +225,7 @@ func (l *load) write(ctx context.Context, records batch) error {
 			break
 		}
 		if l.opt.Replace { // perhaps it was somebody who bought
-			if err := l.store.refuseSold(ctx, l.records); err != nil {
+			if err := l.store.refuseLost(ctx, l.records); err != nil {
 				return err
 			}
 		}
@@ -254,6 +258,8 @@ func (l *load) failure(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		why, code, advice = "the load was interrupted", model.CodeFailed, "; --resume loads the rest"
+	case errors.Is(err, errWouldLose):
+		advice = insteadOfLosing
 	case code == model.CodeUnknown:
 		why, code = "the store does not answer", model.CodeUnavailable
 	}

@@ -1,7 +1,10 @@
 package etcdstore
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -49,43 +52,85 @@ func refuseExisting(records []model.Record, existing map[string]int64) error {
 		model.Plural(len(existing), "key")+model.OneOrMany(len(existing), " is", " are"), strings.Join(names, ", "))
 }
 
-// refuseSold refuses to replace events of which somebody holds orders that the records do not have a list for: with the
-// counts that the records give them, tickets that are sold would be on sale once more. It looks at all orders there are.
-func (s *Store) refuseSold(ctx context.Context, records []model.Record) error {
-	events, lists := map[string]bool{}, map[string]bool{}
+// errWouldLose says that records lack orders which stand, and insteadOfLosing what to do then.
+var errWouldLose = errors.New("acknowledged orders would be lost")
+
+const insteadOfLosing = "; dump anew, or cancel first what they hold"
+
+// refuseLost refuses records that lack orders which stand. A list of somebody's without them would take from its buyer what was
+// acknowledged; and an event without somebody's list would have sold tickets on sale once more, since its counts know nothing of
+// them. It looks at all orders there are.
+func (s *Store) refuseLost(ctx context.Context, records []model.Record) error {
+	events, lists := map[string]bool{}, map[string][]byte{}
 	for _, r := range records {
 		switch key := model.ParseKey(r.Key); key.Family {
 		case model.FamilyEvent, model.FamilyTicket:
 			events[key.EventID] = true
 		case model.FamilyPurchase:
-			lists[r.Key] = true
+			lists[r.Key] = r.Value
 		default:
 		}
 	}
-	if len(events) == 0 {
+	if len(events)+len(lists) == 0 {
 		return nil
 	}
-	sold, example := 0, ""
+	var lost []model.Order
+	buyers := map[string]bool{}
 	purchases := scan{store: s, prefix: model.PrefixPurchase}
 	for stored, err := range purchases.records(ctx) {
 		if err != nil {
 			return err
 		}
 		key := model.ParseKey(stored.Key)
-		if !events[key.EventID] || lists[stored.Key] {
+		wanted, listed := lists[stored.Key]
+		if !listed && !events[key.EventID] {
 			continue
 		}
-		orders, err := model.DecodeOrders(key.Username, key.EventID, stored.Value)
-		if err == nil && len(orders) == 0 {
-			continue // all were cancelled
-		}
-		if sold++; example == "" {
-			example = stored.Key
+		lacks := lacking(key, stored.Value, wanted, listed)
+		if lost = append(lost, lacks...); len(lacks) > 0 {
+			buyers[key.Username] = true
 		}
 	}
-	if sold == 0 {
+	if len(lost) == 0 {
 		return nil
 	}
-	return model.Errorf(model.CodeRefused, "this data lacks %s of orders for events that it would replace (such as %s), whose tickets would be sold twice",
-		model.Plural(sold, "list"), model.Excerpt(example, 80))
+	example := lost[0]
+	return model.Wrap(model.CodeRefused, errWouldLose, "this data lacks %s that %s %s (such as %s's %s for %s), and would lose what was bought or sell it twice",
+		model.Plural(len(lost), "order"), model.Plural(len(buyers), "buyer"), model.OneOrMany(len(buyers), "holds", "hold"),
+		model.Excerpt(example.Username, 40), model.Excerpt(example.ID, 40), titleIn(records, example.EventID))
+}
+
+// lacking returns the orders of a stored list that are not in the one which is wanted in its place, if there is one. What cannot
+// be read is replaced by a list without it: that is how it is mended.
+func lacking(key model.Key, stored, wanted []byte, listed bool) []model.Order {
+	if listed && bytes.Equal(stored, wanted) {
+		return nil
+	}
+	standing, err := model.DecodeOrders(key.Username, key.EventID, stored)
+	switch {
+	case err != nil && listed:
+		return nil
+	case err != nil:
+		return []model.Order{{ID: "unreadable ones", Username: key.Username, EventID: key.EventID}}
+	}
+	kept, err := model.DecodeOrders(key.Username, key.EventID, wanted)
+	if err != nil {
+		kept = nil
+	}
+	return slices.DeleteFunc(standing, func(o model.Order) bool {
+		_, stays := model.FindOrder(kept, o.ID)
+		return stays || listed && o.Damage != ""
+	})
+}
+
+// titleIn names an event as records do, and otherwise by its id.
+func titleIn(records []model.Record, id string) string {
+	for _, r := range records {
+		if r.Key == model.EventKey(id) {
+			if event, err := model.DecodeEvent(id, r.Value); err == nil {
+				return model.Excerpt(event.Title(), 60)
+			}
+		}
+	}
+	return "event " + model.Excerpt(id, 40)
 }

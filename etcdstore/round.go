@@ -24,11 +24,11 @@ const (
 // those before it leave behind. Only what is to be written is part of it. Whoever is refused, or has nothing to wait for,
 // is told so on a state that the store is known to have been in, not on one that this round may fail to bring about.
 type round struct {
-	seen   *sale
-	met    func(username string) bool // says which users are known to exist, whatever else is known of them
-	room   int                        // for operations, and for compares
-	looks  bool                       // compares that nobody has written any of the event's tickets
-	served []*customer
+	seen          *sale
+	known         func(username string) bool // says which users are known to exist, whatever else is known of them
+	room          int                        // for operations, and for compares
+	guardsTickets bool                       // compares that nobody has written any of the event's tickets
+	served        []*customer
 
 	event     model.Event // as the orders so far leave it
 	types     []string    // of the tickets that they touch
@@ -57,8 +57,8 @@ type effect struct {
 	stranger bool // its user is not known to exist
 }
 
-func newRound(seen *sale, met func(string) bool, room int) *round {
-	return &round{seen: seen, met: met, room: room, looks: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
+func newRound(seen *sale, known func(string) bool, room int) *round {
+	return &round{seen: seen, known: known, room: room, guardsTickets: seen.isOld() && !seen.hidden, event: seen.event, places: map[string]int{}, size: seen.size}
 }
 
 // holding returns what a user holds after the orders so far.
@@ -100,7 +100,7 @@ func (r *round) place(order model.Order, held holding, now time.Time) (effect, e
 	}
 	c := effect{
 		order: order, event: after, orders: orders, value: model.EncodeOrders(orders),
-		stranger: held.assumed() && !r.met(order.Username),
+		stranger: held.assumed() && !r.known(order.Username),
 	}
 	for _, line := range lines {
 		c.types = append(c.types, line.Type)
@@ -220,7 +220,7 @@ func (r *round) request() request {
 			write.ifs = append(write.ifs, exists(model.UserKey(list.username)))
 		}
 	}
-	if r.looks {
+	if r.guardsTickets {
 		write.ifs = append(write.ifs, noneNewer(model.TicketPrefix(id), r.seen.newestTicket()))
 	}
 	first := model.PurchaseKey(r.lists[0].username, id)

@@ -131,7 +131,7 @@ func (v *sale) tells(c *customer) bool {
 func (v *sale) sold(r *round, revision int64, asOf time.Time) *sale {
 	next := *v
 	next.asOf = asOf
-	if r.looks {
+	if r.guardsTickets {
 		next.looked = asOf
 	} else {
 		next.hidden = true

@@ -190,7 +190,7 @@ func (v *service) read(users []string, withEvent, agreed bool) (seen *sale, hold
 	for i, username := range users {
 		h := firstHolding(username, v.event, answers[skip+2*i:], began)
 		if !h.nobody {
-			v.store.tills.meet(username)
+			v.store.tills.noteKnown(username)
 		}
 		holdings = append(holdings, h)
 	}
@@ -200,7 +200,7 @@ func (v *service) read(users []string, withEvent, agreed bool) (seen *sale, hold
 // judge makes up the next round. Those for whom there is nothing to write are answered, unless it is only because of
 // those before them in the round, which is not carried out yet: they are the first of the round after it.
 func (v *service) judge() *round {
-	r, now := newRound(v.seen, v.store.tills.hasMet, v.store.room.ops()), v.store.wallClock()
+	r, now := newRound(v.seen, v.store.tills.isKnown, v.store.room.ops()), v.store.wallClock()
 	var later []*customer
 	for i, c := range v.todo {
 		if len(r.served) > 0 && v.spoilt && r.assumes(c.order.Username) {

@@ -30,8 +30,8 @@ func (v *service) carryOut(r *round, release func()) {
 	began := time.Now()
 	var resp *pb.TxnResponse
 	write := v.store.askingForGap(r.request(), v.event, v.lost)
-	looks := v.store.looksForAsking(r.seen)
-	if looks {
+	readsGap := v.store.looksForAsking(r.seen)
+	if readsGap {
 		write.thens = append(write.thens, getOp(gapKey(v.event)))
 	}
 	err := v.persist(r, func(ctx context.Context) (err error) {
@@ -52,11 +52,11 @@ func (v *service) carryOut(r *round, release func()) {
 		v.seen = nil
 	case resp.Succeeded:
 		var asked time.Duration
-		if looks {
+		if readsGap {
 			asked = gapAsked(resp.Responses[len(write.thens)-1], r.seen.heard)
 		}
 		v.seen, v.spoilt = v.seen.sold(r, resp.Header.Revision, began), false
-		v.store.tills.meet(r.strangers...)
+		v.store.tills.noteKnown(r.strangers...)
 		for _, c := range r.served {
 			c.answer(c.outcome, nil)
 		}

@@ -17,16 +17,16 @@ import (
 //
 // The zero value is ready.
 type tills struct {
-	mu   sync.Mutex
-	open map[string]*till
-	left map[string]*sale    // of events whose till is closed
-	met  map[string]struct{} // users who were found to exist: only who writes to etcd itself can make them cease to
+	mu    sync.Mutex
+	open  map[string]*till
+	left  map[string]*sale    // of events whose till is closed
+	known map[string]struct{} // users who were found to exist: only who writes to etcd itself can make them cease to
 }
 
 // So much is remembered, before all of it is forgotten: it takes a few megabytes.
 const keptSales = 2000
 
-// KeptUsers is how many users a process remembers to have met.
+// KeptUsers is how many users a process remembers that they exist.
 const KeptUsers = 100_000
 
 // remember adds to what is remembered.
@@ -37,28 +37,28 @@ func remember[V any](memory *map[string]V, limit int, key string, value V) {
 	(*memory)[key] = value
 }
 
-// meet remembers that users exist.
-func (t *tills) meet(usernames ...string) {
+// noteKnown remembers that users exist.
+func (t *tills) noteKnown(usernames ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, username := range usernames {
-		remember(&t.met, KeptUsers, username, struct{}{})
+		remember(&t.known, KeptUsers, username, struct{}{})
 	}
 }
 
-// unmeet takes note that a user is there no more.
-func (t *tills) unmeet(username string) {
+// forget takes note that a user is there no more.
+func (t *tills) forget(username string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.met, username)
+	delete(t.known, username)
 }
 
-// hasMet says whether a user was found to exist.
-func (t *tills) hasMet(username string) bool {
+// isKnown says whether a user was found to exist.
+func (t *tills) isKnown(username string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, met := t.met[username]
-	return met
+	_, known := t.known[username]
+	return known
 }
 
 // till is one queue.

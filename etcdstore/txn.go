@@ -114,7 +114,7 @@ func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *dou
 	for wait := firstWait; ; wait = longer(wait) {
 		resp, err := send(context.WithoutCancel(ctx), r)
 		send = s.sendWrite
-		if isFull(err) && !d.open {
+		if isFull(err) { // also in doubt: nothing that is written can settle it before somebody gives space back
 			if resp, err = s.sentToFull(ctx, r); err != nil && !errors.Is(err, errFull) {
 				d.raise() // nobody told what became of the copy, whatever was said of the question
 			}
