@@ -61,7 +61,6 @@ func (v *visit) refuse(sess ssh.Session, why string) {
 
 // farewell says why the session ended, and what became of the last order.
 func (s *session) farewell(end, lastWords string) {
-	defer s.visit.unlessHeard()()
 	code := 0
 	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
 		if words != "" {
