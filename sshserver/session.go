@@ -124,7 +124,7 @@ func (s *Server) run(sess *session) {
 	default:
 		end = endLeft
 	}
-	sess.farewell(end, shop.LastWords())
+	sess.farewell(end, lastWords(shop.LastWords(), shop.Unfinished()))
 	s.cfg.Metrics.ended(end)
 	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Excerpt(sess.User(), 60),
 		"account", model.Clean(store.who()), "key", user.Username != "", "seconds", int(s.cfg.Now().Sub(began).Seconds()),
@@ -135,6 +135,7 @@ func (s *Server) run(sess *session) {
 type shop interface {
 	tea.Model
 	LastWords() string
+	Unfinished() string
 }
 
 // shows chooses how the shop is shown: on a screen or, where the terminal has none, line by line.

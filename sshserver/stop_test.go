@@ -58,12 +58,36 @@ func TestTheServerEndsGracefully(t *testing.T) {
 type slowTill struct {
 	sshserver.Store
 	asked, open chan struct{}
+	doubts      bool
 }
 
 func (s *slowTill) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
+	if s.doubts {
+		inDoubt()
+	}
 	close(s.asked)
 	<-s.open
 	return s.Store.Buy(ctx, order, inDoubt)
+}
+
+func TestWhoseOrderIsInDoubtWhenTheGraceIsOverIsToldSo(t *testing.T) {
+	t.Parallel()
+	slow := &slowTill{asked: make(chan struct{}), open: make(chan struct{}), doubts: true}
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = time.Second }), func(cfg *sshserver.Config) {
+		slow.Store = cfg.Store
+		cfg.Store = slow
+	})
+	ann := h.visits("ann").logsIn("ann-secret")
+	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
+	<-slow.asked
+	ann.sees("Checking whether your order went through")
+
+	h.stop()
+	require.Zero(t, ann.goneWith())
+	ann.sees("Interrupted while buying 1 red ticket: it is not known yet whether that went", "your orders show what you bought", "The shop is closing for now.")
+	h.log.line(t, "msg=session", "account=ann", "end=shutdown")
+	close(slow.open)
+	h.closes()
 }
 
 func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
