@@ -86,3 +86,19 @@ func TestWhoDoesNotReadStaysNoLongerThanOthers(t *testing.T) {
 	h.log.line(t, "msg=session", "user=eve", "end=idle")
 	h.visits("bob").sees("Log in")
 }
+
+func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
+	t.Parallel()
+	h, turnsDeaf := opensToTheDeaf(t, func(l *sshserver.Limits) { l.Grace = time.Second })
+	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
+	turnsDeaf()
+	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
+	bob.sees("Bought 1 red ticket")
+	ann.seesRow("Café Noir", "339")
+
+	h.stop()
+	require.Zero(t, ann.goneWith())
+	require.Zero(t, bob.goneWith())
+	h.closes()
+	h.log.line(t, "msg=session", "user=eve", "end=shutdown")
+}

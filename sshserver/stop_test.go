@@ -2,8 +2,6 @@ package sshserver_test
 
 import (
 	"context"
-	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -88,51 +86,4 @@ func TestWhoseOrderIsInDoubtWhenTheGraceIsOverIsToldSo(t *testing.T) {
 	h.log.line(t, "msg=session", "account=ann", "end=shutdown")
 	close(slow.open)
 	h.closes()
-}
-
-func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
-	t.Parallel()
-	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = time.Second }))
-	deaf := &deafConn{Conn: h.calls(), from: make(chan struct{}), closed: make(chan struct{})}
-	client, err := h.shakesHands(deaf, "eve", stranger())
-	require.NoError(t, err)
-	eve := h.sits(client, "eve", terminal{width: 500, height: 200})
-	eve.sees("Log in")
-	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
-
-	close(deaf.from) // from now on nothing is read, until the server can send no more
-	for range 2000 {
-		require.NoError(t, eve.session.WindowChange(199, 499))
-		require.NoError(t, eve.session.WindowChange(200, 500))
-	}
-	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
-	bob.sees("Bought 1 red ticket")
-	ann.seesRow("Café Noir", "339")
-
-	h.stop()
-	require.Zero(t, ann.goneWith())
-	require.Zero(t, bob.goneWith())
-	h.closes()
-}
-
-// deafConn is a connection of which nothing more is read at some time.
-type deafConn struct {
-	net.Conn
-	from, closed chan struct{}
-	once         sync.Once
-}
-
-func (c *deafConn) Read(p []byte) (int, error) {
-	select {
-	case <-c.from:
-		<-c.closed
-		return 0, net.ErrClosed
-	default:
-		return c.Conn.Read(p)
-	}
-}
-
-func (c *deafConn) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
 }
