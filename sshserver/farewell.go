@@ -48,6 +48,16 @@ func span(d time.Duration) string {
 	return model.Plural(int(d/time.Second), "second")
 }
 
+// lastWords say what became of what was under way when the session had to end. Where that was not known when the grace was
+// over, nobody may be left to guess, or to order twice.
+func lastWords(done, unfinished string) string {
+	if unfinished != "" {
+		return "Interrupted while " + unfinished + ": it is not known yet whether that went through. " +
+			"Look before you do it again: your orders show what you bought."
+	}
+	return done
+}
+
 // refuse says why there is no session, and ends with exit code 1.
 func (v *visit) refuse(sess ssh.Session, why string) {
 	defer v.unlessHeard()()
@@ -61,7 +71,6 @@ func (v *visit) refuse(sess ssh.Session, why string) {
 
 // farewell says why the session ended, and what became of the last order.
 func (s *session) farewell(end, lastWords string) {
-	defer s.visit.unlessHeard()()
 	code := 0
 	for _, words := range []string{lastWords, parting(end, s.server.cfg.Limits)} {
 		if words != "" {

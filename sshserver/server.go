@@ -61,7 +61,7 @@ func New(cfg Config) *Server {
 
 // Serve serves the connections of a listener until ctx ends. Then connections on which no session is open are closed,
 // sessions are told, orders that are under way finish, and Serve returns when everybody has left, or when
-// [Limits].Grace is over, and three seconds for what they are told last.
+// [Limits].Grace is over, and three seconds for what they are told last, and one to cut the rest off.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server, err := s.library()
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	s.close()
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Limits.Grace+farewellPatience)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Limits.Grace+farewellPatience+time.Second)
 	defer cancel()
 	if err = server.Shutdown(limited); err != nil {
 		s.log.Warn("some sessions did not end in time", "sessions", s.sessions.now())

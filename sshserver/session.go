@@ -30,7 +30,7 @@ type session struct {
 	terminal terminal
 	program  *tea.Program
 	touched  chan struct{} // a key was pressed
-	hangUp   func()        // nobody is there any more
+	hangUp   func()        // ends it at once: nobody is there any more, or its time is over
 	input    pace
 	end      string // why the server ends it; written by watch alone
 }
@@ -107,10 +107,10 @@ func (s *Server) run(sess *session) {
 	}
 	watching.Go(func() { sess.watch(ctx) })
 	watching.Go(func() { sess.resize(ctx) })
-	shown := make(chan struct{})
-	watching.Go(func() { sess.visit.cutOff(ctx, shown) })
+	said := make(chan struct{})
+	defer close(said)
+	go sess.visit.cutOff(ctx, said)
 	_, err := sess.program.Run()
-	close(shown)
 	gone := ctx.Err() != nil
 	cancel()
 	watching.Wait()
@@ -124,7 +124,7 @@ func (s *Server) run(sess *session) {
 	default:
 		end = endLeft
 	}
-	sess.farewell(end, shop.LastWords())
+	sess.farewell(end, lastWords(shop.LastWords(), shop.Unfinished()))
 	s.cfg.Metrics.ended(end)
 	s.log.Info("session", "address", sess.RemoteAddr().String(), "user", model.Excerpt(sess.User(), 60),
 		"account", model.Clean(store.who()), "key", user.Username != "", "seconds", int(s.cfg.Now().Sub(began).Seconds()),
@@ -135,6 +135,7 @@ func (s *Server) run(sess *session) {
 type shop interface {
 	tea.Model
 	LastWords() string
+	Unfinished() string
 }
 
 // shows chooses how the shop is shown: on a screen or, where the terminal has none, line by line.
@@ -208,20 +209,12 @@ func (s *session) watch(ctx context.Context) {
 	defer idle.Stop()
 	defer longest.Stop()
 	closing := s.server.closing.Done()
-	var grace *time.Timer // running once the session has to end
-	defer func() {
-		if grace != nil {
-			grace.Stop()
-		}
-	}()
+	var grace <-chan time.Time // running once the session has to end
 	end := func(why string) {
 		if s.end == "" {
 			s.end = why
 			go s.program.Send(tui.Closing{Words: parting(why, limits)})
-			grace = time.AfterFunc(limits.Grace, func() {
-				s.program.Kill()
-				_ = s.visit.Close() //nolint:errcheck // it is being given up
-			})
+			grace = time.After(limits.Grace)
 		}
 	}
 	for {
@@ -237,6 +230,9 @@ func (s *session) watch(ctx context.Context) {
 		case <-closing:
 			closing = nil
 			end(endShutdown)
+		case <-grace:
+			s.hangUp() // the connection stays for the farewell
+			return
 		}
 	}
 }

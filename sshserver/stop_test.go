@@ -2,8 +2,6 @@ package sshserver_test
 
 import (
 	"context"
-	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -58,57 +56,34 @@ func TestTheServerEndsGracefully(t *testing.T) {
 type slowTill struct {
 	sshserver.Store
 	asked, open chan struct{}
+	doubts      bool
 }
 
 func (s *slowTill) Buy(ctx context.Context, order model.Order, inDoubt func()) (model.Order, error) {
+	if s.doubts {
+		inDoubt()
+	}
 	close(s.asked)
 	<-s.open
 	return s.Store.Buy(ctx, order, inDoubt)
 }
 
-func TestWhoDoesNotListenDelaysNobody(t *testing.T) {
+func TestWhoseOrderIsInDoubtWhenTheGraceIsOverIsToldSo(t *testing.T) {
 	t.Parallel()
-	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = time.Second }))
-	deaf := &deafConn{Conn: h.calls(), from: make(chan struct{}), closed: make(chan struct{})}
-	client, err := h.shakesHands(deaf, "eve", stranger())
-	require.NoError(t, err)
-	eve := h.sits(client, "eve", terminal{width: 500, height: 200})
-	eve.sees("Log in")
-	ann, bob := h.visits("ann").logsIn("ann-secret"), h.visits("bob").logsIn("bob-secret")
-
-	close(deaf.from) // from now on nothing is read, until the server can send no more
-	for range 2000 {
-		require.NoError(t, eve.session.WindowChange(199, 499))
-		require.NoError(t, eve.session.WindowChange(200, 500))
-	}
-	bob.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
-	bob.sees("Bought 1 red ticket")
-	ann.seesRow("Café Noir", "339")
+	slow := &slowTill{asked: make(chan struct{}), open: make(chan struct{}), doubts: true}
+	h := opens(t, generous(func(l *sshserver.Limits) { l.Grace = time.Second }), func(cfg *sshserver.Config) {
+		slow.Store = cfg.Store
+		cfg.Store = slow
+	})
+	ann := h.visits("ann").logsIn("ann-secret")
+	ann.presses("enter").sees("Smoke and brass").presses("b").sees("You pay").presses("right", "enter").sees("Confirm the order").presses("y")
+	<-slow.asked
+	ann.sees("Checking whether your order went through")
 
 	h.stop()
 	require.Zero(t, ann.goneWith())
-	require.Zero(t, bob.goneWith())
+	ann.sees("Interrupted while buying 1 red ticket: it is not known yet whether that went", "your orders show what you bought", "The shop is closing for now.")
+	h.log.line(t, "msg=session", "account=ann", "end=shutdown")
+	close(slow.open)
 	h.closes()
-}
-
-// deafConn is a connection of which nothing more is read at some time.
-type deafConn struct {
-	net.Conn
-	from, closed chan struct{}
-	once         sync.Once
-}
-
-func (c *deafConn) Read(p []byte) (int, error) {
-	select {
-	case <-c.from:
-		<-c.closed
-		return 0, net.ErrClosed
-	default:
-		return c.Conn.Read(p)
-	}
-}
-
-func (c *deafConn) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
 }

@@ -88,6 +88,12 @@ func generous(change func(*sshserver.Limits)) func(*sshserver.Config) {
 // opens has a server listen, with generous limits unless they are changed.
 func opens(tb testing.TB, changes ...func(*sshserver.Config)) *house {
 	tb.Helper()
+	return opensOn(tb, func(usual net.Listener) net.Listener { return usual }, changes...)
+}
+
+// opensOn is opens with lines of one's own.
+func opensOn(tb testing.TB, lines func(net.Listener) net.Listener, changes ...func(*sshserver.Config)) *house {
+	tb.Helper()
 	local, err := cluster.Join(tb.Context(), cluster.Config{Dir: tb.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, local.Close()) })
@@ -120,7 +126,7 @@ func opens(tb testing.TB, changes ...func(*sshserver.Config)) *house {
 	ctx, h.stop = context.WithCancel(context.Background())
 	go func() {
 		defer close(h.ended)
-		err := sshserver.New(cfg).Serve(ctx, listener)
+		err := sshserver.New(cfg).Serve(ctx, lines(listener))
 		if err != nil {
 			tb.Error("the server ended with", err)
 		}

@@ -139,12 +139,12 @@ func (v *visit) unlessHeard() (heard func()) {
 	return func() { late.Stop() }
 }
 
-// cutOff closes the connection if a session that has ended is still being shown some time later: its last frame waits for a
-// client that does not read.
-func (v *visit) cutOff(ended context.Context, shown <-chan struct{}) {
+// cutOff closes the connection if some time after the end of a session not all of it is said: its last frame, or its
+// farewell, waits for a client that does not read.
+func (v *visit) cutOff(ended context.Context, said <-chan struct{}) {
 	<-ended.Done()
 	defer v.unlessHeard()()
-	<-shown
+	<-said
 }
 
 // resized takes a new window size from a request. Only the newest matters.

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,10 +13,15 @@ import (
 // login asks who you are.
 type login struct {
 	form
-	out   string              // why somebody was logged out who did not ask for it; empty if nobody was
-	asked int                 // how many events there were when the hint was asked for
-	demo  []model.Credentials // accounts to look around with, while there are any
+	out    string              // why somebody was logged out who did not ask for it; empty if nobody was
+	asked  int                 // how many events there were when the hint was asked for
+	asking bool                // the hint is being asked for, or was a moment ago
+	demo   []model.Credentials // accounts to look around with, while there are any
 }
+
+// hintRest is how long a login screen waits before it asks for the hint again: hundreds of strangers may be looking on while
+// the shop is being filled, and each answer is a read of the database.
+const hintRest = 3 * time.Second
 
 const (
 	loginUsername = iota
@@ -39,13 +45,30 @@ func newLogin(s *Session) *login {
 	return l
 }
 
-// demoMsg brings the accounts that anybody may use.
-type demoMsg struct{ accounts []model.Credentials }
-
-func (msg demoMsg) take(s *Session) {
-	if l, ok := s.stack[0].(*login); ok {
-		l.demo = msg.accounts
+type (
+	// demoMsg brings the accounts that anybody may use; none where they are not known.
+	demoMsg struct {
+		asker    *login
+		accounts []model.Credentials
 	}
+	// restedMsg says that the hint may be asked for again.
+	restedMsg struct{ asker *login }
+)
+
+func (msg demoMsg) arrive(s *Session) tea.Cmd {
+	msg.asker.demo = msg.accounts
+	if len(msg.accounts) > 0 {
+		return nil
+	}
+	return s.after(hintRest, restedMsg{msg.asker})
+}
+
+func (msg restedMsg) arrive(s *Session) tea.Cmd {
+	msg.asker.asking = false
+	if s.stack[0] != msg.asker {
+		return nil
+	}
+	return msg.asker.askAgain(s)
 }
 
 // askAgain asks for the hint once more while the shop is being filled: the accounts may have come meanwhile.
@@ -57,16 +80,19 @@ func (l *login) askAgain(s *Session) tea.Cmd {
 }
 
 func (l *login) opened(s *Session) tea.Cmd {
-	l.asked = s.shop.Catalogue.Len()
+	if l.asking {
+		return nil
+	}
+	l.asking, l.asked = true, s.shop.Catalogue.Len()
 	parent, store := s.ctx, s.cfg.Store
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
 		defer cancel()
 		accounts, err := store.DemoAccounts(ctx)
 		if err != nil {
-			return nil // only a hint is missing; logging in will say what is the matter
+			accounts = nil // only a hint is missing; logging in will say what is the matter
 		}
-		return demoMsg{accounts}
+		return demoMsg{l, accounts}
 	}
 }
 
