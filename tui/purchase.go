@@ -19,6 +19,7 @@ type purchase struct {
 	id     string
 	ticket string // the type under the cursor
 	wanted map[string]int
+	digits int // which of the keys that the person pressed was the last digit
 	drawn  ticketRows
 }
 
@@ -85,15 +86,13 @@ func (p *purchase) actions(s *Session) []action {
 		bind([]string{"left", "-", "h"}, "one less", set(n-1)).unless(tooFew),
 		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }).around(),
 		bind([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).moving().around(),
-		bind([]string{"backspace", "delete"}, "remove a digit", set(n/10)).moving(),
+		bind([]string{"backspace", "delete"}, "remove a digit", func() tea.Cmd {
+			p.digits = s.pressed
+			return set(n / 10)()
+		}).moving(),
 	}
 	for digit := range 10 {
-		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
-			if n*10+digit > model.MaxCount {
-				return s.refuse("No event has that many tickets")
-			}
-			return set(n*10 + digit)()
-		})
+		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd { return p.typed(s, current.Type, digit) })
 		if digit > 0 {
 			typed = typed.moving()
 		}
@@ -107,6 +106,20 @@ func (p *purchase) choosing() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(p.wanted)), func(n int) bool { return n > 0 })
 }
 
+// typed takes a digit. It goes on with a number only right after another digit: whoever has done something else in between, or
+// was told that a number will not do, means another number.
+func (p *purchase) typed(s *Session, ticketType string, digit int) tea.Cmd {
+	n := digit
+	if p.digits == s.pressed-1 {
+		n += 10 * p.wanted[ticketType]
+	}
+	if n > model.MaxCount {
+		return s.refuse("No event has that many tickets")
+	}
+	p.digits = s.pressed
+	return p.want(s, ticketType, n)
+}
+
 // want changes how many of a type are wanted. What was wrong with another number is not said of this one.
 func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
 	if s.toast.why {
@@ -117,6 +130,7 @@ func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
 }
 
 func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {
+	p.digits = 0 // the wheel is no key
 	if len(tickets) > 0 {
 		p.ticket = tickets[(at+by+len(tickets))%len(tickets)].Type
 	}

@@ -39,9 +39,13 @@ func (p *purchase) view(s *Session, width, height int) string {
 	return indent(strings.Join(append(lines, below...), "\n"), 2)
 }
 
-// hint says what enter does now, or why it does nothing.
+// hint says what enter does now, or why it does nothing, unless that is being said already.
 func (p *purchase) hint(s *Session, order model.Order) string {
-	if why := p.cannotBuy(s); why != "" {
+	switch why := p.cannotBuy(s); why {
+	case "":
+	case s.toast.text:
+		return ""
+	default:
 		return s.theme.warning.Render(why)
 	}
 	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " asks before it buys " + s.theme.strong.Render(order.String())

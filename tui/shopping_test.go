@@ -245,8 +245,22 @@ func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
 	require.NoError(t, err)
 	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Confirm the order")
 	ann.sees("! Only 299 red tickets are left").presses("left").sees("buys 299 red tickets").seesNo("! Only")
-	ann.presses("9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
+	ann.presses("2", "9", "9", "9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
 	shop.audit()
+}
+
+func TestADigitGoesOnWithANumberThatIsBeingTypedAndWithNoOther(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "5").sees("Only 1 red ticket is left")
+	ann.presses("enter").sees("! Only 1 red ticket is left").until("that said once", func(frame string) bool {
+		return strings.Count(frame, "Only 1 red ticket is left") == 1
+	})
+	ann.presses("1").sees("asks before it buys 1 red ticket").seesNo("! Only")
+	ann.presses("esc").opens("jazz", "Café Noir").presses("b", "1", "2", "down", "3", "up").sees("buys 3 pink and 12 red tickets")
+	ann.presses("4").sees("buys 3 pink and 4 red tickets").presses("5").sees("buys 3 pink and 45 red tickets")
+	ann.presses("right", "7").sees("buys 3 pink and 7 red tickets").presses("backspace", "2", "9").sees("buys 3 pink and 29 red tickets")
+	ann.presses("enter").sees("Confirm the order").presses("n", "8").sees("buys 3 pink and 8 red tickets")
 }
 
 func TestAnEventThatIsOverIsShownAndNotSold(t *testing.T) {
