@@ -14,9 +14,13 @@ type confirm struct {
 	deed     func() tea.Cmd
 	onYes    bool          // the button that enter presses
 	asks     func() string // the question as it is now, where that changes while it is open; nil where it does not
-	buttons  int           // the line of the box that the answers were last drawn on
-	leaves   bool          // it asks whether to leave, and so to lose something
-	spared   string        // what is said after a no, where the screen below looks as it did before; empty for nothing
+	// only is the one answer that is left while the deed cannot be done, and why it cannot; nil where both always are.
+	only func() (answer, why string)
+	// renews looks at what has changed, and says whether it is another question by now; nil where that cannot be.
+	renews  func() (anew bool, then tea.Cmd)
+	buttons int    // the line of the box that the answers were last drawn on
+	leaves  bool   // it asks whether to leave, and so to lose something
+	spared  string // what is said after a no, where the screen below looks as it did before; empty for nothing
 }
 
 func (c *confirm) overlay() {}
@@ -25,6 +29,13 @@ func (c *confirm) title(*Session) string { return c.step }
 
 func (c *confirm) actions(s *Session) []action {
 	agree := func() tea.Cmd { return c.agree(s) }
+	if answer, why := c.lone(); answer != "" {
+		return []action{
+			bind([]string{"y"}, c.yes, agree).called("yes").unless(why).inHelp(),
+			bind([]string{"n"}, answer, s.back).called("no").inHelp(),
+			bind([]string{"enter"}, answer, s.back).called("answer"),
+		}
+	}
 	enter := bind([]string{"enter"}, c.no, s.back)
 	if c.onYes {
 		enter = bind([]string{"enter"}, c.yes, agree)
@@ -38,6 +49,24 @@ func (c *confirm) actions(s *Session) []action {
 			return nil
 		}).named("←→"),
 	}
+}
+
+// lone is the one answer that is left, and why; empty where both are.
+func (c *confirm) lone() (answer, why string) {
+	if c.only == nil {
+		return "", ""
+	}
+	return c.only()
+}
+
+// reread takes back the yes that somebody was about to give to another question.
+func (c *confirm) reread(*Session) tea.Cmd {
+	if c.renews == nil {
+		return nil
+	}
+	anew, then := c.renews()
+	c.onYes = c.onYes && !anew
+	return then
 }
 
 // asked is the question as it is now: what a deed costs may have changed while somebody read it.
@@ -55,14 +84,21 @@ func (c *confirm) view(s *Session, width, height int) string {
 	if c.asks != nil { // it may change under somebody's hand: the answers stay in their columns
 		top = strings.Repeat(" ", column)
 	}
-	return box(c.step, strings.Join([]string{top, question, "", c.button(s, false) + "  " + c.button(s, true), ""}, "\n"), s.theme)
+	answers := c.button(s, false)
+	if answer, _ := c.lone(); answer == "" {
+		answers += "  " + c.button(s, true)
+	}
+	return box(c.step, strings.Join([]string{top, question, "", answers, ""}, "\n"), s.theme)
 }
 
 // button draws one of the two answers.
 func (c *confirm) button(s *Session, yes bool) string {
-	words := c.no
-	if yes {
+	words, _ := c.lone()
+	switch {
+	case yes:
 		words = c.yes
+	case words == "":
+		words = c.no
 	}
 	return s.theme.button(capital(words), c.onYes == yes)
 }
@@ -70,11 +106,12 @@ func (c *confirm) button(s *Session, yes bool) string {
 // push gives the answer that was clicked.
 func (c *confirm) push(s *Session, x, row int) (tea.Cmd, bool) {
 	no, yes := cells(c.button(s, false)), cells(c.button(s, true))
+	lone, _ := c.lone()
 	switch {
 	case row != c.buttons:
 	case x < no:
 		return s.back(), true
-	case x >= no+2 && x < no+2+yes:
+	case x >= no+2 && x < no+2+yes && lone == "":
 		return c.agree(s), true
 	}
 	return nil, false
@@ -82,6 +119,9 @@ func (c *confirm) push(s *Session, x, row int) (tea.Cmd, bool) {
 
 // agree does what was asked about.
 func (c *confirm) agree(s *Session) tea.Cmd {
+	if answer, why := c.lone(); answer != "" {
+		return s.refuse(why)
+	}
 	s.close(c)
 	return c.deed()
 }

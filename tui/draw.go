@@ -272,6 +272,15 @@ func centred(text string, width, height int) string {
 	return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, text)
 }
 
+// inTheMiddle puts what is narrow into the middle of a large window, a little above it, and says how far it was moved for that.
+// In a window of 80 by 24 it stands at the top.
+func inTheMiddle(text string, column, width, height int) (placed string, left, top int) {
+	const usual = 24 - frameRows
+	left = max((width-column)/2, 0)
+	top = max(min((height-usual)/2, height-strings.Count(text, "\n")-1), 0)
+	return strings.Repeat("\n", top) + indent(text, left), left, top
+}
+
 // vacant is what a screen shows that has nothing to show: what is the matter, and what to do.
 func vacant(t theme, what, todo string, width, height int) string {
 	text := t.strong.Render(wrap(what, width-8, 2))

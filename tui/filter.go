@@ -16,6 +16,7 @@ import (
 type filter struct {
 	input    textinput.Model
 	inField  bool // keys go to the field for words
+	offer    bool // the words are those of an earlier search: the first letter that is typed replaces them
 	kind     string
 	location string
 	dates    model.Dates
@@ -85,13 +86,22 @@ func (f *filter) widening(s *Session) string {
 	return "Press " + all
 }
 
+// enterField goes to the field, to go on with the words that are in it.
 func (f *filter) enterField() tea.Cmd {
-	f.inField = true
+	f.inField, f.offer = true, false
 	return f.input.Focus()
 }
 
+// searchAnew goes to the field for other words: those that are in it are replaced by the first letter, and kept by what edits.
+func (f *filter) searchAnew() tea.Cmd {
+	entered := f.enterField()
+	f.input.CursorEnd()
+	f.offer = f.input.Value() != ""
+	return entered
+}
+
 func (f *filter) leaveField() tea.Cmd {
-	f.inField = false
+	f.inField, f.offer = false, false
 	f.input.Blur()
 	return nil
 }
@@ -102,6 +112,7 @@ func (f *filter) clear() tea.Cmd {
 		f.kind, f.location, f.dates = "", "", ""
 	}
 	f.input.SetValue("")
+	f.offer = false
 	f.cursor.reset()
 	return nil
 }
@@ -149,14 +160,17 @@ func (f *filter) listen(_ *Session, msg tea.Msg) (tea.Cmd, bool) {
 	if ok && !takes(f.input, press) {
 		return nil, false
 	}
-	if ok && press.Text == "/" && f.input.Value() == "" {
+	if ok && press.Text == "/" && (f.offer || f.input.Value() == "") {
 		return nil, true // it goes to the search field from anywhere, also from there
 	}
 	if _, pasted := msg.(tea.PasteMsg); pasted && !f.inField {
-		f.inField = true
-		f.input.Focus()
+		f.searchAnew()
 	}
 	before := f.input.Value()
+	if f.offer && isText(msg) {
+		f.input.SetValue("")
+	}
+	f.offer = false
 	cmd := edit(&f.input, msg)
 	if f.input.Value() != before {
 		f.cursor.reset()
@@ -176,7 +190,7 @@ func (f *filter) viewField(t theme, tally string, width int) string {
 	field := t.faint.Render("press / and type")
 	switch {
 	case f.input.Value() != "":
-		field = f.input.View()
+		field = viewInput(f.input, f.offer, t)
 	case f.inField:
 		field = emptyInput(f.input, "a name, a place, any words", t)
 	}

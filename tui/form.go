@@ -128,6 +128,26 @@ func (f *form) set(i int, text string) {
 	f.fields[i].offer = false
 }
 
+// isText says whether a key or a paste brings text, and does not only edit what is there.
+func isText(msg tea.Msg) bool {
+	press, ok := msg.(tea.KeyPressMsg)
+	return !ok || press.Text != ""
+}
+
+// viewInput draws a text field. A text on offer, which the first letter replaces, is marked.
+func viewInput(input textinput.Model, offer bool, t theme) string {
+	if !offer {
+		return input.View()
+	}
+	if size := cells(input.Value()); size < input.Width() {
+		input.SetWidth(size) // only the words are marked, and not all of the field
+	}
+	styles := input.Styles()
+	styles.Focused.Text = t.selected.style
+	input.SetStyles(styles)
+	return input.View()
+}
+
 // edit hands a key or a paste to a text field.
 func edit(input *textinput.Model, msg tea.Msg) (cmd tea.Cmd) {
 	*input, cmd = input.Update(msg)
@@ -160,7 +180,7 @@ func (f *form) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) {
 		}
 		return nil, true
 	}
-	if press, ok := msg.(tea.KeyPressMsg); current.offer && (!ok || press.Text != "") {
+	if current.offer && isText(msg) {
 		current.input.SetValue("")
 	}
 	current.offer = false
@@ -262,7 +282,7 @@ func (f *field) view(t theme, focused bool, width int) string {
 		return t.faint.Render(strings.Repeat("─", width))
 	}
 	f.input.SetWidth(width - 1)
-	text := f.input.View()
+	text := viewInput(f.input, f.offer, t)
 	if f.input.Value() == "" {
 		text = emptyInput(f.input, f.hint, t)
 	}

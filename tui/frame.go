@@ -174,7 +174,7 @@ func (s *Session) hint(a action) hint {
 	if a.why != "" {
 		style = s.theme.faint
 	}
-	return hint{a, style.Render(h.Key) + " " + s.theme.faint.Render(h.Desc)}
+	return hint{a, style.Render(s.spelled(h.Key)) + " " + s.theme.faint.Render(h.Desc)}
 }
 
 // footer shows the keys that work now.

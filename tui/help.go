@@ -36,7 +36,7 @@ func (h *help) lines(s *Session) []string {
 	actions := listed(append(own, common...))
 	names := 0
 	for _, a := range actions {
-		names = max(names, cells(keyNames(a)))
+		names = max(names, cells(s.spelled(keyNames(a))))
 	}
 	var lines []string
 	for _, a := range actions {
@@ -44,7 +44,7 @@ func (h *help) lines(s *Session) []string {
 		if a.why != "" {
 			words, name, style = words+" ("+lower(a.why)+")", s.theme.faint, s.theme.faint
 		}
-		keys := fit(keyNames(a), names)
+		keys := fit(s.spelled(keyNames(a)), names)
 		for _, line := range strings.Split(wrap(words, s.width-names-boxed, 0), "\n") {
 			lines = append(lines, name.Render(keys)+"  "+style.Render(line))
 			keys = strings.Repeat(" ", names)

@@ -192,9 +192,9 @@ func (a action) id() string {
 // keyOf names the key of an action in a sentence: the person's own, or the usual one.
 func (s *Session) keyOf(name, usual string) string {
 	if keys := s.cfg.Keys[name]; len(keys) > 0 {
-		return keyName(keys[0])
+		usual = keyName(keys[0])
 	}
-	return usual
+	return s.spelled(usual)
 }
 
 // on puts the action on other keys.

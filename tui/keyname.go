@@ -24,6 +24,15 @@ func keyName(name string) string {
 	return name
 }
 
+// spelled names keys as a person sees them. Where there is only ASCII an arrow would become a sign that can be typed, and typing
+// it would do nothing: there it is a word.
+func (s *Session) spelled(keys string) string {
+	if !s.cfg.ASCII {
+		return keys
+	}
+	return strings.NewReplacer("←→", "left right", "↑↓", "up down", "↑", "up", "↓", "down", "←", "left", "→", "right").Replace(keys)
+}
+
 // modifiers are what may stand before a key, in the order in which the terminal's library writes them.
 func modifiers() []string { return []string{"ctrl+", "alt+", "shift+"} }
 

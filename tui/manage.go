@@ -49,7 +49,7 @@ func (m *manage) actions(s *Session) []action {
 	actions := []action{
 		edit,
 		bind([]string{"n"}, "new event", func() tea.Cmd { return s.open(newEditor(s, m.proposed(), m)) }),
-		bind([]string{"/"}, "search", m.enterField),
+		bind([]string{"/"}, "search", m.searchAnew),
 	}
 	actions = append(actions, m.allActions()...)
 	actions = append(actions, bind([]string{"d", "delete"}, "remove", func() tea.Cmd { return s.askRemove(event, 0) }).

@@ -153,7 +153,7 @@ func (s *Session) toSearch() tea.Cmd {
 		s.stack = s.stack[:1]
 		s.moved()
 		if home, ok := s.top().(*search); ok {
-			return home.enterField()
+			return home.searchAnew()
 		}
 		return nil
 	})

@@ -164,11 +164,11 @@ func (p *palette) view(s *Session, width, height int) string {
 		h := found[i].binding.Help()
 		switch {
 		case i == at:
-			return t.selected.Render(spread("› "+capital(h.Desc), h.Key+" ", column))
+			return t.selected.Render(spread("› "+capital(h.Desc), s.spelled(h.Key)+" ", column))
 		case found[i].why != "":
-			return t.faint.Render(spread("  "+capital(h.Desc), h.Key+" ", column))
+			return t.faint.Render(spread("  "+capital(h.Desc), s.spelled(h.Key)+" ", column))
 		}
-		return spread("  "+capital(h.Desc), t.keys.Render(h.Key)+" ", column)
+		return spread("  "+capital(h.Desc), t.keys.Render(s.spelled(h.Key))+" ", column)
 	})...)
 	for i := range lines {
 		lines[i] = fit(ansi.Truncate(lines[i], column, "…"), column)

@@ -26,7 +26,9 @@ func (p *Plain) buy(wanted string) tea.Cmd {
 		return p.say(warning, why)
 	}
 	_, tickets, _ := form.tickets(p.Session)
-	return form.ask(p.Session, form.lines(tickets))
+	question := form.question(p.Session, form.lines(tickets))
+	question.renews = nil // what was told cannot be told otherwise, and is what a yes agrees to
+	return p.Session.open(question)
 }
 
 // choose fills a form with quantities such as "2 red and 1 pink" or "red=2", and says what it does not understand.

@@ -17,13 +17,15 @@ import (
 // what is left are always those of the newest catalogue.
 type purchase struct {
 	id     string
+	name   string // of the event, as it was last in the shop
 	ticket string // the type under the cursor
 	wanted map[string]int
+	digits int // which of the keys that the person pressed was the last digit
 	drawn  ticketRows
 }
 
 func newPurchase(e *model.Event) *purchase {
-	p := &purchase{id: e.ID, wanted: map[string]int{}}
+	p := &purchase{id: e.ID, name: e.Title(), wanted: map[string]int{}}
 	for _, ticket := range e.ByPrice() {
 		if ticket.Left > 0 {
 			p.ticket = ticket.Type
@@ -41,7 +43,7 @@ func (p *purchase) tickets(s *Session) (event *model.Event, tickets []model.Tick
 	if !ok {
 		return &model.Event{ID: p.id}, nil, -1
 	}
-	tickets = event.ByPrice()
+	p.name, tickets = event.Title(), event.ByPrice()
 	for i, ticket := range tickets {
 		if ticket.Type == p.ticket {
 			return event, tickets, i
@@ -85,15 +87,13 @@ func (p *purchase) actions(s *Session) []action {
 		bind([]string{"left", "-", "h"}, "one less", set(n-1)).unless(tooFew),
 		bind([]string{"down", "j", "tab"}, "next type", func() tea.Cmd { return p.move(tickets, at, 1) }).around(),
 		bind([]string{"up", "k", "shift+tab"}, "type before", func() tea.Cmd { return p.move(tickets, at, -1) }).moving().around(),
-		bind([]string{"backspace", "delete"}, "remove a digit", set(n/10)).moving(),
+		bind([]string{"backspace", "delete"}, "remove a digit", func() tea.Cmd {
+			p.digits = s.pressed
+			return set(n / 10)()
+		}).moving(),
 	}
 	for digit := range 10 {
-		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd {
-			if n*10+digit > model.MaxCount {
-				return s.refuse("No event has that many tickets")
-			}
-			return set(n*10 + digit)()
-		})
+		typed := bind([]string{strconv.Itoa(digit)}, "type a number", func() tea.Cmd { return p.typed(s, current.Type, digit) })
 		if digit > 0 {
 			typed = typed.moving()
 		}
@@ -107,6 +107,20 @@ func (p *purchase) choosing() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(p.wanted)), func(n int) bool { return n > 0 })
 }
 
+// typed takes a digit. It goes on with a number only right after another digit: whoever has done something else in between, or
+// was told that a number will not do, means another number.
+func (p *purchase) typed(s *Session, ticketType string, digit int) tea.Cmd {
+	n := digit
+	if p.digits == s.pressed-1 {
+		n += 10 * p.wanted[ticketType]
+	}
+	if n > model.MaxCount {
+		return s.refuse("No event has that many tickets")
+	}
+	p.digits = s.pressed
+	return p.want(s, ticketType, n)
+}
+
 // want changes how many of a type are wanted. What was wrong with another number is not said of this one.
 func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
 	if s.toast.why {
@@ -117,6 +131,7 @@ func (p *purchase) want(s *Session, ticketType string, n int) tea.Cmd {
 }
 
 func (p *purchase) move(tickets []model.Ticket, at, by int) tea.Cmd {
+	p.digits = 0 // the wheel is no key
 	if len(tickets) > 0 {
 		p.ticket = tickets[(at+by+len(tickets))%len(tickets)].Type
 	}
@@ -129,7 +144,7 @@ func (p *purchase) cannotBuy(s *Session) string {
 	_, ok := s.shop.Catalogue.Event(p.id)
 	switch why := notForSale(s, event, ok); {
 	case !ok && s.busy == "":
-		return "This event was removed meanwhile: nothing was charged"
+		return p.removed()
 	case why != "":
 		return why
 	}
@@ -157,55 +172,28 @@ func onlyLeft(ticket model.Ticket) string {
 	return fmt.Sprintf("Only %s %s tickets are left", model.Thousands(ticket.Left), ticket.Name())
 }
 
-// ask shows the order once more, word for word as it will be placed.
-func (p *purchase) ask(s *Session, lines []model.Line) tea.Cmd {
-	order := model.Order{Username: s.me.Username, EventID: p.id, Lines: lines}
-	return s.open(&confirm{
-		step: "Confirm the order",
-		asks: func() string { return askedNow(s, order) },
-		yes:  "buy", no: "not yet", spared: "Nothing was bought",
-		deed: func() tea.Cmd { return p.buy(s, order) },
-	})
-}
+// ask shows the order once more.
+func (p *purchase) ask(s *Session, lines []model.Line) tea.Cmd { return s.open(p.question(s, lines)) }
 
-// askedNow asks whether to place an order, or says why that has become impossible while it stood there.
-func askedNow(s *Session, order model.Order) string {
-	event, ok := s.shop.Catalogue.Event(order.EventID)
-	back := s.keyOf("no", "n") + " goes back"
-	switch why := notForSale(s, event, ok); {
-	case !ok:
-		return "This event was removed meanwhile.\n\nNothing can be bought: " + back + "."
-	case why != "":
-		return why + ".\n\nNothing can be bought: " + back + "."
+// removed says that the event has gone while somebody chose.
+func (p *purchase) removed() string {
+	name := "This event"
+	if p.name != "" {
+		shown, _ := cut(p.name, 60)
+		name = "“" + shown + "”"
 	}
-	for _, line := range order.Lines {
-		if why := outdated(event, line); why != "" {
-			return why + ".\n\n" + capital(order.String()) + " cannot be bought like this:\n" + back + ", to choose again."
-		}
-	}
-	return fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.", order, event.Title(), order.Total())
-}
-
-// outdated says what has changed about a line of an order since it was chosen; empty if nothing has.
-func outdated(event *model.Event, line model.Line) string {
-	ticket, ok := event.Ticket(line.Type)
-	switch {
-	case !ok:
-		return fmt.Sprintf("The %s tickets are no longer on sale", model.Ticket{Type: line.Type}.Name())
-	case line.Quantity > ticket.Left:
-		return onlyLeft(ticket)
-	case line.Price != ticket.Price:
-		return fmt.Sprintf("The price of the %s tickets is now %s, it was %s", ticket.Name(), ticket.Price, line.Price)
-	}
-	return ""
+	return name + " was removed meanwhile: nothing was charged"
 }
 
 // buy places the order that was confirmed. Whatever the person does meanwhile, its result is told.
 func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
-	store := s.cfg.Store
+	store, removed := s.cfg.Store, p.removed()
 	return s.doOrCheck("Buying "+order.String(), "Checking whether your order went through", func(ctx context.Context, inDoubt func()) (string, func() tea.Cmd, error) {
 		bought, err := store.Buy(ctx, order, inDoubt)
-		if err != nil {
+		switch {
+		case model.CodeOf(err) == model.CodeNotFound && strings.Contains(model.Sentence(err), order.EventID):
+			return "", nil, model.Wrap(model.CodeNotFound, err, "%s", removed) // nobody knows an event by its id
+		case err != nil:
 			return "", nil, nothingCharged(err)
 		}
 		return "Bought " + bought.String() + ": order " + bought.ID, func() tea.Cmd { return p.bought(s, bought) }, nil

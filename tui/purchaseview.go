@@ -36,12 +36,19 @@ func (p *purchase) view(s *Session, width, height int) string {
 	}
 	p.drawn.top = len(lines) + 1
 	lines = append(lines, p.table(s, tickets, at, column, height-len(lines)-len(below))...)
-	return indent(strings.Join(append(lines, below...), "\n"), 2)
+	placed, left, top := inTheMiddle(strings.Join(append(lines, below...), "\n"), column, width, height)
+	p.drawn.top += top
+	p.drawn.steps += left
+	return placed
 }
 
-// hint says what enter does now, or why it does nothing.
+// hint says what enter does now, or why it does nothing, unless that is being said already.
 func (p *purchase) hint(s *Session, order model.Order) string {
-	if why := p.cannotBuy(s); why != "" {
+	switch why := p.cannotBuy(s); why {
+	case "":
+	case s.toast.text:
+		return ""
+	default:
 		return s.theme.warning.Render(why)
 	}
 	return s.theme.keys.Render(s.keyOf("buy", "enter")) + " asks before it buys " + s.theme.strong.Render(order.String())
@@ -82,7 +89,7 @@ func (p *purchase) table(s *Session, tickets []model.Ticket, at, width, height i
 	}
 	room := max(height-1, 3) // a row, and a mark above and below it
 	first := min(max(at-room/2, 0), max(len(rows)-room, 0))
-	p.drawn.first, p.drawn.page, p.drawn.steps = first, room, 4+names+price+left+quantity
+	p.drawn.first, p.drawn.page, p.drawn.steps = first, room, 2+names+price+left+quantity
 	return append([]string{heading}, clipped(t, rows, first, room)...)
 }
 

@@ -102,7 +102,7 @@ func (sc *sales) actions(s *Session) []action {
 		}
 		actions = append(actions, bind([]string{"tab"}, words, func() tea.Cmd { sc.best = !sc.best; return nil }))
 	}
-	actions = append(actions, bind([]string{"/"}, "search", sc.enterField))
+	actions = append(actions, bind([]string{"/"}, "search", sc.searchAnew))
 	actions = append(actions, sc.allActions()...)
 	actions = append(actions, sc.pickActions(s)...)
 	return append(actions, sc.cursor.actions(list, false)...)

@@ -104,7 +104,8 @@ func (sc *search) actions(s *Session) []action {
 	if sc.inField {
 		actions = append(actions, sc.fieldActions()...)
 	} else {
-		actions = append(actions, bind([]string{"/", "tab"}, "search", sc.enterField))
+		actions = append(actions, bind([]string{"/"}, "search", sc.searchAnew),
+			bind([]string{"tab"}, "edit the search", sc.enterField).moving())
 		actions = append(actions, sc.allActions()...)
 		actions = append(actions, sc.pickActions(s)...)
 		actions = append(actions,

@@ -31,10 +31,12 @@ type Config struct {
 	// Linger is how long good news stays on the screen, problems twice as long; 0 for five seconds.
 	Linger time.Duration
 	// Glow is how long a count that has just fallen is marked, at most; 0 for a second.
-	Glow  time.Duration
-	Quiet bool // send no notifications to the terminal itself
-	Mouse bool // listen to the mouse
-	Keys  Keymap
+	Glow time.Duration
+	// Reading is how long a question that has changed takes no yes, so that it can be read; 0 for a second.
+	Reading time.Duration
+	Quiet   bool // send no notifications to the terminal itself
+	Mouse   bool // listen to the mouse
+	Keys    Keymap
 	// Theme is one of [Themes]; empty for the first of them.
 	Theme string
 	// ASCII is for terminals that can show nothing else.

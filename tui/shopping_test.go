@@ -172,7 +172,8 @@ func TestTwoWantTheLastTicketAndOneGetsIt(t *testing.T) {
 	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	bob.logsIn("bob", "bob-secret").opens("vanishing", "The Vanishing Act").presses("b", "right", "enter").sees("Buy 1 red ticket")
 	ann.presses("y").sees("Bought 1 red ticket: order")
-	bob.sees("Confirm the order", "This event is sold out.", "Nothing can be bought: n goes back.").seesNo("Buy 1 red ticket").seesNo("You pay £50.00.").presses("y").sees("The red tickets are sold out, so nothing was charged")
+	bob.sees("Confirm the order", "This event is sold out. Nothing was charged.", " Back ", "enter back").seesNo("Buy 1 red ticket").seesNo("You pay £50.00.").seesNo("y buy")
+	bob.presses("y").sees("! This event is sold out. Nothing was charged").presses("enter").seesNo("Confirm the order").sees("✓ Nothing was bought ")
 	ann.presses("enter").sees("This event is sold out")
 	shop.audit()
 }
@@ -183,29 +184,44 @@ func TestAQuestionThatStandsThereSaysWhatHasChangedSinceItWasAsked(t *testing.T)
 	asked := []string{"Buy 3 pink and 2 red tickets for Café Noir Jazz Night?", "You pay £481.50."}
 	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "2", "down", "3", "enter").sees(asked...)
 	order := shop.buys("bob", jazzID, "red", 299)
-	ann.sees("Only 1 red ticket is left.", "3 pink and 2 red tickets cannot be bought like this:").seesNo("You pay £481.50.")
+	ann.sees("Only 1 red ticket is left.", "You asked for 3 pink and 2 red tickets.", " Choose again ", "enter choose again")
+	ann.seesNo("You pay £481.50.").seesNo("y buy").seesNo("Not yet").presses("y").sees("! Only 1 red ticket is left")
 	second := shop.buys("bob", jazzID, "red", 1)
 	ann.sees("The red tickets are sold out.")
 	for _, o := range []model.Order{order, second} {
 		_, err := shop.store.Cancel(t.Context(), o, nil)
 		require.NoError(t, err)
 	}
-	ann.sees(asked...).seesNo("sold out")
+	ann.sees(asked...).sees("y buy", "enter not yet").seesNo("sold out")
 
-	shop.edits(jazzID, func(d *model.EventDraft) {
-		d.Tickets[slices.IndexFunc(d.Tickets, func(t model.TicketDraft) bool { return t.Type == "red" })].Price = 7000
-	})
-	ann.sees("The price of the red tickets is now £70.00, it was £60.00.", "n goes back, to choose again").seesNo("You pay £481.50.")
-	ann.presses("y").sees("✗ The price of the red tickets is now £70.00, it was £60.00, so nothing was").sees("£501.50")
-	ann.presses("enter").sees("You pay £501.50.")
 	shop.edits(jazzID, func(d *model.EventDraft) {
 		d.Tickets = slices.DeleteFunc(d.Tickets, func(t model.TicketDraft) bool { return t.Type == "pink" })
 	})
-	ann.sees("The pink tickets are no longer on sale.", "n goes back, to choose again")
+	ann.sees("The pink tickets are no longer on sale.", "enter choose again")
 	_, err := shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
 	require.NoError(t, err)
-	ann.sees("Confirm the order", "This event was removed meanwhile.", "Nothing can be bought: n goes back.").seesNo("You pay £501.50.")
-	ann.presses("n").sees("✓ Nothing was bought ", "This event was removed meanwhile: nothing was charged.")
+	ann.sees("Confirm the order", "“Café Noir Jazz Night” was removed meanwhile", " Back ").seesNo("You pay £481.50.")
+	ann.presses("n").sees("✓ Nothing was bought ", "“Café Noir Jazz Night” was removed meanwhile: nothing was charged.")
+	shop.audit()
+}
+
+func TestAQuestionAsksAnewAtANewPriceAndNobodyBuysAtOneThatTheyHaveNotRead(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	ann := shop.sits("ann")
+	slow := sit(t, "bob", tui.Config{Store: shop.store, Live: shop.live, Reading: time.Hour}, 80, 24)
+	for name, p := range map[string]*person{"ann": ann, "bob": slow} {
+		p.logsIn(name, name+"-secret").opens("jazz", "Café Noir").presses("b", "2", "down", "3", "enter").sees("You pay £481.50.").presses("right").sees("enter buy")
+	}
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Tickets[slices.IndexFunc(d.Tickets, func(t model.TicketDraft) bool { return t.Type == "red" })].Price = 7000
+	})
+	anew := []string{
+		"Buy 3 pink and 2 red tickets for Café Noir Jazz Night?", "The price of the red tickets is now £70.00, it was £60.00.", "You pay £501.50.", "enter not yet",
+	}
+	slow.sees(anew...).seesNo("y buy").presses("y").sees("! The price has just changed: please read the new one first")
+	slow.presses("enter").sees("✓ Nothing was bought ").presses("enter").sees("You pay £501.50.").seesNo("it was £60.00").sees("y buy")
+	ann.sees(anew...).sees("y buy").presses("y").sees("Bought 3 pink and 2 red tickets: order", "£501.50")
 	shop.audit()
 }
 
@@ -245,8 +261,22 @@ func TestTheFormSaysWhenOthersWereFaster(t *testing.T) {
 	require.NoError(t, err)
 	ann.sees("Only 299 red tickets are left").presses("enter").seesNo("Confirm the order")
 	ann.sees("! Only 299 red tickets are left").presses("left").sees("buys 299 red tickets").seesNo("! Only")
-	ann.presses("9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
+	ann.presses("2", "9", "9", "9", "enter").sees("! Only 299 red tickets are left").presses("backspace").sees("buys 299 red tickets").seesNo("! Only")
 	shop.audit()
+}
+
+func TestADigitGoesOnWithANumberThatIsBeingTypedAndWithNoOther(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := shop.sits("ann").logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act").presses("b", "5").sees("Only 1 red ticket is left")
+	ann.presses("enter").sees("! Only 1 red ticket is left").until("that said once", func(frame string) bool {
+		return strings.Count(frame, "Only 1 red ticket is left") == 1
+	})
+	ann.presses("1").sees("asks before it buys 1 red ticket").seesNo("! Only")
+	ann.presses("esc").opens("jazz", "Café Noir").presses("b", "1", "2", "down", "3", "up").sees("buys 3 pink and 12 red tickets")
+	ann.presses("4").sees("buys 3 pink and 4 red tickets").presses("5").sees("buys 3 pink and 45 red tickets")
+	ann.presses("right", "7").sees("buys 3 pink and 7 red tickets").presses("backspace", "2", "9").sees("buys 3 pink and 29 red tickets")
+	ann.presses("enter").sees("Confirm the order").presses("n", "8").sees("buys 3 pink and 8 red tickets")
 }
 
 func TestAnEventThatIsOverIsShownAndNotSold(t *testing.T) {

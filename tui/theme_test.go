@@ -152,6 +152,18 @@ func TestATerminalThatShowsOnlyASCIIGetsNothingElse(t *testing.T) {
 	}
 }
 
+func TestWhereThereIsOnlyASCIIAnArrowKeyIsNotNamedLikeALetterThatDoesNothing(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	ann := sit(t, "ann", tui.Config{Store: shop.store, Live: shop.live, ASCII: true}, 120, 40)
+	ann.sees("Log in").types("ann").presses("enter").types("ann-secret").presses("enter").sees("Welcome back").types("jazz").seesRow("> Cafe Noir")
+	ann.presses("enter", "b").sees("press right or type a number", "right one more  left one less  down next type")
+	ann.presses("enter").sees("! Choose how many first: press right or type a number")
+	ann.presses("?").seesRow("right + = l", "one more").seesRow("up k shift+tab", "type before").presses("esc", ":").seesRow("Next type", "down").presses("esc")
+	ann.presses("right", "enter").sees("left right other answer").presses("y").sees("Bought").presses("enter", "f3")
+	ann.sees("1 order").presses("?").seesRow("v", "open event").seesRow("down j", "down").seesNo("v j")
+}
+
 func TestWideLettersAndPicturesLeaveTheColumnsAlone(t *testing.T) {
 	t.Parallel()
 	names := []string{"日本語の夜", "👩\u200d🚀 Lift-off ❤\ufe0f", "🇬🇧 Proms 👍🏽", "e\u0301te\u0301 à la plage", "한국 음악 " + strings.Repeat("長", 60), "plain"}
