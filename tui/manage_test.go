@@ -79,6 +79,17 @@ func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
 	shop.audit()
 }
 
+func TestTabTakesAChoiceAndGoesOnToTheNextField(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("n").sees("New event").types("Tosca").presses("tab", "tab").seesRow("› Type").types("con").sees("Type of event").seesRow("› concert").presses("tab")
+	admin.seesNo("Type of event").seesRow("Type", "concert").seesRow("› Where").types("Lon").seesRow("› London").presses("tab").seesRow("Where", "London").seesRow("› Date")
+	admin.types("2027-06-01 20:00").presses("tab", "enter").sees("Type of ticket").types("gold").seesRow("› a new one").presses("tab").sees("A new one", "gold")
+	admin.presses("tab").seesRow("› gold").types("23").presses("tab").types("50").seesRow("gold", "23", "50").presses("ctrl+s").sees("Tosca is on sale, with 50 tickets")
+	shop.audit()
+}
+
 func TestAFormTakesTypesOfTicketsAwayAndAddsThem(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
