@@ -3,8 +3,8 @@ package tui
 const (
 	// wide is the width from which a list and what is selected in it stand side by side: then there is room for both.
 	wide = 120
-	// leastList is what a list needs so that it says beside what is selected no less than it says alone in a small window.
-	leastList = 72
+	// leastList is how wide a list is at least beside what is selected: as a small window, so that it says no less than there.
+	leastList = 80
 )
 
 // listWidth is how much of a wide window a list takes beside which stands what is selected in it.

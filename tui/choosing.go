@@ -46,10 +46,11 @@ func (n *naming) overlay() {}
 func (n *naming) title(*Session) string { return "A new value" }
 
 func (n *naming) actions(s *Session) []action {
-	return n.form.actions("add", "", func() tea.Cmd {
+	accept := n.form.actions("add", "", func() tea.Cmd {
 		s.close(n)
 		return n.chosen(strings.TrimSpace(model.Clean(n.value(0))))
-	})[:1]
+	})[0]
+	return []action{accept, bind([]string{"tab"}, "add, and go on", accept.do).inHelp().called("entry-after")}
 }
 
 func (n *naming) view(s *Session, width, _ int) string {

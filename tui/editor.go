@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -58,20 +59,68 @@ func (e *editor) fill(s *Session, event model.Event) {
 		f := e.fields[i]
 		e.set(i, text)
 		f.was = f.input.Value()
-		if check := f.check; !e.isNew() {
-			f.check = func(text string) error {
-				if text == f.was {
-					return nil
-				}
-				return check(text)
-			}
+		if !e.isNew() {
+			f.spare()
 		}
 	}
 	for _, ticket := range event.ByPrice() {
-		e.tickets = append(e.tickets, e.ticketFields(s, ticket))
+		fields := e.ticketFields(s, ticket)
+		fields.total.spare() // others may have made more, and sold them
+		e.tickets = append(e.tickets, fields)
 	}
 	e.arrange(s)
 	e.fields[0].input.Focus()
+}
+
+// spare has nothing found wrong with a field while it is as it was.
+func (f *field) spare() {
+	check := f.check
+	f.check = func(text string) error {
+		if text == f.was {
+			return nil
+		}
+		return check(text)
+	}
+}
+
+// refill puts an event into the form as others have left it, and on top of it what a draft changes of it. The focus stays
+// where it is, if there is such a field still.
+func (e *editor) refill(s *Session, event model.Event, draft model.EventDraft) {
+	focus, was := e.focus, event.Draft()
+	e.fill(s, event)
+	for i, text := range []struct{ was, is string }{
+		{was.Name, draft.Name}, {was.Description, draft.Description}, {was.Type, draft.Type}, {was.Location, draft.Location}, {was.Date, draft.Date},
+	} {
+		if text.is != text.was {
+			e.set(i, text.is)
+		}
+	}
+	before := e.tickets
+	e.tickets = nil
+	for _, t := range before {
+		if i := slices.IndexFunc(draft.Tickets, func(d model.TicketDraft) bool { return d.Type == t.kind }); i >= 0 {
+			e.tickets = append(e.tickets, t.filled(draft.Tickets[i], event))
+		}
+	}
+	for _, d := range draft.Tickets {
+		if _, known := event.Ticket(d.Type); !known {
+			e.tickets = append(e.tickets, e.ticketFields(s, model.Ticket{Type: d.Type}).filled(d, event))
+		}
+	}
+	e.arrange(s)
+	e.focusOn(min(focus, len(e.fields)-1))
+}
+
+// filled are the fields of a type of ticket with what a draft changes of it.
+func (t ticketFields) filled(draft model.TicketDraft, event model.Event) ticketFields {
+	was, known := event.Ticket(t.kind)
+	if !known || draft.Price != was.Price {
+		t.price.input.SetValue(strings.TrimPrefix(draft.Price.String(), "£"))
+	}
+	if !known || draft.Total != was.Total {
+		t.total.input.SetValue(model.Thousands(draft.Total))
+	}
+	return t
 }
 
 func (e *editor) isNew() bool { return e.seen.ID == "" }

@@ -10,12 +10,13 @@ import (
 // columns are the widths of a list of events; 0 leaves a column out.
 type columns struct{ name, when, where, price, left int }
 
+// One more column comes only where it leaves the names what they have in a small window.
 func listColumns(width int) columns {
 	c := columns{when: 16, left: 8}
 	if width >= leastList {
 		c.where = 12
 	}
-	if width >= 84 {
+	if width >= leastList+10 {
 		c.price = 8
 	}
 	return c.within(width)

@@ -97,32 +97,32 @@ func breadth(tabs []tab) int {
 // left out from the right while the keys stay, then the person's name is. What is left out at last is marked.
 func (s *Session) headline() (tabs []tab, standing string) {
 	from := cells(s.theme.sign()) + 1
-	news, short, name, health := s.standing()
+	news, few, name, health := s.standing()
 	if len(s.parts()) == 0 {
 		return placed([]tab{{title: s.theme.strong.Render(s.base().title(s)), open: true}}, from), health
 	}
 	_, common := s.actionsOf(s.base())
-	full := s.tabs(common, func(p part) string { return p.title })
-	brief := s.tabs(common, func(p part) string { return cmp.Or(p.short, p.title) })
+	title, short := func(p part) string { return p.title }, func(p part) string { return cmp.Or(p.short, p.title) }
+	full, brief, briefest := s.tabs(common, title, title), s.tabs(common, short, title), s.tabs(common, short, short)
 	room := s.width - from - tabGap
 	for _, one := range []struct {
 		tabs     []tab
 		standing string
-	}{{full, news + name + health}, {full, short + name + health}, {brief, short + name + health}} {
+	}{{full, news + name + health}, {full, few + name + health}, {brief, few + name + health}, {briefest, few + name + health}} {
 		if breadth(one.tabs)+cells(one.standing) <= room {
 			return placed(one.tabs, from), one.standing
 		}
 	}
-	for _, standing := range []string{short + name + health, short + health} {
+	for _, standing := range []string{few + name + health, few + health} {
 		if tabs := titled(brief, room-cells(standing)); tabs != nil {
 			return placed(tabs, from), standing
 		}
 	}
-	return placed(s.fewest(brief, room-cells(short+health)), from), short + health
+	return placed(s.fewest(brief, room-cells(few+health)), from), few + health
 }
 
-// tabs are the parts of the shop by some titles. The open one tells the screen that is open in it, too.
-func (s *Session) tabs(common []action, title func(part) string) []tab {
+// tabs are the parts of the shop by some titles, the open one by one of its own. It tells the screen that is open in it, too.
+func (s *Session) tabs(common []action, title, open func(part) string) []tab {
 	t, here, parts := s.theme, s.base().title(s), s.parts()
 	in := s.partIn(parts)
 	tabs := make([]tab, len(parts))
@@ -132,7 +132,7 @@ func (s *Session) tabs(common []action, title func(part) string) []tab {
 		case !one.open:
 			one.title = t.faint.Render(title(p))
 		case in == here:
-			one.title = t.strong.Render(here)
+			one.title = t.strong.Render(open(p))
 		default:
 			one.title = t.faint.Render(title(p)+way) + t.strong.Render(here)
 		}

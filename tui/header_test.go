@@ -40,6 +40,8 @@ func TestTheHeaderLosesNoPartOfTheShopWithoutAMark(t *testing.T) {
 		{tui.Headed{On: "purchase", Width: 80, Admin: true, Told: true, Paused: true}, " TickETCD  Buy tickets  f2  f3  f4  f5  …   ! 1  ○ sales paused, counts 3 s old "},
 		{tui.Headed{On: "events", Width: 100, Admin: true, Told: true}, " TickETCD  / Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6  f7    ! 1  ann  ● live "},
 		{tui.Headed{On: "sales", Width: 120, Admin: true, Told: true}, " TickETCD    Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage events  f7 Console  ! 1  ann  ● live "},
+		{tui.Headed{On: "manage", Width: 120, Admin: true, Told: true}, " TickETCD    Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage events  f7 Console  ! 1  ann  ● live "},
+		{tui.Headed{On: "manage", Width: 118, Admin: true, Told: true}, " TickETCD    Events  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage  f7 Console       ! 1  ann  ● live "},
 		{tui.Headed{On: "event", Width: 120, Admin: true, Told: true}, " TickETCD  / Events › Event  f2 Notifications  f3 Profile  f4 Cluster  f5 Sales  f6 Manage  f7         ! 1  ann  ● live "},
 	} {
 		require.Equal(t, at.says, at.Header())

@@ -134,10 +134,10 @@ func demoRecords(t *testing.T) []model.Record {
 func TestThePicturesInTheDocumentsShowTheRealShop(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, demoRecords(t)...)
-	wide := shop.sitsAt("ann", 120, 32)
+	wide := shop.sitsAt("ann", 128, 32)
 	wide.logsIn("ann", "ann-secret").sees("200 events").presses("down", "down", "down", "down").types("night")
 	wide.sees("Search night", "of 200 events").presses("down", "down").sees("In all")
-	isPictured(t, "search", wide.frame(), 120, 32)
+	isPictured(t, "search", wide.frame(), 128, 32)
 
 	ann := shop.sits("ann")
 	ann.logsIn("ann", "ann-secret").types("night").sees("Search night").presses("down", "down", "enter").sees("In all", "No tickets sold or returned since ")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -92,7 +93,7 @@ func (m *manage) push(s *Session, x, row int) (tea.Cmd, bool) {
 // manageColumns are the columns of the admin's list: what is sold takes the place of the price.
 func manageColumns(width int) columns {
 	c := columns{when: 16, price: 8, left: 8}
-	if width >= 84 {
+	if width >= leastList+14 {
 		c.where = 12
 	}
 	return c.within(width)
@@ -109,7 +110,8 @@ func (m *manage) view(s *Session, width, height int) string {
 		if m.inField { // it would be typed
 			opens = ""
 		}
-		return describeUnder(s, event, opens, width, height-2) + "\n\n" + s.theme.faint.Render(fit(soldWords(s, event), width))
+		sold := wrap(soldWords(s, event), width, 2)
+		return describeUnder(s, event, opens, width, height-2-strings.Count(sold, "\n")) + "\n\n" + s.theme.faint.Render(sold)
 	})
 }
 

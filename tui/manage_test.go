@@ -79,6 +79,17 @@ func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
 	shop.audit()
 }
 
+func TestTabTakesAChoiceAndGoesOnToTheNextField(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("n").sees("New event").types("Tosca").presses("tab", "tab").seesRow("› Type").types("con").sees("Type of event").seesRow("› concert").presses("tab")
+	admin.seesNo("Type of event").seesRow("Type", "concert").seesRow("› Where").types("Lon").seesRow("› London").presses("tab").seesRow("Where", "London").seesRow("› Date")
+	admin.types("2027-06-01 20:00").presses("tab", "enter").sees("Type of ticket").types("gold").seesRow("› a new one").presses("tab").sees("A new one", "gold")
+	admin.presses("tab").seesRow("› gold").types("23").presses("tab").types("50").seesRow("gold", "23", "50").presses("ctrl+s").sees("Tosca is on sale, with 50 tickets")
+	shop.audit()
+}
+
 func TestAFormTakesTypesOfTicketsAwayAndAddsThem(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
@@ -100,7 +111,7 @@ func TestWhatAnAdminTypesIsPutBackForNobody(t *testing.T) {
 	admin := shop.manages(120, 40)
 	admin.presses("/").types("jazz").seesRow("›", "Café Noir").presses("enter").sees("Edit event")
 	admin.presses("down").types(" It rains.").presses("ctrl+a").types("Quite: ").presses("ctrl+s").sees("Saved")
-	admin.sees("Quite: Smoke, brass and a double bass that", "has seen things. It rains.", "None of its tickets are sold yet")
+	admin.sees("Quite: Smoke, brass and a double", "bass that has seen things. It rains.", "None of its tickets are sold yet")
 	event, err := shop.store.Event(t.Context(), jazzID)
 	require.NoError(t, err)
 	require.Equal(t, "Quite: Smoke, brass and a double bass that has seen things. It rains.", event.Description)
@@ -158,7 +169,7 @@ func TestTheEventsDeskLooksAsItShould(t *testing.T) {
 			look := func(what string) { looksLike(t, what+"-"+name, admin.frame()) }
 			admin.presses("down").seesRow("›", "Café Noir", "12")
 			if size.width > 100 {
-				admin.sees("12 tickets sold for £720.00, in 1 order")
+				admin.sees("12 tickets sold for £720.00, in 1")
 			}
 			look("manage")
 			admin.presses("n").sees("New event")
@@ -203,26 +214,69 @@ func TestTheSecondOfTwoAdminsSeesTheDifferenceAndDecides(t *testing.T) {
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Location, d.Tickets[1].Price = "Rome", 6500 })
 	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
 	admin.sees("Changed meanwhile", "What they changed:", "· The place from “London” to “Rome”", "· The price of red tickets from £60.00 to £65.00")
-	admin.sees("What saving yours would change:", "· The place from “Rome” to “London”", "from £65.00 to £60.00")
-	admin.presses("e").seesRow("Name", "Night!?").presses("ctrl+s").sees("Changed meanwhile").presses("f2").sees("is not saved").presses("n")
-	admin.seesNo("Leave without saving").presses("t").sees("The form now shows the event as they saved it").seesRow("Where", "Rome").seesRow("Name", "Night!").seesNo("!?")
-	admin.types("?").seesRow("Name", "Night!?")
-	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "Rain." })
-	admin.presses("ctrl+s").sees("Changed meanwhile", "would change").presses("s").sees("Saved Café Noir Jazz Night!?", "Manage events")
-	event, err := shop.store.Event(t.Context(), jazzID)
+	admin.sees("What saving yours would change:", "Jazz Night!” to “Café Noir Jazz Night!?”", "s saves both", "s save both  t take theirs  e go on editing")
+	admin.seesNo("“Rome” to “London”").seesNo("£65.00 to £60.00").seesNo("Both of you")
+	admin.presses("esc").seesRow("Where", "London").presses("ctrl+s").sees("Changed meanwhile").presses("e").sees("The form now shows both")
+	admin.seesRow("Name", "Night!?").seesRow("Where", "Rome").seesRow("red", "65.00", "300").presses("f2").sees("is not saved").presses("n")
+	admin.seesNo("Leave without saving").presses("ctrl+s").sees("Saved Café Noir Jazz Night!?", "Manage events")
+	require.Equal(t, []string{"Café Noir Jazz Night!?", "Rome"}, shop.called(jazzID))
+	_, err := shop.store.RemoveEvent(t.Context(), "boss", magicID, true)
 	require.NoError(t, err)
-	require.Equal(t, "Smoke, brass and a double bass that has seen things.", event.Description)
-	require.Equal(t, "Rome", event.Location)
-	admin.presses("e").sees("Edit event").types("!")
+	admin.sees("2 events").presses("e").sees("Edit event").types(" :-)")
+	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	admin.sees("Somebody has removed this event.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("1 event")
+	shop.audit()
+}
+
+// called is the name and the place of an event.
+func (s *shop) called(id string) []string {
+	s.t.Helper()
+	event, err := s.store.Event(s.t.Context(), id)
+	require.NoError(s.t, err)
+	return []string{event.Name, event.Location}
+}
+
+func TestAnAdminUndoesNothingThatTheyHaveNotTouched(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").presses("up", "up", "up", "tab").seesRow("› pink").clears().types("500").seesRow("pink", "500")
 	shop.edits(jazzID, func(d *model.EventDraft) {
+		d.Description = "B says hello"
 		d.Tickets = append(d.Tickets, model.TicketDraft{Type: "blue", Total: 3, Price: 100})
 	})
 	shop.buys("bob", jazzID, "blue", 1)
-	admin.presses("ctrl+s").sees("Changed meanwhile", "It cannot be saved: 1 blue ticket is sold: that type cannot be removed")
-	admin.presses("s").sees("! 1 blue ticket is sold: that type cannot be removed").presses("e").sees("Edit event")
-	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("Changed meanwhile", "to “B says hello”", "New: 3 blue tickets at £1.00")
+	admin.sees("What saving yours would change:", "· The number of pink tickets from 40 to 500").seesNo("from “B says hello”").seesNo("No blue")
+	admin.presses("s").sees("Saved Café Noir Jazz Night", "Manage events")
+	event, err := shop.store.Event(t.Context(), jazzID)
 	require.NoError(t, err)
-	admin.sees("Somebody has removed this event.").presses("ctrl+s").sees("so it cannot be changed").presses("esc", "y").sees("2 events")
+	require.Equal(t, "B says hello", event.Description)
+	require.Equal(t, 802, event.Left)
+	shop.audit()
+}
+
+func TestWhereTwoAdminsChangedTheSameTheSecondDecidesAboutThat(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	both := func() {
+		t.Helper()
+		admin.presses("e").sees("Edit event").seesRow("› Name").types("!").presses("up", "up", "up", "tab").seesRow("› pink").clears().types("500").seesRow("pink", "500")
+		shop.edits(jazzID, func(d *model.EventDraft) { d.Name, d.Location = "Jazz", d.Location+"!" })
+		admin.sees("Somebody else has changed it").presses("ctrl+s").sees("Changed meanwhile", "Both of you have changed the name.", "s saves yours there")
+		admin.sees("to “Jazz”", "from 40 to 500", "s save mine  t take theirs  e go on editing")
+	}
+	admin.presses("down")
+	both()
+	admin.presses("t").sees("The form now shows theirs there: the rest of yours is not saved yet").seesRow("Name", "Jazz").seesNo("Noir").seesRow("pink", "500").seesRow("Where", "London!")
+	admin.presses("esc", "y").sees("Manage events").seesRow("› Jazz", "340")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Name = "Jazz Night" })
+	admin.seesRow("› Jazz Night")
+	both()
+	admin.presses("s").sees("Saved Jazz Night!", "Manage events").seesRow("› Jazz Night!", "800")
+	require.Equal(t, []string{"Jazz Night!", "London!!"}, shop.called(jazzID))
 	shop.audit()
 }
 
@@ -230,13 +284,23 @@ func TestWhatOthersHaveChangedIsToldBeforeWhatItForbids(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)
 	admin := shop.manages(80, 24)
-	admin.presses("down", "e").sees("Edit event").types("!")
-	shop.edits(jazzID, func(d *model.EventDraft) {
-		d.Tickets = append(d.Tickets, model.TicketDraft{Type: "blue", Total: 3, Price: 100})
-	})
-	shop.buys("bob", jazzID, "blue", 1)
+	admin.presses("down", "e").sees("Edit event").presses("up", "up", "up").seesRow("› pink").presses("ctrl+x").seesNo("pink")
+	shop.edits(jazzID, func(d *model.EventDraft) { d.Tickets[0].Total = 41 })
+	shop.buys("bob", jazzID, "pink", 1)
 	admin.sees("Somebody else has changed it: saving will show what").presses("ctrl+s")
-	admin.sees("Changed meanwhile", "It cannot be saved: 1 blue ticket is sold: that type cannot be removed")
+	admin.sees("Changed meanwhile", "Both of you have changed the pink tickets.", "It cannot be saved: 1 pink ticket is sold: that type cannot be removed")
+	admin.presses("s").sees("! 1 pink ticket is sold: that type cannot be removed").presses("t").sees("The form now shows the event as they saved it").seesRow("pink", "41", "1")
+}
+
+func TestAFormIsSavedWhenOthersHaveSoldMoreThanItShows(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("home", "e").sees("Edit event").seesRow("red", "1", "0").types("!")
+	shop.edits(magicID, func(d *model.EventDraft) { d.Tickets[0].Total = 5 })
+	shop.buys("bob", magicID, "red", 3)
+	admin.seesRow("red", "3").presses("ctrl+s").sees("from 1 to 5", "Act” to “The Vanishing Act!”").presses("s").sees("Saved The Vanishing Act!").seesRow("› The Vanishing Act!", "2")
+	shop.audit()
 }
 
 func TestAConflictNamesAnEventWithoutAName(t *testing.T) {
@@ -255,7 +319,7 @@ func TestWhatOthersHaveWrittenIsShownAsItIsShownElsewhere(t *testing.T) {
 	admin := sit(t, "boss", tui.Config{Store: shop.store, Live: shop.live, Keys: tui.Keymap{"save-mine-over-theirs": {"o"}}}, 80, 24)
 	admin.logsIn("boss", "boss-secret").presses("f6").sees("new event").presses("down", "e").sees("Edit event").types("!")
 	shop.edits(jazzID, func(d *model.EventDraft) { d.Description = "The \"old\" C:\\ 👩\u200d🚀 at\u00a0Rome" })
-	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("to “The \"old\" C:\\", "o saves it over").seesNo("\\u00a0").seesNo("\\u200d")
+	admin.sees("Somebody else has changed it").presses("ctrl+s").sees("to “The \"old\" C:\\", "o saves both").seesNo("\\u00a0").seesNo("\\u200d")
 }
 
 func TestAnEventIsRemovedAndItsBuyersLearnThatTheirMoneyComesBack(t *testing.T) {

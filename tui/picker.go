@@ -64,16 +64,20 @@ func (p *picker) actions(s *Session) []action {
 	if len(offered) == 0 {
 		none = "Nothing has these words"
 	}
-	return []action{
-		bind([]string{"enter"}, "choose", func() tea.Cmd {
-			s.close(p)
-			return p.chosen(offered[min(p.at, len(offered)-1)])
-		}).unless(none),
+	choose := func() tea.Cmd {
+		s.close(p)
+		return p.chosen(offered[min(p.at, len(offered)-1)])
+	}
+	actions := []action{bind([]string{"enter"}, "choose", choose).unless(none)}
+	if p.widens { // it stands in a form, where tab goes on to the next field
+		actions = append(actions, bind([]string{"tab"}, "choose, and go on", choose).inHelp().called("entry-after").unless(none))
+	}
+	return append(actions,
 		bind([]string{"down"}, "down", move(1)).named("↓"),
 		bind([]string{"up"}, "up", move(-1)).named("↑"),
 		bind([]string{"pgdown"}, "a page down", move(max(p.page-1, 1))).inHelp(),
 		bind([]string{"pgup"}, "a page up", move(-max(p.page-1, 1))).inHelp(),
-	}
+	)
 }
 
 // listen narrows, and points at the first value that is left.

@@ -48,7 +48,7 @@ func tourOf(spell func(string) string) []stop {
 		s.stop(&members{}, ""), s.stop(&members{cursor: cursor{id: "2"}}, "Cluster: a member that has stopped"),
 		s.stop(&members{cursor: cursor{id: "3"}}, "Cluster: a member that is paused"), s.stop(newSaveSnapshot(s), ""), s.stop(newSales(), ""),
 		s.stop(newManage(), ""), s.stop(newEditor(s, model.Event{}, newManage()), ""), s.stop(onTicket, "Edit event, at its tickets"),
-		s.stop(newNaming("", "", nil, nil), ""), s.stop(&conflict{editor: onTicket, now: *e, draft: e.Draft()}, ""),
+		s.stop(newNaming("", "", nil, nil), ""), s.stop(&conflict{editor: onTicket, seen: *e, now: *e, draft: e.Draft()}, ""),
 		s.stop(asking, ""), s.stop(watch, "Console, while watching"),
 		s.stop(newPalette(s, list), ""), s.stop(&help{about: list}, ""),
 	}
