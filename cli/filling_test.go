@@ -1,9 +1,12 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,4 +89,36 @@ func TestAServerThatFillsTheShopSaysWhenThatIsDone(t *testing.T) {
 	require.Regexp(t, `The shop is empty: filling it with demo data \.\.\.\n(Loading.*\n)*The shop was empty\. It now has demo data: [\d,]+ events, [\d,]+ users\.\n`,
 		p.server("--seed-demo").ends(t))
 	require.NotContains(t, p.server("--seed-demo").ends(t), "demo data", "it is said once")
+}
+
+func TestWhoInterruptsALoadIsToldWhatLoadsTheRest(t *testing.T) {
+	t.Parallel()
+	for command, rest := range map[string]string{
+		"--plain":                                "the same command, given again, loads the rest",
+		"serve --listen 127.0.0.1:0 --seed-demo": "the same command, given again, loads the rest",
+		"seed":                                   "--resume loads the rest",
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			p := newPlace(t)
+			host := p.server()
+			watching := p.command(t.Context(), "query", "watch", "user:", "--prefix", "--rev", "1")
+			seen, err := watching.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, watching.Start())
+			loading := p.command(t.Context(), strings.Fields(command)...)
+			var errs bytes.Buffer
+			loading.Stderr = &errs
+			require.NoError(t, loading.Start())
+			_, err = seen.Read(make([]byte, 1)) // the first accounts are there; a second's work of hashing is left
+			require.NoError(t, err)
+			require.NoError(t, loading.Process.Signal(os.Interrupt))
+			require.Error(t, loading.Wait(), &errs)
+			require.Equal(t, 130, loading.ProcessState.ExitCode())
+			require.Regexp(t, `ticketcd: the load was interrupted: [\d,]+ of [\d,]+ keys are loaded; `+rest+`\n$`, errs.String())
+			require.NoError(t, watching.Process.Signal(os.Interrupt))
+			require.NoError(t, watching.Wait())
+			host.ends(t)
+		})
+	}
 }

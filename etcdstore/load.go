@@ -30,6 +30,7 @@ type LoadOptions struct {
 	Replace  bool                  // overwrite those of the keys that exist
 	Resume   bool                  // leave those of the keys that exist as they are: write only what is missing
 	Progress func(done, total int) // called after each transaction, one call at a time; nil for none
+	Rest     string                // what loads the rest, for whoever interrupts the load: "--resume loads the rest"
 }
 
 // LoadReport says what a load did, or had done when it failed.
@@ -272,7 +273,7 @@ func (l *load) failure(ctx context.Context, err error) error {
 	why, code, advice := model.Sentence(err), model.CodeOf(err), ""
 	switch {
 	case ctx.Err() != nil:
-		why, code, advice = "the load was interrupted", model.CodeFailed, "; --resume loads the rest"
+		why, code, advice = "the load was interrupted", model.CodeFailed, "; "+l.opt.Rest
 	case code == model.CodeUnknown:
 		why, code = "the store does not answer", model.CodeUnavailable
 	}
