@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,29 @@ func TestAServerThatFillsTheShopSaysWhenThatIsDone(t *testing.T) {
 	require.Regexp(t, `The shop is empty: filling it with demo data \.\.\.\n(Loading.*\n)*The shop was empty\. It now has demo data: [\d,]+ events, [\d,]+ users\.\n`,
 		p.server("--seed-demo").ends(t))
 	require.NotContains(t, p.server("--seed-demo").ends(t), "demo data", "it is said once")
+}
+
+func TestAServerWarnsOfDemoAccountsUntilTheirPasswordsAreChanged(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("seed", "--events", "2", "--users", "0")
+	warning := func(accounts string) string {
+		return "The demo accounts are open to all" + accounts + ". Change their passwords with ticketcd user passwd USERNAME --data-dir " + p.dir
+	}
+	changes := func(account string) {
+		t.Helper()
+		changed := p.runWith("long enough\n", "user", "passwd", account)
+		require.Zero(t, changed.code, changed.err)
+	}
+	require.Equal(t, 1, strings.Count(p.server().ends(t), warning(", an admin's among them: user, admin")), "the log is on standard error")
+	changes("admin")
+	log := filepath.Join(t.TempDir(), "log")
+	require.Equal(t, 1, strings.Count(p.server("--log", log).ends(t), warning(": user")+"\n"))
+	logged, err := os.ReadFile(log)
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^time=\S+ level=WARN msg="`+warning(": user")+`"$`, string(logged))
+	changes("user")
+	require.NotContains(t, p.server().ends(t), "demo account")
 }
 
 func TestWhoInterruptsALoadIsToldWhatLoadsTheRest(t *testing.T) {

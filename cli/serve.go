@@ -191,6 +191,7 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 
 	hosting := store.watchHost(stop)
 	firstShop(ctx, live) // which sessions see then, or else what is the matter
+	a.warnOfDemoAccounts(ctx, store, flags)
 	a.announceServer(listener.Addr(), key)
 	err = sshserver.New(sshserver.Config{
 		Store: store, Live: live, HostKey: key, Limits: flags.limits, Log: store.log, Metrics: metrics,
