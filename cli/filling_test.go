@@ -47,11 +47,19 @@ func TestAFillingThatWasInterruptedIsFinishedOnAnotherDay(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	whole := p.interrupted()
+	const first = "This shop is being filled with demo data, or that was interrupted: what began it"
+	for _, command := range []string{"audit", "audit --repair"} {
+		audited := p.run(strings.Fields(command)...)
+		require.NotZero(t, audited.code)
+		require.True(t, strings.HasPrefix(audited.err, first), audited.err)
+	}
 	require.Contains(t, p.opens().out, "It now has demo data")
 	all := map[string]json.RawMessage{}
 	require.NoError(t, json.Unmarshal([]byte(p.must("dump").out), &all))
 	require.Len(t, all, whole, "it is the shop of the day on which it was begun")
-	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+	audited := p.must("audit", "-w", "json")
+	require.Empty(t, decode[report](t, audited).Violations)
+	require.NotContains(t, audited.err, "demo data")
 	require.NotContains(t, p.opens().out, "demo data", "it has come to its end")
 }
 
