@@ -62,8 +62,7 @@ type loading struct {
 func (b *bench) loadings(records []model.Record) []loading {
 	return []loading{
 		{"load", func(ctx context.Context) (int, error) {
-			report, err := b.store.Load(ctx, records, etcdstore.LoadOptions{})
-			return report.Records, err
+			return b.store.Load(ctx, records, etcdstore.LoadOptions{})
 		}},
 		{"open", b.open},
 		{"bare paged read", func(ctx context.Context) (int, error) {

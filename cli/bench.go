@@ -58,7 +58,8 @@ func (a *app) benchCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&wishes.nodes, "nodes", 1, "on a cluster of so many `members` on this machine: 1, 3, 5 or 7")
+	wishes.nodes = 1
+	flags.Var(memberCount{&wishes.nodes}, "nodes", "on a cluster of so many `members` on this machine: 1, 3, 5 or 7")
 	flags.BoolVar(&wishes.yes, "yes", false, "write to the cluster of --endpoints without asking")
 	flags.IntVar(&wishes.turns, "turns", 3, "`how often` each measurement is taken; the median counts")
 	flags.DurationVar(&wishes.slice, "slice", time.Second, "`how long` each turn takes")
@@ -83,8 +84,6 @@ func (a *app) checkBench(wishes benchWishes) error {
 	case wishes.slice > bench.MaxSlice:
 		return model.Errorf(model.CodeUsage, "--slice takes %s at most: in longer turns the same users order again, and events sell out; take more --turns",
 			bench.MaxSlice)
-	case !slices.Contains([]int{1, 3, 5, 7}, wishes.nodes):
-		return model.Errorf(model.CodeUsage, "--nodes takes 1, 3, 5 or 7")
 	case len(a.flags.endpoints) == 0 && wishes.yes:
 		return model.Errorf(model.CodeUsage, "--yes is for a cluster: give --endpoints too")
 	case len(a.flags.endpoints) > 0 && wishes.nodes != 1:

@@ -18,7 +18,9 @@ func (a *app) buyCommand() *cobra.Command {
 		Use:   "buy EVENTID TYPE=N...",
 		Short: "Buy tickets for a user",
 		Long: "Places one order. It is bought as a whole or not at all, and once, whatever happens on the way. Types of tickets\n" +
-			"may be written in capitals or not, with accents or without.",
+			"may be written in capitals or not, with accents or without.\n\n" +
+			"Where that runs an event low, those who asked to be told are: by the shops and servers that are open, or else by the\n" +
+			"next one that opens.",
 		Example: "  ticketcd buy b314e962-1d47-445f-884f-443da6c0db78 red=2 pink=1 --as user",
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -124,7 +124,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.SetIn(a.In)
-	root.SetOut(a.Out)
+	root.SetOut(output{a})
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("ticketcd {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
@@ -168,6 +168,9 @@ func (a *app) settle(cmd *cobra.Command) error {
 		if slices.Contains([]string{"help", "completion", "man", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
 			return nil
 		}
+	}
+	if zone := unknownZone(); zone != "" && cmd.Name() != "serve" && !cmd.Hidden { // a server says so in its log
+		a.notef("TZ is %s, which names no time zone: all times are in UTC", model.Clean(zone))
 	}
 	err := checkEnvironment(cmd.Root())
 	if err != nil {

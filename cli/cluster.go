@@ -20,7 +20,7 @@ type clusterFlags struct {
 }
 
 func (c *clusterFlags) register(flags *pflag.FlagSet, nodes string) {
-	flags.IntVar(&c.nodes, "nodes", 0, nodes)
+	flags.Var(memberCount{&c.nodes}, "nodes", nodes)
 	flags.BoolVar(&c.insecure, "insecure", false, "make a new cluster without certificates, open to all users of this machine")
 }
 

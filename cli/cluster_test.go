@@ -199,6 +199,25 @@ func TestWhatMakesNoSenseForAClusterIsASentence(t *testing.T) {
 	require.Equal(t, refusal+", or leave --nodes out to use it\n", mixed.err)
 }
 
+func TestANumberOfMembersIsRefusedAlikeWhereverItStands(t *testing.T) {
+	t.Parallel()
+	for _, nodes := range []string{"4", "-1", "0", "9", "three"} {
+		for _, command := range []string{"config", "serve", "search"} {
+			r := awayWith(t, []string{"TICKETCD_NODES=" + nodes}, command)
+			require.Equal(t, 2, r.code, command)
+			require.Equal(t, "ticketcd: TICKETCD_NODES cannot be "+nodes+": choose 1, 3, 5 or 7\n", r.err, command)
+		}
+		for _, command := range []string{"cluster", "serve", "bench"} {
+			r := away(t, command, "--nodes", nodes)
+			require.Equal(t, 2, r.code, command)
+			require.Equal(t, "ticketcd: --nodes cannot be "+nodes+": choose 1, 3, 5 or 7; see ticketcd "+command+" --help\n", r.err)
+		}
+	}
+	shown := awayWith(t, []string{"TICKETCD_NODES=5"}, "config", "-w", "json")
+	value, from := decode[shownConfig](t, shown).value(t, "nodes")
+	require.Equal(t, [2]any{"5", "TICKETCD_NODES"}, [2]any{value, from})
+}
+
 func TestTheLastMemberOfAClusterCanBeSaved(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -144,18 +144,18 @@ func (a *app) load(ctx context.Context, store *opened, records []model.Record, o
 	}
 	bar := a.newProgress("Loading")
 	opt.Progress, opt.Rest = bar.show, "--resume loads the rest"
-	report, err := store.Load(ctx, records, opt)
+	loaded, err := store.Load(ctx, records, opt)
 	bar.end()
 	if err != nil {
 		return err
 	}
-	left := len(records) - report.Records // with --resume
+	left := len(records) - loaded // with --resume
 	if a.flags.json() {
-		return a.printJSON(map[string]int{"loaded": report.Records, "left": left})
+		return a.printJSON(map[string]int{"loaded": loaded, "left": left})
 	}
 	if left > 0 {
 		a.notef("Loaded %s; %s there already, and left as they are. ticketcd audit says whether all of it fits together.",
-			model.Plural(report.Records, "record"), wereOf(left, len(records)))
+			model.Plural(loaded, "record"), wereOf(left, len(records)))
 		return nil
 	}
 	a.notef("Loaded %s: %s.", model.Plural(len(records), "record"), contents(records))
@@ -190,8 +190,7 @@ func (a *app) dumpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(store *opened) error {
 				return a.saveDataSet(cmd.Context(), append(args, stdio)[0], "", func(out io.Writer) (int, error) {
-					report, err := store.Dump(cmd.Context(), out)
-					return report.Records, err
+					return store.Dump(cmd.Context(), out)
 				})
 			})
 		},

@@ -35,7 +35,15 @@ func TestWhoeverHasReadEnoughKillsNobody(t *testing.T) {
 	p := newPlace(t)
 	p.must("load", p.file("rush.json", rush()))
 	for _, args := range [][]string{
-		{"search"}, {"search", "-w", "json"}, {"dump"}, {"query", "get", "", "--prefix"}, {"user", "list"}, {"--plain"},
+		{"search"},
+		{"search", "-w", "json"},
+		{"dump"},
+		{"query", "get", "", "--prefix"},
+		{"user", "list"},
+		{"--plain"},
+		{"--help"},
+		{"help", "buy"},
+		{"--version"},
 	} {
 		cmd := p.command(t.Context(), args...)
 		var errs bytes.Buffer

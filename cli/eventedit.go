@@ -51,6 +51,9 @@ func (j draftJSON) onto(d model.EventDraft) (model.EventDraft, error) {
 		if t.Total == nil || t.Price == nil {
 			return d, model.Errorf(model.CodeUsage, "the %q tickets need a total_quantity and a price", model.Clean(t.Type))
 		}
+		if err := model.CheckPrice(*t.Price); err != nil {
+			return d, model.Errorf(model.CodeUsage, "the %q tickets: %s", model.Clean(t.Type), model.Sentence(err))
+		}
 		d.Tickets = append(d.Tickets, model.TicketDraft{Type: t.Type, Total: *t.Total, Price: *t.Price})
 	}
 	return d, nil

@@ -110,6 +110,13 @@ func TestOnlyAnAdminEditsAndOnlySoundJSONIsTaken(t *testing.T) {
 		{`{"tickets":["red"]}`, []string{"create", "--as", "u00"}, 2, "each of its tickets has to be an object"},
 		{`{"tickets":[{"total_quantity":"9"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity has to be a whole number"},
 		{`{"tickets":[{"price":"much"}]}`, []string{"create", "--as", "u00"}, 2, `"much" is not a price`},
+		{
+			`{"tickets":[{"type":"red","total_quantity":1,"price":10000000.01}]}`,
+			[]string{"create", "--as", "u00"},
+			2,
+			`the "red" tickets: a price is between £0.00 and £10,000,000.00`,
+		},
+		{`{"tickets":[{"type":"red","total_quantity":1,"price":1e300}]}`, []string{"edit", rushID, "--as", "u00"}, 2, "a price is between"},
 		{toscaJSON + "x", []string{"create", "--as", "u00"}, 2, "more after its end"},
 		{`{"tickets":[{"type":"red"}]}`, []string{"create", "--as", "u00"}, 2, "total_quantity"},
 		{`{"name":"x"}`, []string{"create", "--as", "u00"}, 3, "please enter a place"},

@@ -101,7 +101,10 @@ func TestOutputThatIsLostIsSaidWithItsReason(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	require.NoError(t, err)
 	defer full.Close()
-	for _, line := range []string{"search", "search -w json", "query get event: --prefix", "query get event: --prefix -w json", "config -w json"} {
+	for _, line := range []string{
+		"search", "search -w json", "query get event: --prefix", "query get event: --prefix -w json", "config", "config -w json",
+		"completion bash", "--help", "buy --help", "help buy", "--version",
+	} {
 		cmd := p.command(t.Context(), strings.Fields(line)...)
 		var errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = full, &errs

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	_ "time/tzdata" // as the program has them
 
 	"github.com/stretchr/testify/require"
 

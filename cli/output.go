@@ -14,11 +14,21 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// printf writes to standard output. Output that is lost makes the command fail in the end.
-func (a *app) printf(format string, args ...any) {
-	if _, err := fmt.Fprintf(a.Out, format, args...); err != nil && a.outErr == nil {
-		a.outErr = err
+// output is standard output. What is lost there makes the command fail in the end, whoever writes it: help, too.
+type output struct{ app *app }
+
+// Write writes, and notes the first time that it cannot.
+func (o output) Write(text []byte) (int, error) {
+	n, err := o.app.Out.Write(text)
+	if err != nil && o.app.outErr == nil {
+		o.app.outErr = err
 	}
+	return n, err
+}
+
+// printf writes to standard output.
+func (a *app) printf(format string, args ...any) {
+	fmt.Fprintf(output{a}, format, args...) //nolint:errcheck // it is noted
 }
 
 // printJSON writes the one document of a command. Parts of keys are in it as they are, for scripts to use; what a terminal

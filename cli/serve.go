@@ -109,6 +109,9 @@ func (a *app) serveCommand() *cobra.Command {
 				return err
 			}
 			a.log = log
+			if zone := unknownZone(); zone != "" {
+				log.Warn("TZ names no time zone: all times are in UTC", "TZ", model.Clean(zone))
+			}
 			slog.SetDefault(log) // the SSH library reports through it
 			return errors.Join(a.withMembers(cmd.Context(), flags.cluster, func(*cluster.Members) error {
 				return a.with(cmd.Context(), func(store *opened) error {

@@ -183,15 +183,10 @@ func (a *app) lines(ctx context.Context) tui.Lines {
 // standard error: it may be how an order ended.
 type spoken struct{ app *app }
 
-// Write writes, and notes the first time that it cannot.
 func (s spoken) Write(text []byte) (int, error) {
-	n, err := s.app.Out.Write(text)
-	if err == nil {
-		return n, nil
-	}
-	s.app.promptf("%s", text)
-	if s.app.outErr == nil {
-		s.app.outErr = err
+	n, err := output(s).Write(text)
+	if err != nil {
+		s.app.promptf("%s", text)
 	}
 	return n, err
 }

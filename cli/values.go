@@ -30,13 +30,13 @@ func offerValues(cmd *cobra.Command) {
 
 // wordsOf are all that a flag can be set to, if they are few.
 func wordsOf(f *pflag.Flag) []string {
-	if c, ok := f.Value.(choice); ok {
-		return c.allowed
+	switch v := f.Value.(type) {
+	case choice:
+		return v.allowed
+	case memberCount:
+		return v.choice().allowed
 	}
-	switch f.Name {
-	case "nodes":
-		return []string{"1", "3", "5", "7"}
-	case "only":
+	if f.Name == "only" {
 		return bench.Parts()
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -59,7 +60,7 @@ func readLayout(dir string) (*layout, error) {
 }
 
 func (l *layout) check() error {
-	if !isClusterSize(len(l.Seats)) {
+	if !slices.Contains(Sizes(), len(l.Seats)) {
 		return fmt.Errorf("%d members", len(l.Seats))
 	}
 	for i, s := range l.Seats {
@@ -122,5 +123,5 @@ func (l *layout) seat(name string) (seat, error) {
 
 func seatName(i int) string { return "m" + strconv.Itoa(i+1) }
 
-// isClusterSize allows the numbers of members that make sense: with an even number no more may fail than with one less.
-func isClusterSize(nodes int) bool { return nodes == 1 || nodes == 3 || nodes == 5 || nodes == 7 }
+// Sizes are the numbers of members that make sense: with an even number no more may fail than with one less.
+func Sizes() []int { return []int{1, 3, 5, 7} }

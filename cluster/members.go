@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -67,7 +68,7 @@ type Member struct {
 // something else, or is in use (then errors.Is ErrRunning if it is by the same cluster), CodeDenied if it is another user's,
 // CodeUnavailable if the members do not form a quorum in time, or ctx ended before, and CodeFailed for everything else.
 func Launch(ctx context.Context, cfg MembersConfig) (*Members, error) {
-	if cfg.Nodes != 0 && !isClusterSize(cfg.Nodes) {
+	if cfg.Nodes != 0 && !slices.Contains(Sizes(), cfg.Nodes) {
 		return nil, model.Errorf(model.CodeUsage, "a cluster cannot have %d members here: choose 1, 3, 5 or 7", cfg.Nodes)
 	}
 	dir, err := openDir(cfg.Dir)

@@ -57,7 +57,7 @@ func TestWhoIsHereSeesTheirOwnRecordsChange(t *testing.T) {
 	require.Equal(t, "Somebody", ann.User.Name)
 	require.Equal(t, bought.ID, ann.Orders()[0].ID)
 	require.Equal(t, []string{opera}, ann.Favourites())
-	require.Zero(t, ann.Fired())
+	require.Zero(t, ann.Unread())
 
 	other := shop.open(t) // another process
 	_, err := other.Cancel(t.Context(), bought, nil)
@@ -66,7 +66,7 @@ func TestWhoIsHereSeesTheirOwnRecordsChange(t *testing.T) {
 	require.NoError(t, other.SetFavourite(t.Context(), "ann", opera, false))
 	live.untilPerson("ann", "without favourites", func(p *model.Person) bool { return !p.IsFavourite(opera) })
 	shop.fall(t, opera, 1)
-	live.untilPerson("ann", "told", func(p *model.Person) bool { return p.Fired() == 1 })
+	live.untilPerson("ann", "told", func(p *model.Person) bool { return p.Unread() == 1 })
 	require.NoError(t, other.RemoveNotification(t.Context(), "ann", opera))
 	live.untilPerson("ann", "without notifications", func(p *model.Person) bool { return len(p.Notifications()) == 0 })
 	require.Empty(t, shop.value(t, key))

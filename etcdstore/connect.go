@@ -68,7 +68,7 @@ func (l *link) open(ctx context.Context, limit time.Duration) (*Store, error) {
 	s := &Store{
 		link: l, reads: reads, writes: writes, log: l.Log, now: l.Now,
 		hashes: newHashQueue(), attendance: newAttendance(), poller: newPoller(),
-		leaderless: model.NewBoard(false),
+		leaderless: model.NewBoard(false), fullness: fullness{board: model.NewBoard(false)},
 	}
 	if err := s.probe(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -145,7 +145,7 @@ func (c *customer) tooLate() {
 	if c.returns {
 		says = "too many others are buying: nothing was cancelled, try again"
 	}
-	c.answer(model.Order{}, model.Wrap(model.CodeUnavailable, c.ctx.Err(), "%s", says))
+	c.answer(model.Order{}, model.Wrap(model.CodeUnavailable, c.ctx.Err(), "%s", says).Settled())
 }
 
 // tellDoubt says that the order is being checked.

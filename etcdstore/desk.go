@@ -40,6 +40,21 @@ type removalRecord struct {
 
 func removedKey(id string) string { return model.PrefixInternal + "removed:" + id }
 
+// decodeRemoval reads the answer to a get of a removal's record; nil if there is none.
+func decodeRemoval(found []*mvccpb.KeyValue) *removalRecord {
+	if len(found) == 0 {
+		return nil
+	}
+	var r removalRecord
+	if json.Unmarshal(found[0].Value, &r) != nil {
+		return &removalRecord{Gone: true} // only we write it; somebody tampered
+	}
+	return &r
+}
+
+// isHalfway says whether some are refunded, and the event is there still.
+func (r *removalRecord) isHalfway() bool { return r != nil && !r.Gone }
+
 // tidied is written whenever a repair takes events off lists that it cannot find. The making of an event whose index came
 // first compares it: its words may have been among them. It is never removed.
 const tidied = model.PrefixInternal + "tidied"
@@ -75,12 +90,7 @@ func newDesk(actor, id string, answers []*pb.ResponseOp) desk {
 	d.event, d.eventErr = decodeEvent(id, answers[1].GetResponseRange().Kvs)
 	d.event.ID = id
 	d.event.Tickets, d.event.Damaged = decodeTickets(answers[2].GetResponseRange().Kvs)
-	if found := answers[3].GetResponseRange().Kvs; len(found) > 0 {
-		d.removal = &removalRecord{}
-		if json.Unmarshal(found[0].Value, d.removal) != nil {
-			d.removal = &removalRecord{Gone: true} // only we write it; somebody tampered
-		}
-	}
+	d.removal = decodeRemoval(answers[3].GetResponseRange().Kvs)
 	return d
 }
 
@@ -97,8 +107,9 @@ func checkAdmin(actor string, found []*mvccpb.KeyValue) error {
 const deskOps = 5
 
 // request writes records, those without a value by deleting them, if everything that they were judged on still holds, and
-// reads the desk anew if not. The event guards its tickets, its removal and the notifications about it: they are not
-// compared on their own, except for tickets, which the prototype writes alone.
+// reads the desk anew if not. The event guards its tickets, which are compared nevertheless: the prototype writes them alone.
+// Notifications are not: what a removal tells goes before what its user asked for meanwhile, and whoever asks afterwards
+// finds it told.
 func (d desk) request(records batch) request {
 	compared := []string{model.EventKey(d.id), removedKey(d.id)}
 	if d.mods[model.EventKey(d.id)] == 0 {

@@ -181,6 +181,7 @@ func TestAnOrderThatWasBoughtAndCancelledElsewhereIsNotBoughtAgain(t *testing.T)
 
 			_, err := store.Buy(t.Context(), mine, nil)
 			require.Equal(t, "your order 7F3K went through, but was cancelled from elsewhere", model.Sentence(err))
+			require.True(t, model.IsSettled(err), "nobody may add that nothing was charged")
 			require.Equal(t, model.CodeConflict, model.CodeOf(err))
 			require.Equal(t, 2, faults.sent())
 			require.Empty(t, shop.orders(t, "ann"))

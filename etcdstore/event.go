@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	mvccpb "go.etcd.io/etcd/api/v3/mvccpb"
 
 	"github.com/ticketcd/ticketcd/model"
@@ -14,7 +15,7 @@ func (s *Store) Event(ctx context.Context, id string) (model.Event, error) {
 	if !isEventID(id) {
 		return model.Event{}, noSuchEvent(id)
 	}
-	resp, err := s.read(ctx, getOp(model.EventKey(id)), listOp(model.TicketPrefix(id)))
+	resp, err := s.read(ctx, eventReads(id)...)
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -27,6 +28,14 @@ func (s *Store) Event(ctx context.Context, id string) (model.Event, error) {
 		s.log.Warn("a ticket's record cannot be read", "key", model.TicketKey(id, ticketType), "error", err)
 	}
 	return event, nil
+}
+
+// eventReadCount is how many eventReads there are.
+const eventReadCount = 2
+
+// eventReads are the reads of an event and of its tickets, in this order.
+func eventReads(id string) []*pb.RequestOp {
+	return []*pb.RequestOp{getOp(model.EventKey(id)), listOp(model.TicketPrefix(id))}
 }
 
 // isEventID says whether an id can be an event's at all: "locations" and "a:b", for example, cannot.

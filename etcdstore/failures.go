@@ -81,7 +81,7 @@ func turnFailure(err error, nothing string) error {
 	if errors.Is(err, context.Canceled) {
 		why = "stopped waiting for a turn"
 	}
-	return model.Wrap(model.CodeUnavailable, err, "%s: %s", why, nothing)
+	return model.Wrap(model.CodeUnavailable, err, "%s: %s", why, nothing).Settled()
 }
 
 // unchanged adds to the failure of a store that cannot be asked that nothing was changed.

@@ -91,6 +91,7 @@ func (f *follower) publish(shop model.Shop) {
 		f.trouble = nil
 		f.store.log.Info("the shop is being followed again")
 	}
+	shop.Full, _ = f.store.fullness.board.Read()
 	f.shop = shop
 	f.live.Publish(shop)
 }

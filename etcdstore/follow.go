@@ -202,8 +202,12 @@ func (f *follower) listen(ctx context.Context, responses <-chan clientv3.WatchRe
 	defer silence.Stop()
 	disconnected := f.disconnected(ctx)
 	_, led := f.store.leaderless.Read()
+	_, filled := f.store.fullness.board.Read()
 	for {
 		select {
+		case <-filled:
+			_, filled = f.store.fullness.board.Read()
+			f.publish(f.shop)
 		case <-led:
 			_, led = f.store.leaderless.Read()
 			f.led(ctx)

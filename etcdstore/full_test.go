@@ -24,22 +24,27 @@ func TestWhereTheDatabaseIsFullEverybodyIsToldSoAtOnce(t *testing.T) {
 		require.NoError(t, err)
 	}
 	alarm(pb.AlarmRequest_ACTIVATE)
+	live := follow(t, shop.Store)
+	require.False(t, live.untilLoaded().Full)
 	doubts := 0
 	inDoubt := func() { doubts++ }
 
 	_, err := shop.Buy(t.Context(), order(1), inDoubt)
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was charged")
+	require.True(t, model.IsSettled(err))
 	_, err = shop.Cancel(t.Context(), held, inDoubt)
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was cancelled")
 	requireError(t, shop.SetFavourite(t.Context(), "ann", opera, true), model.CodeUnavailable, "the database is full: nothing was changed")
 	_, err = shop.CreateEvent(t.Context(), "boss", tosca())
 	requireError(t, err, model.CodeUnavailable, "the database is full: nothing was changed")
 	require.Zero(t, doubts)
+	live.until("full", func(s model.Shop) bool { return s.Full })
 	require.Equal(t, before, shop.records(t))
 
 	alarm(pb.AlarmRequest_DEACTIVATE)
 	_, err = shop.Cancel(t.Context(), held, inDoubt)
 	require.NoError(t, err)
+	live.until("no longer full", func(s model.Shop) bool { return !s.Full })
 	shop.requireSold(t, 0)
 }
 

@@ -35,7 +35,7 @@ func (s *Store) History(ctx context.Context, eventID string) (model.History, err
 	var history model.History
 	for _, kv := range past {
 		if event, err := model.DecodeEvent(eventID, kv.Value); err == nil {
-			history = history.With(&event, kv.ModRevision)
+			history.Add(&event, kv.ModRevision)
 		}
 	}
 	if past[0].Version > 1 {

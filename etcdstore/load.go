@@ -33,17 +33,10 @@ type LoadOptions struct {
 	Rest     string                // what loads the rest, for whoever interrupts the load: "--resume loads the rest"
 }
 
-// LoadReport says what a load did, or had done when it failed.
-type LoadReport struct {
-	Records  int   // written, the replaced ones included
-	Replaced int   // keys that existed
-	Hashed   int   // passwords that were plain text
-	Revision int64 // of the store after the last transaction that was answered
-}
-
-// Load writes records in bulk. All of them are checked before the first is written: with an unusable key or value, or
-// where keys exist and are not to be replaced, or an event is to be replaced of which somebody holds orders that the records
-// do not ([model.CodeRefused]), nothing is written. Plain-text passwords are hashed.
+// Load writes records in bulk, and returns how many it wrote, also where it failed in the middle. All of them are checked
+// before the first is written: with an unusable key or value, or where keys exist and are not to be replaced, or an event is to
+// be replaced of which somebody holds orders that the records do not ([model.CodeRefused]), nothing is written. Plain-text
+// passwords are hashed.
 //
 // An event appears to readers in one transaction with its tickets and orders, or after them where they are too many;
 // users and the search index come first. A load that is interrupted therefore leaves whole events, and says how far it
@@ -53,19 +46,19 @@ type LoadReport struct {
 //
 // A repair that comes between takes what it finds on the search index without its event for leftovers. What it took off is
 // put back at the end.
-func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOptions) (LoadReport, error) {
+func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOptions) (int, error) {
 	if err := checkLoadable(records); err != nil {
-		return LoadReport{}, err
+		return 0, err
 	}
 	sorted := slices.SortedFunc(slices.Values(records), func(a, b model.Record) int { return strings.Compare(a.Key, b.Key) })
 	now, err := s.read(ctx, keyOp(tidied))
 	if err != nil {
-		return LoadReport{}, err
+		return 0, err
 	}
 	began := now.Header.Revision
 	existing, empty, err := s.existing(ctx, sorted)
 	if err != nil {
-		return LoadReport{}, err
+		return 0, err
 	}
 	if opt.Resume {
 		for _, revision := range existing {
@@ -75,11 +68,11 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 		existing = nil
 	}
 	if len(existing) > 0 && !opt.Replace {
-		return LoadReport{}, refuseExisting(records, existing)
+		return 0, refuseExisting(records, existing)
 	}
 	if opt.Replace {
 		if err := s.refuseSold(ctx, sorted); err != nil {
-			return LoadReport{}, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded; use --resume, which leaves what is there, or an empty store",
+			return 0, model.Wrap(model.CodeOf(err), err, "%s: nothing was loaded; use --resume, which leaves what is there, or an empty store",
 				model.Sentence(err))
 		}
 	}
@@ -88,13 +81,13 @@ func (s *Store) Load(ctx context.Context, records []model.Record, opt LoadOption
 		hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if err := l.run(ctx, planLoad(sorted)); err != nil {
-		return l.report, l.failure(ctx, err)
+		return l.loaded, l.failure(ctx, err)
 	}
 	if err := s.relist(ctx, began); err != nil {
-		return l.report, model.Wrap(model.CodeOf(err), err,
+		return l.loaded, model.Wrap(model.CodeOf(err), err,
 			"all keys are loaded, but a repair may have taken some of their events off the search index: ticketcd audit --repair puts them back")
 	}
-	return l.report, nil
+	return l.loaded, nil
 }
 
 // relist puts events on the lists of the search index that they belong on, if a repair has tidied those since a revision.
@@ -131,7 +124,7 @@ type load struct {
 	hashing  chan struct{} // holds one element for each hash that is being made: more than cores would only take memory
 
 	mu     sync.Mutex
-	report LoadReport
+	loaded int
 }
 
 // run works through the stages one after the other; within one, several chains at a time.
@@ -155,23 +148,20 @@ func (l *load) work(ctx context.Context, batches chain) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		hashed, err := l.hashPlain(ctx, records)
-		if err != nil {
+		if err := l.hashPlain(ctx, records); err != nil {
 			return err
 		}
-		revision, err := l.write(ctx, records)
-		if err != nil {
+		if err := l.write(ctx, records); err != nil {
 			return err
 		}
-		l.done(records, hashed, revision)
+		l.done(len(records))
 	}
 	return nil
 }
 
-// hashPlain replaces plain-text passwords by their hashes, in place, and returns how many. Users whose record cannot be
-// read have no password that would let anybody in.
-func (l *load) hashPlain(ctx context.Context, records batch) (int, error) {
-	hashed := 0
+// hashPlain replaces plain-text passwords by their hashes, in place. Users whose record cannot be read have no password that
+// would let anybody in.
+func (l *load) hashPlain(ctx context.Context, records batch) error {
 	for i, r := range records {
 		key := model.ParseKey(r.Key)
 		if key.Family != model.FamilyUser {
@@ -185,17 +175,15 @@ func (l *load) hashPlain(ctx context.Context, records batch) (int, error) {
 		user.Password, err = hashPassword(ctx, user.Password)
 		<-l.hashing
 		if err != nil {
-			return hashed, err
+			return err
 		}
 		records[i].Value = user.Encode()
-		hashed++
 	}
-	return hashed, nil
+	return nil
 }
 
-// write writes a batch in one transaction that compares the revisions its keys are known to have, and returns the
-// revision at which they are there.
-func (l *load) write(ctx context.Context, records batch) (int64, error) {
+// write writes a batch in one transaction that compares the revisions its keys are known to have.
+func (l *load) write(ctx context.Context, records batch) error {
 	ctx, cancel := context.WithTimeout(ctx, loadPatience)
 	defer cancel()
 	seen := make([]int64, len(records))
@@ -210,14 +198,14 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		}
 		resp, err := l.store.insist(ctx, r, &doubt{})
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if resp.Succeeded {
-			return resp.Header.Revision, nil
+			return nil
 		}
 		now, err := l.store.read(ctx, records.reads(getOp)...)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		same := 0
 		for i, answer := range now.Responses {
@@ -227,7 +215,7 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 			}
 		}
 		if same == len(records) {
-			return now.Header.Revision, nil // an earlier copy of the transaction went through
+			return nil // an earlier copy of the transaction went through
 		}
 		present := slices.ContainsFunc(seen, func(revision int64) bool { return revision != 0 })
 		if !l.opt.Replace && (present || !alone) {
@@ -235,12 +223,12 @@ func (l *load) write(ctx context.Context, records batch) (int64, error) {
 		}
 		if l.opt.Replace { // perhaps it was somebody who bought
 			if err := l.store.refuseSold(ctx, l.records); err != nil {
-				return 0, err
+				return err
 			}
 		}
 		alone = false
 	}
-	return 0, model.Errorf(model.CodeConflict, "somebody else is writing the same keys, such as %s",
+	return model.Errorf(model.CodeConflict, "somebody else is writing the same keys, such as %s",
 		model.Excerpt(records[0].Key, 80))
 }
 
@@ -252,19 +240,12 @@ func compareStored(found []*mvccpb.KeyValue, want []byte) (revision int64, same 
 	return found[0].ModRevision, bytes.Equal(found[0].Value, want)
 }
 
-func (l *load) done(records batch, hashed int, revision int64) {
+func (l *load) done(records int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.report.Records += len(records)
-	l.report.Hashed += hashed
-	l.report.Revision = max(l.report.Revision, revision)
-	for _, r := range records {
-		if _, replaced := l.existing[r.Key]; replaced {
-			l.report.Replaced++
-		}
-	}
+	l.loaded += records
 	if l.opt.Progress != nil {
-		l.opt.Progress(l.report.Records, l.total)
+		l.opt.Progress(l.loaded, l.total)
 	}
 }
 
@@ -278,5 +259,5 @@ func (l *load) failure(ctx context.Context, err error) error {
 		why, code = "the store does not answer", model.CodeUnavailable
 	}
 	return model.Wrap(code, err, "%s: %s of %s keys are loaded%s", why,
-		model.Thousands(l.report.Records), model.Thousands(l.total), advice)
+		model.Thousands(l.loaded), model.Thousands(l.total), advice)
 }

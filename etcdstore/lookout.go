@@ -54,6 +54,7 @@ type call struct {
 	member, leader uint64 // 0 also where the member does not tell
 	term           uint64 // of the last entry that the member has applied
 	silent         bool   // it answered, but does not tell who leads
+	full           bool   // it tells that the database is full
 }
 
 // watchOut starts to call the members, until the store is closed. One member alone has no other to send a request to.
@@ -99,6 +100,7 @@ func (l *lookout) run(ctx context.Context) {
 			l.avoid(calls)
 			l.follow(calls)
 			l.judge(calls)
+			l.weigh(calls)
 		}
 	}
 }
@@ -120,7 +122,7 @@ func (line *calledLine) call(ctx context.Context) call {
 	status, err := pb.NewMaintenanceClient(line.conn).Status(limited, &pb.StatusRequest{}, grpc.WaitForReady(false))
 	switch code := grpcCode(err); {
 	case err == nil:
-		return call{answered: true, member: status.Header.GetMemberId(), leader: status.Leader, term: status.RaftTerm}
+		return call{answered: true, member: status.Header.GetMemberId(), leader: status.Leader, term: status.RaftTerm, full: tellsFull(status)}
 	case code == codes.DeadlineExceeded, errors.Is(err, context.DeadlineExceeded):
 		return call{late: true}
 	default: // one that has ended is known to gRPC, and whoever refuses is there
@@ -188,5 +190,12 @@ func (l *lookout) judge(calls []call) {
 	}
 	if before, _ := l.leaderless.Read(); before != (l.lost >= callsMissed) {
 		l.leaderless.Post(!before)
+	}
+}
+
+// weigh shows whether the database is full, unless nobody tells.
+func (l *lookout) weigh(calls []call) {
+	if slices.ContainsFunc(calls, func(c call) bool { return c.answered && !c.silent }) {
+		l.store.fullness.found(slices.ContainsFunc(calls, func(c call) bool { return c.full }))
 	}
 }

@@ -61,6 +61,26 @@ func TestWhereNoMemberAnswersAllAreAsGoodAsAny(t *testing.T) {
 	require.Equal(t, []string{"a:1", "b:1", "c:1"}, l.store.writes.Endpoints())
 }
 
+func TestADatabaseIsFullAsLongAsOneOfThoseWhoAnswerSaysSo(t *testing.T) {
+	t.Parallel()
+	l := lookoutOver(t)
+	full := call{answered: true, leader: 1, full: true}
+	for _, round := range []struct {
+		says  string
+		calls []call
+		full  bool
+	}{
+		{"all are well", []call{leads, leads, leads}, false},
+		{"the alarm of one binds all", []call{leads, full, leads}, true},
+		{"nobody tells: it was so", []call{hangs, refuses, ended}, true},
+		{"it was cleared", []call{leads, ended, ended}, false},
+	} {
+		l.weigh(round.calls)
+		now, _ := l.store.fullness.board.Read()
+		require.Equal(t, round.full, now, round.says)
+	}
+}
+
 func TestALeaderIsMissedOnlyWhereThoseWhoAnswerKnowNoneAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	l := lookoutOver(t)

@@ -166,6 +166,7 @@ func (s *Store) DisarmAlarms(ctx context.Context, actor string) error {
 				return maintenanceFailure(err, "%s does not answer: it is not known yet whether the alarm was cleared", leader.Title())
 			}
 		}
+		s.fullness.found(false)
 		return nil
 	})
 }

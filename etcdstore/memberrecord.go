@@ -44,7 +44,7 @@ func (r *memberRecord) add(m *model.Member, now time.Time, reading *meters) {
 		m.Activity, m.Measured = r.activity()
 	}
 	r.remember(model.Sample{
-		Taken: now, Healthy: m.Healthy(), Latency: m.Latency, DBSize: m.DBSize, Measured: m.Measured, Activity: m.Activity,
+		Taken: now, Healthy: m.Healthy(), Latency: m.Latency, Activity: m.Activity,
 	})
 	m.History = slices.Clip(r.history)
 }

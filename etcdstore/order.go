@@ -55,27 +55,25 @@ func newOrder(order model.Order) (model.Order, error) {
 	return fresh, nil
 }
 
-// NewOrderID returns a new random id: twelve digits and capitals that cannot be taken for one another when read aloud.
+// NewOrderID returns a new random id.
 func NewOrderID() string {
-	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	id := make([]byte, 12)
-	rand.Read(id) // never fails: the process ends first
-	for i, b := range id {
-		id[i] = digits[int(b)%len(digits)]
-	}
-	return string(id)
+	return model.OrderID(func(n int) int {
+		var random [1]byte
+		rand.Read(random[:]) // never fails: the process ends first
+		return int(random[0]) % n
+	})
 }
 
-// nothingCharged adds to a failure what the buyer wants to know first.
+// nothingCharged adds to a failure what the buyer wants to know first, which settles it.
 func nothingCharged(err error) error {
 	failure, ok := errors.AsType[*model.Error](err)
 	switch {
 	case !ok:
-		return model.Wrap(model.CodeFailed, err, "nothing was charged")
+		return model.Wrap(model.CodeFailed, err, "nothing was charged").Settled()
 	case failure.Code == model.CodeNotFound:
 		return err
 	case isNoLeader(err):
-		return model.Wrap(failure.Code, failure.Err, "%s: sales are paused, nothing was charged", failure.Message)
+		return model.Wrap(failure.Code, failure.Err, "%s: sales are paused, nothing was charged", failure.Message).Settled()
 	}
-	return model.Wrap(failure.Code, failure.Err, "%s: nothing was charged", failure.Message)
+	return model.Wrap(failure.Code, failure.Err, "%s: nothing was charged", failure.Message).Settled()
 }

@@ -38,7 +38,7 @@ func (v *service) findCancelled(r *round, now *sale, inDoubt bool) {
 		case err != nil:
 			c.giveUp(err)
 		case placed[i]:
-			c.answer(model.Order{}, model.Errorf(model.CodeConflict, "your order %s went through, but was cancelled from elsewhere", c.order.ID))
+			c.answer(model.Order{}, model.Errorf(model.CodeConflict, "your order %s went through, but was cancelled from elsewhere", c.order.ID).Settled())
 		}
 	}
 	r.served = slices.DeleteFunc(r.served, func(c *customer) bool { return c.done })

@@ -272,7 +272,7 @@ func (r *removing) progress(lists []orderList, gone bool) []byte {
 }
 
 // isHalfway says whether some are refunded, by this removal or by one that was broken off, and the event is there still.
-func (r *removing) isHalfway() bool { return r.seen.removal != nil && !r.seen.removal.Gone }
+func (r *removing) isHalfway() bool { return r.seen.removal.isHalfway() }
 
 // howFar says that it is not known.
 func howFar(err error) error {

@@ -38,7 +38,7 @@ func (s *Store) mend(ctx context.Context, r model.Repair) (bool, error) {
 	key := model.ParseKey(r.Key)
 	switch r.Kind {
 	case model.RepairCount:
-		return s.judged(ctx, countReads(key.EventID), func(found []*pb.ResponseOp) (repairStep, error) {
+		return s.judged(ctx, eventReads(key.EventID), func(found []*pb.ResponseOp) (repairStep, error) {
 			return mendCount(key.EventID, found)
 		})
 	case model.RepairNotification:
@@ -86,10 +86,6 @@ func (s *Store) judged(ctx context.Context, reads []*pb.RequestOp, judge func([]
 		did = true // perhaps by a copy of ours
 	}
 	return did, model.Errorf(model.CodeConflict, "others keep changing it: try again")
-}
-
-func countReads(id string) []*pb.RequestOp {
-	return []*pb.RequestOp{getOp(model.EventKey(id)), listOp(model.TicketPrefix(id))}
 }
 
 // mendCount makes an event's count what its tickets add up to, if all of them can be read.

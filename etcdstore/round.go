@@ -165,7 +165,7 @@ func (r *round) hasRoomFor(c effect) bool {
 	default:
 		size -= len(r.lists[i].value)
 	}
-	return max(1+types, saleReadCount)+lists < r.room && size <= maxRound
+	return max(1+types, eventReadCount)+lists < r.room && size <= maxRound
 }
 
 // add makes a customer's change part of the round.
@@ -234,13 +234,13 @@ func (r *round) assumes(username string) bool { return r.seen.holdings[username]
 // firstListMoved says whether the first of the lists was written since the state that was judged, seeing the answer of the
 // round's unsuccessful transaction.
 func (r *round) firstListMoved(resp *pb.TxnResponse) bool {
-	first, answer := r.lists[0].username, resp.Responses[saleReadCount]
+	first, answer := r.lists[0].username, resp.Responses[eventReadCount]
 	return newHolding(first, r.seen.eventID, answer, time.Time{}).mod != r.seen.holdings[first].mod
 }
 
 // reads are the reads of all that the round would have written, and of the users who were not known to exist.
 func (r *round) reads() []*pb.RequestOp {
-	ops := saleReads(r.seen.eventID)
+	ops := eventReads(r.seen.eventID)
 	for _, list := range r.lists {
 		reads := holdingReads(list.username, r.seen.eventID)
 		if !list.stranger {
@@ -257,7 +257,7 @@ func (r *round) found(answers []*pb.ResponseOp, asOf time.Time) *sale {
 	id, holdings := r.seen.eventID, map[string]holding{}
 	maps.Copy(holdings, r.seen.holdings)
 	now := newSale(id, answers, asOf).with(holdings)
-	answers = answers[saleReadCount:]
+	answers = answers[eventReadCount:]
 	for _, list := range r.lists {
 		if list.stranger {
 			holdings[list.username], answers = firstHolding(list.username, id, answers, asOf), answers[2:]

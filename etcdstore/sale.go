@@ -56,23 +56,12 @@ type holding struct {
 // assumed says that nobody has looked.
 func (h holding) assumed() bool { return h.asOf.IsZero() }
 
-// saleReadCount is how many saleReads there are.
-const saleReadCount = 2
-
-// saleReads are the reads that make a sale, without any holdings.
-func saleReads(eventID string) []*pb.RequestOp {
-	return []*pb.RequestOp{
-		getOp(model.EventKey(eventID)),
-		listOp(model.TicketPrefix(eventID)),
-	}
-}
-
-// newSale takes the answer to saleReads, or to more reads that begin with them, which were sent at asOf.
+// newSale takes the answer to eventReads, or to more reads that begin with them, which were sent at asOf.
 func newSale(eventID string, answers []*pb.ResponseOp, asOf time.Time) *sale {
 	v := &sale{
-		eventID: eventID, asOf: asOf, looked: asOf, reads: saleReads(eventID), holdings: map[string]holding{}, mods: map[string]int64{},
+		eventID: eventID, asOf: asOf, looked: asOf, reads: eventReads(eventID), holdings: map[string]holding{}, mods: map[string]int64{},
 	}
-	for _, answer := range answers[:saleReadCount] {
+	for _, answer := range answers[:eventReadCount] {
 		for _, kv := range answer.GetResponseRange().Kvs {
 			v.mods[string(kv.Key)] = kv.ModRevision
 			v.size += len(kv.Key) + len(kv.Value)

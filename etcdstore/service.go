@@ -165,7 +165,7 @@ var anyTime = time.Unix(0, 0)
 func (v *service) read(users []string, withEvent, agreed bool) (seen *sale, holdings []holding, err error) {
 	var ops []*pb.RequestOp
 	if withEvent {
-		ops = saleReads(v.event)
+		ops = eventReads(v.event)
 	}
 	skip := len(ops)
 	for _, username := range users {

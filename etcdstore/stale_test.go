@@ -125,7 +125,8 @@ func TestACompactionUnderTheWatchLosesNothing(t *testing.T) {
 func TestTroubleIsLoggedWhenItBeginsAndWhenItIsOver(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	f := follower{store: &Store{log: slog.New(slog.NewTextHandler(book, nil))}, live: model.NewLive(), shop: model.Shop{Loaded: true}}
+	store := &Store{log: slog.New(slog.NewTextHandler(book, nil)), fullness: fullness{board: model.NewBoard(false)}}
+	f := follower{store: store, live: model.NewLive(), shop: model.Shop{Loaded: true}}
 	for outage := 1; outage <= 2; outage++ {
 		for range 9 {
 			f.stale(errDisconnected)

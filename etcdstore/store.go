@@ -56,6 +56,7 @@ type Store struct {
 	lookout    *lookout // nil where there is one endpoint
 	leader     leader
 	leaderless *model.Board[bool] // whether the cluster is known to have no leader
+	fullness   fullness
 }
 
 // openPatience is how long Open tries: what is wrong must be said within five seconds, on a busy machine, too.

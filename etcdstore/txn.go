@@ -119,6 +119,7 @@ func (s *Store) insistAfter(ctx context.Context, first sender, r request, d *dou
 				d.raise() // nobody told what became of the copy, whatever was said of the question
 			}
 		}
+		s.tellsRoom(resp, err)
 		if err == nil {
 			return resp, nil
 		}

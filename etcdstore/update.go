@@ -27,8 +27,23 @@ func (s *Store) update(ctx context.Context, key string, change func(stored []byt
 
 // updateMade is update where it matters at which revision the record was made that is stored; 0 for nothing.
 func (s *Store) updateMade(ctx context.Context, key string, change func(stored []byte, since int64) ([]byte, error)) error {
+	return s.updateBeside(ctx, key, beside{}, func(stored []byte, since int64, _ []*pb.ResponseOp) ([]byte, error) {
+		return change(stored, since)
+	})
+}
+
+// beside is what a record is judged by that somebody changes.
+type beside struct {
+	reads []*pb.RequestOp // are answered as of the same revision as the record
+	holds []*pb.Compare   // of what was read; without it nothing is written
+}
+
+// updateBeside is updateMade where other records matter as well.
+func (s *Store) updateBeside(
+	ctx context.Context, key string, others beside, change func(stored []byte, since int64, found []*pb.ResponseOp) ([]byte, error),
+) error {
 	fence, owner := fenceKey(key), model.ParseKey(key).Username
-	reads := []*pb.RequestOp{getOp(key), getOp(fence), countOp(model.UserKey(owner))}
+	reads := append([]*pb.RequestOp{getOp(key), getOp(fence), countOp(model.UserKey(owner))}, others.reads...)
 	seen, err := s.read(ctx, reads...)
 	if err != nil {
 		return err
@@ -41,7 +56,7 @@ func (s *Store) updateMade(ctx context.Context, key string, change func(stored [
 		if owner != "" && seen.Responses[2].GetResponseRange().Count == 0 {
 			return noSuchUser(owner)
 		}
-		wanted, err := change(stored, madeIn(found))
+		wanted, err := change(stored, madeIn(found), seen.Responses[len(reads)-len(others.reads):])
 		switch {
 		case err != nil:
 			return err
@@ -49,7 +64,7 @@ func (s *Store) updateMade(ctx context.Context, key string, change func(stored [
 			return nil
 		}
 		r := request{
-			ifs:   []*pb.Compare{unmoved(key, revision)},
+			ifs:   append([]*pb.Compare{unmoved(key, revision)}, others.holds...),
 			thens: []*pb.RequestOp{putOp(key, wanted)},
 			elses: reads,
 		}

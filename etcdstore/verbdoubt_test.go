@@ -94,6 +94,10 @@ func changes() map[string]struct {
 			},
 			holds("notification:bob:"+opera, `{"limit":3,"active":false}`),
 		},
+		"read notification": {
+			func(t *testing.T, s *Store) error { t.Helper(); return s.MarkRead(t.Context(), "bob", opera) },
+			holds("notification:bob:"+opera, `{"limit":7,"active":true,"read":true}`),
+		},
 		"no notification": {
 			func(t *testing.T, s *Store) error { t.Helper(); return s.RemoveNotification(t.Context(), "bob", opera) },
 			func(t *testing.T, s *shop) { t.Helper(); require.Empty(t, s.value(t, "notification:bob:"+opera)) },

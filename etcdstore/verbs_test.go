@@ -93,6 +93,7 @@ func ownVerbs(t *testing.T, s *shop, bobs model.Order) map[string]func(username 
 			_, err := s.Notify(ctx, model.Notification{Username: username, EventID: opera, Limit: 7})
 			return err
 		},
+		"MarkRead":           func(username string) error { return s.MarkRead(ctx, username, opera) },
 		"RemoveNotification": func(username string) error { return s.RemoveNotification(ctx, username, opera) },
 		"ChangeDetails": func(username string) error {
 			return s.ChangeDetails(ctx, model.User{Username: username}, "Eve", "e@b.cd")

@@ -83,9 +83,7 @@ type Sample struct {
 	Taken    time.Time
 	Healthy  bool
 	Latency  time.Duration
-	DBSize   int64
-	Measured bool // whether its activity is known
-	Activity Activity
+	Activity Activity // zero where it is not known
 }
 
 // Healthy says whether a member takes part: it answered in time, and is not cut off from the others.

@@ -26,6 +26,9 @@ type Error struct {
 	Code    Code
 	Message string
 	Err     error
+
+	// Settles says that the sentence tells what came of it as well, such as that nothing was charged: nothing is to be added.
+	Settles bool
 }
 
 // Error returns the sentence, followed by the cause if there is one.
@@ -47,6 +50,18 @@ func Errorf(code Code, format string, args ...any) *Error {
 // Wrap makes an [Error] whose sentence is said to people and whose cause is kept for the log.
 func Wrap(code Code, cause error, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Err: cause}
+}
+
+// Settled marks an error whose sentence tells what came of it as well.
+func (e *Error) Settled() *Error {
+	e.Settles = true
+	return e
+}
+
+// IsSettled says whether the first [Error] in err's chain is marked as such.
+func IsSettled(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Settles
 }
 
 // CodeOf returns the code of the first [Error] in err's chain, [CodeFailed] if there is none, and "" for nil.

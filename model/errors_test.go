@@ -18,6 +18,10 @@ func TestAnErrorHasACodeForProgramsAndASentenceForPeople(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "the cause is kept for the log")
 	require.Equal(t, "sold out", Errorf(CodeRefused, "sold out").Error())
 
+	require.False(t, IsSettled(err))
+	require.True(t, IsSettled(fmt.Errorf("buying: %w", Errorf(CodeDenied, "sold out: nothing was charged").Settled())))
+	require.False(t, IsSettled(errors.New("anything else")))
+
 	require.Equal(t, CodeFailed, CodeOf(errors.New("anything else")))
 	require.Equal(t, "anything else", Sentence(errors.New("anything else")))
 	require.Empty(t, CodeOf(nil))

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // History is how the count of an event moved, from the store's own revisions.
 type History struct {
@@ -21,14 +18,13 @@ type Moment struct {
 // MaxMoments is how many moments a history keeps: more than any chart has columns.
 const MaxMoments = 1000
 
-// With returns the history with the count of an event as it was seen at a revision, if that is news.
-func (h History) With(e *Event, revision int64) History {
+// Add takes in the count of an event as it was seen at a revision, if that is news.
+func (h *History) Add(e *Event, revision int64) {
 	if n := len(h.Moments); n > 0 && (h.Moments[n-1].Left == e.Left || h.Moments[n-1].Revision >= revision) {
-		return h
+		return
 	}
-	moments := h.Moments[max(0, len(h.Moments)+1-MaxMoments):]
-	h.Moments = append(slices.Clip(moments), Moment{Revision: revision, Left: e.Left, At: e.Changed})
-	return h
+	kept := h.Moments[max(0, len(h.Moments)+1-MaxMoments):]
+	h.Moments = append(kept, Moment{Revision: revision, Left: e.Left, At: e.Changed})
 }
 
 // Lefts returns the counts alone, oldest first.

@@ -12,6 +12,7 @@ type Shop struct {
 	Stale      bool        // the connection to the store is lost; Catalogue is the last that was known
 	Since      time.Time   // when it became stale
 	NoLeader   bool        // the cluster can decide nothing: sales are paused
+	Full       bool        // the database has no room left: it is looked at as ever, but nothing can be sold
 	Why        string      // what is the matter, in words; empty while all is well
 }
 

@@ -7,6 +7,7 @@ type Notification struct {
 	Limit    int  // tell when fewer than this are left
 	Back     bool // tell instead when any are left; a field of ours, which the prototype ignores
 	Active   bool // it has happened
+	Read     bool // and the user has looked at it; a field of ours, too
 
 	// Of an event that was removed: fields of ours, with which the prototype shows an active notification.
 	Gone     string // the event's name; empty while it exists
@@ -32,10 +33,12 @@ func DecodeNotification(username, eventID string, raw []byte) (Notification, err
 	n.Active = active == "true"
 	back, err := fields.text("back")
 	n.Back = err == nil && back == "true"
+	read, err := fields.text("read")
+	n.Read = n.Active && err == nil && read == "true"
 	if n.Gone, err = fields.text("gone"); err != nil {
 		n.Gone = ""
 	}
-	if n.Refunded, err = fields.price("refunded"); err != nil {
+	if n.Refunded, err = fields.sum("refunded"); err != nil {
 		n.Refunded = 0
 	}
 	return n, nil
@@ -58,6 +61,10 @@ func (n Notification) Encode() []byte {
 	if n.Back {
 		fields.set("back", true)
 	}
+	delete(fields, "read")
+	if n.Active && n.Read {
+		fields.set("read", true)
+	}
 	delete(fields, "gone")
 	delete(fields, "refunded")
 	if n.Gone != "" {
@@ -69,14 +76,14 @@ func (n Notification) Encode() []byte {
 
 // Rearmed returns the notification with what another one asks for, keeping the fields of the record that we do not know.
 func (n Notification) Rearmed(as Notification) Notification {
-	n.Limit, n.Back, n.Active = as.Limit, as.Back, as.Active
+	n.Limit, n.Back, n.Active, n.Read = as.Limit, as.Back, as.Active, false
 	n.Gone, n.Refunded = "", 0
 	return n
 }
 
 // Told returns the notification as one that tells its user that the event was removed, and what was refunded for it.
 func (n Notification) Told(event string, refunded Cents) Notification {
-	n.Active, n.Gone = true, TitleOf(event)
+	n.Active, n.Read, n.Gone = true, false, TitleOf(event)
 	n.Refunded = n.Refunded.Plus(refunded)
 	return n
 }

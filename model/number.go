@@ -56,28 +56,52 @@ func (c Cents) appendNumber(out []byte) []byte {
 // MarshalJSON writes a JSON number in whole units.
 func (c Cents) MarshalJSON() ([]byte, error) { return []byte(c.Number()), nil }
 
-// UnmarshalJSON reads a JSON number or a string of one, as [ParsePrice] does.
+// UnmarshalJSON reads a JSON number or a string of one. It may be a sum, such as what a whole event gives back: whoever
+// wants a price has it checked by [CheckPrice].
 func (c *Cents) UnmarshalJSON(raw []byte) error {
-	price, err := ParsePrice(unquote(raw))
+	amount, err := parseAmount(unquote(raw))
 	if err != nil {
 		return err
 	}
-	*c = price
+	*c = amount
 	return nil
 }
 
 // ParsePrice reads an amount such as "23.99", "108.9" or "50". More than two decimals are rounded to the nearest cent,
 // because the prototype computed prices in floating point. Negative amounts and those above ten million are errors.
 func ParsePrice(s string) (Cents, error) {
+	price, err := parseAmount(s)
+	if err == nil && price > maxPrice {
+		return 0, outOfRange(s)
+	}
+	return price, err
+}
+
+// parseAmount reads what ParsePrice does, also above what a price may be. Every amount that we write is read as it was; what
+// would be more than an amount can hold is the largest that there is.
+func parseAmount(s string) (Cents, error) {
 	s = strings.TrimSpace(s)
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || strings.ContainsAny(s, "xXpP_nN") {
 		return 0, fmt.Errorf("%s is not a price", quote(s))
 	}
-	if f < 0 || f*100 > float64(maxPrice) {
-		return 0, fmt.Errorf("the price %s is not between 0 and %s", quote(s), maxPrice.Number())
+	if f < 0 {
+		return 0, outOfRange(s)
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	if len(fraction) <= 2 { // floating point cannot tell the cents of the largest sums
+		if exact, err := strconv.ParseInt(whole+(fraction + "00")[:2], 10, 64); err == nil {
+			return Cents(exact), nil
+		}
+	}
+	if f*100 >= math.MaxInt64 {
+		return math.MaxInt64, nil
 	}
 	return Cents(f*100 + 0.5), nil
+}
+
+func outOfRange(s string) error {
+	return fmt.Errorf("the price %s is not between 0 and %s", quote(strings.TrimSpace(s)), maxPrice.Number())
 }
 
 // parseCount reads a number of tickets from a JSON number or a string of one: 14, "14", 14.0. Null, absent, negative,

@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,6 +65,30 @@ func TestAPriceIsWrittenAsItIsRead(t *testing.T) {
 		require.Equal(t, price, again)
 		require.Equal(t, price, quoted)
 	})
+}
+
+func TestASumIsReadAsItIsWrittenHoweverLargeItIs(t *testing.T) {
+	t.Parallel()
+	for _, sum := range []Cents{0, maxPrice, maxPrice + 1, 65_000_000_00, 90_071_992_547_409_93, math.MaxInt64 - 1, math.MaxInt64} {
+		var again Cents
+		require.NoError(t, json.Unmarshal([]byte(sum.Number()), &again))
+		require.Equal(t, sum, again)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		sum := Cents(rapid.Int64Range(0, math.MaxInt64).Draw(t, "sum"))
+		var again Cents
+		require.NoError(t, json.Unmarshal([]byte(sum.Number()), &again))
+		require.Equal(t, sum, again)
+	})
+	for raw, says := range map[string]string{
+		`"-1"`: `the price "-1" is not between 0 and 10000000`, `"much"`: `"much" is not a price`, `null`: `"null" is not a price`,
+	} {
+		var sum Cents
+		require.EqualError(t, sum.UnmarshalJSON([]byte(raw)), says)
+	}
+	var most Cents
+	require.NoError(t, most.UnmarshalJSON([]byte(`1e300`)))
+	require.Equal(t, Cents(math.MaxInt64), most, "as sums are when they are added up")
 }
 
 func TestAmountsAreWrittenForPeople(t *testing.T) {

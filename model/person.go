@@ -146,11 +146,11 @@ func (p *Person) Notifications() []Notification {
 	return all
 }
 
-// Fired counts the notifications that are active.
-func (p *Person) Fired() int {
+// Unread counts the notifications that are active and that the person has not looked at.
+func (p *Person) Unread() int {
 	n := 0
 	for _, notification := range p.Notifications() {
-		if notification.Active {
+		if notification.Active && !notification.Read {
 			n++
 		}
 	}

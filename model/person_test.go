@@ -36,7 +36,7 @@ func TestAPersonSeesTheirOwnRecordsAndNobodyElses(t *testing.T) {
 	require.Len(t, john.Orders(), 1)
 	require.Equal(t, "A", john.Orders()[0].ID)
 	require.Len(t, john.Notifications(), 2)
-	require.Equal(t, 1, john.Fired())
+	require.Equal(t, 1, john.Unread())
 	fired, ok := john.Notification("jazz")
 	require.True(t, ok)
 	require.Equal(t, 5, fired.Limit)
@@ -60,13 +60,13 @@ func TestAPersonIsASnapshotThatLaterChangesLeaveAlone(t *testing.T) {
 	require.Equal(t, []string{"jazz"}, before.Favourites())
 	require.Len(t, before.Orders(), 1)
 	require.Len(t, before.Notifications(), 1)
-	require.Zero(t, before.Fired())
+	require.Zero(t, before.Unread())
 
 	require.Equal(t, "Anna", after.User.Name)
 	require.Equal(t, RoleUser, after.User.Role, "who is no longer an admin is seen as that")
 	require.Empty(t, after.Favourites())
 	require.Empty(t, after.Orders())
-	require.Equal(t, 1, after.Fired())
+	require.Equal(t, 1, after.Unread())
 
 	nobody, problems := after.With([]Change{
 		gone("user:ann"), gone("favourite:ann"), gone("purchase:ann:jazz"), gone("notification:ann:rock"),

@@ -96,16 +96,21 @@ func (r record) count(name string) (int, error) {
 	return n, nil
 }
 
-func (r record) price(name string) (Cents, error) {
+func (r record) price(name string) (Cents, error) { return r.money(name, ParsePrice) }
+
+// sum reads an amount that may be more than a price.
+func (r record) sum(name string) (Cents, error) { return r.money(name, parseAmount) }
+
+func (r record) money(name string, parse func(string) (Cents, error)) (Cents, error) {
 	raw, ok := r[name]
 	if !ok {
 		return 0, fmt.Errorf("%s is missing", name)
 	}
-	price, err := ParsePrice(unquote(raw))
+	amount, err := parse(unquote(raw))
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
-	return price, nil
+	return amount, nil
 }
 
 // setText changes a string field, unless it already reads as that text: then its spelling in the store is kept.

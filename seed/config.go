@@ -237,6 +237,9 @@ func (c Config) checkTicketTypes() error {
 		if t.MinPrice < 0 || t.MinPrice > t.MaxPrice {
 			return usage("%s tickets cost from %s to %s: the first must be the smaller", t.Name, t.MinPrice, t.MaxPrice)
 		}
+		if err := model.CheckPrice(t.MaxPrice); err != nil {
+			return usage("%s tickets: %s", t.Name, model.Sentence(err))
+		}
 		if t.MinQuantity < 0 || t.MinQuantity > t.MaxQuantity || t.MaxQuantity > model.MaxCount {
 			return usage("there are %d to %d %s tickets: choose two numbers from 0 to %d, the smaller first",
 				t.MinQuantity, t.MaxQuantity, t.Name, model.MaxCount)
@@ -256,7 +259,7 @@ func (c Config) checkTicketTypes() error {
 
 // largestOrder is how many bytes an order takes at most in the list of somebody's orders.
 func (c Config) largestOrder() int {
-	order := model.Order{ID: strings.Repeat("0", orderIDLength), Date: model.OrderDate(time.Time{})}
+	order := model.Order{ID: model.OrderID(func(int) int { return 0 }), Date: model.OrderDate(time.Time{})}
 	for _, t := range c.TicketTypes {
 		order.Lines = append(order.Lines, model.Line{Type: t.Name, Quantity: max(maxPerLine, t.MinQuantity), Price: t.MaxPrice})
 	}

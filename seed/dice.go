@@ -36,15 +36,3 @@ func (d dice) eventID() string {
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()
 }
-
-const orderIDLength = 12
-
-// orderID makes an id like those of real orders: 60 bits in Crockford's base 32.
-func (d dice) orderID() string {
-	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	id := make([]byte, orderIDLength)
-	for i := range id {
-		id[i] = digits[d.IntN(len(digits))]
-	}
-	return string(id)
-}

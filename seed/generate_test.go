@@ -353,6 +353,8 @@ func TestAWrongConfigurationIsExplained(t *testing.T) {
 		`{"TICKET_TYPES": {"red": {"minQuantity": 3}}}`:    `there are 3 to 0 red tickets: choose two numbers from 0 to 1000000, the smaller first`,
 		`{"TICKET_TYPES": []}`:                             `TICKET_TYPES is not an object`,
 		`{"TICKET_TYPES": {"red": {"minPrice": "cheap"}}}`: `ticket type red cannot be read: "cheap" is not a price`,
+		`{"TICKET_TYPES": {"red": {"maxPrice": 1e8}}}`:     `red tickets: a price is between £0.00 and £10,000,000.00`,
+		`{"TICKET_TYPES": {"red": {"minPrice": -1}}}`:      `ticket type red cannot be read: the price "-1" is not between 0 and 10000000`,
 		`{"NUM_USERS": null}`:                              `in the configuration, NUM_USERS cannot be null: give it a value, or leave it out`,
 		`{"TICKET_TYPES": {"red": {"minPrice": null}}}`:    `in ticket type red, minPrice cannot be null: give it a value, or leave it out`,
 		`{"NUM_USERS": 3, "NUM_USERS": 4}`:                 `the configuration has the field "NUM_USERS" twice`,

@@ -119,7 +119,7 @@ func (t *trade) sell(i int, cart []model.Line) (model.Order, error) {
 	}
 	after.Changed = t.events[i].Changed // the order is dated later
 	t.events[i] = after
-	return model.Order{ID: t.dice.orderID(), Lines: lines}, nil
+	return model.Order{ID: model.OrderID(t.dice.IntN), Lines: lines}, nil
 }
 
 // record dates a user's orders for an event, earliest first, and writes them down.

@@ -74,7 +74,7 @@ func fleetSeen() (model.Cluster, []model.Process) {
 				BytesIn: sold * 2000, BytesOut: sold * 3000, FsyncP99: time.Duration(2+second%7) * time.Millisecond, CommitP99: 9 * time.Millisecond,
 			}
 			m.History = append(m.History, model.Sample{
-				Taken: opening.Add(time.Duration(second-model.MaxSamples) * time.Second), Healthy: true, Latency: m.Latency, Measured: true, Activity: m.Activity,
+				Taken: opening.Add(time.Duration(second-model.MaxSamples) * time.Second), Healthy: true, Latency: m.Latency, Activity: m.Activity,
 			})
 		}
 		state, fault := model.ProcessRunning, ""
@@ -202,6 +202,39 @@ func TestAnAdminSeesThatTheDatabaseIsFullAndWhatToDo(t *testing.T) {
 	require.ErrorContains(t, err, "the database is full: nothing was charged")
 	admin.presses("a", "y").sees("The alarms are cleared").sees("3 of 3 members healthy: 1 more member may fail").seesNo("m1 !")
 	shop.buys("ann", jazzID, "red", 1)
+}
+
+func TestShoppersSeeThatSalesArePausedWhileTheDatabaseIsFull(t *testing.T) {
+	t.Parallel()
+	const why = "The database is full: sales are paused until an admin makes room"
+	shop, _ := openFleet(t, employs(programme())...)
+	ann, eve := shop.sits("ann"), shop.sitsAt("eve", 70, 20)
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b").seesRow("›", "red").mayBeTold(why)
+	eve.sees("Log in", "● live")
+	bob := shop.calls().logsIn("bob")
+	shop.raisesAlarm(pb.AlarmType_NOSPACE)
+	ann.sees("○ sales paused").presses("right", "enter", "y").sees("The database is full: nothing was charged", "○ sales paused")
+	eve.sees("○ sales paused", why)
+	bob.hears(why + ".\n")
+	require.NoError(t, shop.store.DisarmAlarms(t.Context(), "boss"))
+	eve.sees("● live").seesNo("full")
+	bob.hears("There is room in the database again: tickets are sold.\n").says("quit").all()
+	ann.sees("● live").presses("enter", "y").sees("Bought 1 red ticket: order").seesNo("paused")
+	shop.audit()
+}
+
+func TestWithOneMemberARefusedOrderTellsAllThatSalesArePaused(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	ann, bob := shop.sits("ann"), shop.sits("bob").mayBeTold("The database is full: sales are paused until an admin makes room")
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b").seesRow("›", "red")
+	bob.logsIn("bob", "bob-secret").presses("f2").sees("No notifications yet", "● live")
+	shop.raisesAlarm(pb.AlarmType_NOSPACE)
+	ann.presses("right", "enter", "y").sees("The database is full: nothing was charged", "○ sales paused")
+	bob.sees("○ sales paused").presses("/").sees("3 events")
+	require.NoError(t, shop.store.DisarmAlarms(t.Context(), "boss"))
+	bob.sees("● live")
+	ann.sees("● live").presses("enter", "y").sees("Bought 1 red ticket: order")
 }
 
 func TestOnlyTheMachinesOwnerStopsMembers(t *testing.T) {

@@ -129,13 +129,13 @@ func (l *commandLine) complete(s *Session) tea.Cmd {
 	return nil
 }
 
-// view draws the line, and below it where it is wrong, or which words may follow.
-func (l *commandLine) view(t theme, width int) []string {
+// view draws the line, or a hint while it is empty, and below it where it is wrong, or which words may follow.
+func (l *commandLine) view(t theme, hint string, width int) []string {
 	prompt := t.prompt.Render(" › ")
 	l.input.SetWidth(width - 5)
 	line := prompt + l.input.View()
 	if l.text() == "" {
-		line = prompt + emptyInput(l.input, "a query, such as get --prefix event: --limit 5", t)
+		line = prompt + emptyInput(l.input, hint, t)
 	}
 	return []string{fit(line, width), fit("   "+l.below(t, width-5), width)}
 }

@@ -13,7 +13,9 @@ import (
 // console is where an admin asks the store itself, in etcdctl's words.
 type console struct {
 	line   commandLine
-	output output
+	output output          // the answer
+	usage  output          // which queries there are
+	asking bool            // that is shown instead of the answer
 	shown  int             // keys that are shown
 	count  int64           // keys that there are
 	rest   *model.RawQuery // asks for the next page; nil where there is none
@@ -25,8 +27,8 @@ type console struct {
 const queryPatience = 70 * time.Second
 
 func newConsole() *console {
-	c := &console{line: newCommandLine()}
-	c.output.examples()
+	c := &console{line: newCommandLine(), asking: true}
+	c.usage.examples()
 	return c
 }
 
@@ -46,14 +48,30 @@ func (c *console) typing() bool { return true }
 
 func (c *console) listen(s *Session, msg tea.Msg) (tea.Cmd, bool) { return c.line.listen(s, msg) }
 
-func (c *console) scroll(by int) { c.output.scroll(by) }
+func (c *console) scroll(by int) { c.below().scroll(by) }
+
+// below is what stands below the line.
+func (c *console) below() *output {
+	if c.asking {
+		return &c.usage
+	}
+	return &c.output
+}
+
+// turn shows which queries there are instead of the answer, or the answer again.
+func (c *console) turn() tea.Cmd {
+	c.asking = !c.asking
+	return nil
+}
 
 func (c *console) actions(s *Session) []action {
 	empty := c.line.empty()
 	enter := bind([]string{"enter"}, "run", func() tea.Cmd { return c.run(s) }).unless(s.stillBusy())
 	switch {
-	case empty && c.rest != nil:
+	case empty && c.rest != nil && !c.asking:
 		enter = bind([]string{"enter"}, "more", func() tea.Cmd { return c.more(s) }).unless(s.stillBusy())
+	case empty && c.asking:
+		enter = enter.unless("Type a query first")
 	case empty:
 		enter = enter.unless("Type a query first: " + s.keyOf("complete", "tab") + " shows which there are")
 	}
@@ -63,18 +81,28 @@ func (c *console) actions(s *Session) []action {
 		actions = append(actions, bind([]string{"esc"}, "stop", c.stopWatching).called("stop"))
 	case !empty:
 		actions = append(actions, bind([]string{"esc"}, "clear", c.line.clear).inHelp())
+	case c.asking && !c.output.vacant():
+		actions = append(actions, bind([]string{"esc"}, "back to the answer", c.turn).called("back").inHelp())
 	}
 	page := func(pages int) func() tea.Cmd {
 		return func() tea.Cmd {
-			if pages > 0 && c.rest != nil && c.output.atEnd() && s.stillBusy() == "" {
+			if pages > 0 && c.rest != nil && !c.asking && c.output.atEnd() && s.stillBusy() == "" {
 				return c.more(s)
 			}
-			c.scroll(pages * max(c.output.room()-1, 1))
+			c.scroll(pages * max(c.below().room()-1, 1))
 			return nil
 		}
 	}
+	complete := bind([]string{"tab"}, "complete", func() tea.Cmd { return c.line.complete(s) }).inHelp()
+	switch {
+	case !empty || c.output.vacant():
+	case c.asking:
+		complete = bind([]string{"tab"}, "back to the answer", c.turn).called("complete")
+	default:
+		complete = bind([]string{"tab"}, "show which queries there are", c.turn).called("complete").inHelp()
+	}
 	return append(actions,
-		bind([]string{"tab"}, "complete", func() tea.Cmd { return c.line.complete(s) }).inHelp(),
+		complete,
 		bind([]string{"up"}, "earlier", c.line.earlier).named("↑").called("earlier-query").unless(c.line.noEarlier()),
 		bind([]string{"down"}, "later", c.line.later).called("later-query").moving(),
 		bind([]string{"pgdown"}, "scroll", page(1)).named("pgup pgdn").called("scroll-down"),
@@ -85,6 +113,7 @@ func (c *console) actions(s *Session) []action {
 // run does what the line says. What writes is asked about first.
 func (c *console) run(s *Session) tea.Cmd {
 	text := c.line.text()
+	c.asking = false
 	q, err := model.ParseQuery(text)
 	if err != nil {
 		c.line.mark(err)
@@ -179,6 +208,7 @@ func (c *console) more(s *Session) tea.Cmd {
 
 // take shows an answer. Somebody who has gone elsewhere is told there.
 func (c *console) take(s *Session, text string, answer model.Answer, err error, below bool) tea.Cmd {
+	c.asking = false
 	if below {
 		c.shown += len(answer.Pairs)
 		c.output.add(answer)
@@ -251,9 +281,14 @@ func (c *console) answerWords(a model.Answer) string {
 }
 
 func (c *console) view(s *Session, width, height int) string {
-	c.output.rows = height - consoleTop
-	lines := append(c.line.view(s.theme, width), s.theme.border.Render(strings.Repeat("─", width)))
-	return strings.Join(append(lines, c.output.view(s.theme, width)...), "\n")
+	hint := "a query, such as get --prefix event: --limit 5"
+	if !c.asking {
+		hint = "a query: " + s.keyOf("complete", "tab") + " shows which there are"
+	}
+	lines := append(c.line.view(s.theme, hint, width), s.theme.border.Render(strings.Repeat("─", width)))
+	below := c.below()
+	below.rows = height - consoleTop
+	return strings.Join(append(lines, below.view(s.theme, width)...), "\n")
 }
 
 // consoleTop is how many rows stand above the output: the line, what is said of it, and a rule.

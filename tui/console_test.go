@@ -54,8 +54,20 @@ func TestAnAdminAsksTheStoreItself(t *testing.T) {
 	admin.asks("member list").sees("started, ").asks("alarm list").sees("No alarms")
 	admin.asks("get a --nonsense").seesRow("      ^^^^^^^^^^").sees("✗ --nonsense is not understood here; usage: get KEY", "here: --nonsense")
 	admin.presses("ctrl+u").asks("get a --rev 999999").sees("✗ The store has not come to that revision yet")
-	admin.types("get a --k").presses("tab").seesRow("› get a --keys-only").presses("esc").seesRow("›   a query, such as")
+	admin.types("get a --k").presses("tab").seesRow("› get a --keys-only").presses("esc").seesRow("›   a query: tab shows which there are")
 	admin.presses("enter").sees("Type a query first: tab shows which there are")
+}
+
+func TestTheListOfQueriesComesBackAndLeavesTheAnswerAsItIs(t *testing.T) {
+	t.Parallel()
+	shop, admin := openConsole(t)
+	admin.seesRow("›   a query, such as").asks("get --prefix event: --limit 1").sees("The first 1 of", `"name"`).seesNo("get KEY [END]")
+	admin.presses("tab").sees("In etcdctl's words", "get KEY [END]", "compaction REVISION", "tab back to the answer").seesNo(`"name"`).presses("enter").sees("! Type a query first").presses("tab").sees("The first 1 of", `"name"`)
+	admin.presses("tab").sees("get KEY [END]").types("get ").sees("get KEY [END]", "--prefix").presses("esc").seesRow("›   a query, such as").presses("esc").sees("The first 1 of", `"name"`)
+	admin.presses("tab").sees("get KEY [END]").asks("get nothing").sees("No such key").seesNo("get KEY [END]")
+	admin.asks("watch --prefix event:").sees("Watching keys").presses("tab").sees("get KEY [END]", "esc stop")
+	shop.buys("ann", jazzID, "red", 1)
+	admin.presses("tab").sees(`"current_quantity": 339`, "esc stop").presses("esc").sees("Stopped watching")
 }
 
 func TestAnAdminReadsMoreThanFitsPageByPage(t *testing.T) {

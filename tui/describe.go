@@ -9,14 +9,33 @@ import (
 	"github.com/ticketcd/ticketcd/model"
 )
 
-// describe draws all that is known of an event into a column, from its cheapest tickets on.
+// describe draws what is known of an event beside a list of which enter opens it.
 func describe(s *Session, e *model.Event, width, height int) string {
-	return describeFrom(s, e, &scroll{}, width, height)
+	return describeUnder(s, e, s.keyOf("open", "enter"), width, height)
 }
 
-// describeFrom draws the same where one can scroll, through a description that is too long and then to the other tickets. How
-// many are left in all is always shown.
-func describeFrom(s *Session, e *model.Event, at *scroll, width, height int) string {
+// describeUnder draws what is known of an event that a key opens. Where there is no room for all of it, the last line says so.
+func describeUnder(s *Session, e *model.Event, key string, width, height int) string {
+	text, all := describeFrom(s, e, &scroll{}, width, height)
+	if !all {
+		text, _ = describeFrom(s, e, &scroll{}, width, height-2)
+		text = readOn(s.theme, text, key, width, height)
+	}
+	return text
+}
+
+// readOn cuts a text beside a list to the room that there is, and says with which key one reads on, if there is one now.
+func readOn(t theme, text, key string, width, height int) string {
+	words := t.faint.Render("There is more.")
+	if key != "" {
+		words = t.faint.Render("There is more: ") + t.keys.Render(key) + t.faint.Render(" opens it.")
+	}
+	return block(text, width, height-2) + "\n\n" + words
+}
+
+// describeFrom draws all that is known of an event into a column where one can scroll, through a description that is too long
+// and then to the other tickets; and says whether all of it has room. How many are left in all is always shown.
+func describeFrom(s *Session, e *model.Event, at *scroll, width, height int) (text string, all bool) {
 	t := s.theme
 	now := s.now()
 	kind := slices.DeleteFunc([]string{e.Type, e.Location}, isEmpty)
@@ -46,7 +65,8 @@ func describeFrom(s *Session, e *model.Event, at *scroll, width, height int) str
 	if more {
 		at.page = len(about) // so that a page down passes over no line of the description
 	}
-	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n")
+	all = !more && (len(about) > 0 || e.Description == "") && len(rows) == len(table.rows)
+	return strings.Join(slices.Concat(lines, about, notes, table.with(rows)), "\n"), all
 }
 
 // fewTickets is how many types of tickets are shown before a description takes lines from them.

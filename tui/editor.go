@@ -16,7 +16,8 @@ type editor struct {
 	shown   model.Event // what the shop showed at that moment, which may have been older
 	tickets []ticketFields
 	list    *manage
-	rows    int  // lines on the screen when it was last drawn
+	rows    int // lines on the screen when it was last drawn
+	drawn   ticketPlaces
 	inDoubt bool // whether the new event was made already is not known
 }
 

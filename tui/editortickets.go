@@ -15,6 +15,26 @@ type ticketFields struct {
 	price, total *field
 }
 
+// ticketPlaces is where the types of tickets were when the form was last drawn, for the mouse.
+type ticketPlaces struct {
+	rows   []int // of the screen, one for each type; -1 for one that had no room
+	counts int   // the column from which on the counts stand, right of the prices
+}
+
+// click gives the focus to the price or the count that stands there; the name of a type stands for its price.
+func (e *editor) click(_ *Session, x, row int) bool {
+	at := slices.Index(e.drawn.rows, row)
+	if at < 0 || at >= len(e.tickets) {
+		return false
+	}
+	to := editTickets + 2*at
+	if x >= e.drawn.counts {
+		to++
+	}
+	e.focusOn(to)
+	return true
+}
+
 // ticketFields makes the fields of a type of ticket, empty for a type that is new.
 func (e *editor) ticketFields(s *Session, ticket model.Ticket) ticketFields {
 	kind := ticket.Type

@@ -20,6 +20,8 @@ type page struct {
 	lines []string
 	focus int
 	airy  bool // there is room for an empty line below every field
+
+	tickets []int // the line of each type of ticket
 }
 
 // add puts lines on the page, and below them what is to be said of them.
@@ -47,26 +49,38 @@ func (e *editor) view(s *Session, width, height int) string {
 		p.lines = append(p.lines, "")
 	}
 	p.airy = false
-	e.addTickets(s, &p, column)
+	counts := e.addTickets(s, &p, column)
 	e.addButtons(s, &p)
-	e.rows = height
-	return strings.Join(p.around(s.theme, height), "\n")
+	shown, rows := p.around(s.theme, height)
+	e.rows, e.drawn = height, ticketPlaces{rows: rows, counts: counts}
+	return strings.Join(shown, "\n")
 }
 
-// around are the lines around the focus that have room, with a mark where there are more.
-func (p *page) around(t theme, height int) []string {
+// around are the lines around the focus that have room, with a mark where there are more; and on which row of the screen each
+// type of ticket is to be seen, -1 for one that is not.
+func (p *page) around(t theme, height int) (shown []string, tickets []int) {
 	first := min(max(p.focus-height+2, 0), max(len(p.lines)-height, 0)) // the last line may be the mark
 	if p.focus < height-1 {
 		first = 0
 	}
-	shown := clipped(t, p.lines, first, height)
+	shown = clipped(t, p.lines, first, height)
+	top, bottom := 0, height-1
 	if first > 0 {
 		shown[0] = indent(shown[0], 2)
+		top++
 	}
 	if first+height < len(p.lines) {
 		shown[height-1] = indent(shown[height-1], 2)
+		bottom--
 	}
-	return shown
+	for _, line := range p.tickets {
+		row := line - first
+		if row < top || row > bottom {
+			row = -1
+		}
+		tickets = append(tickets, row)
+	}
+	return shown, tickets
 }
 
 // news says what has become of the event since the form was filled, if that is more than that tickets were sold. A shop
@@ -164,8 +178,8 @@ func (f *field) viewChoice(s *Session, focused bool, width int) string {
 	return fit(s.theme.strong.Render(model.Clean(value))+"  "+hint, width)
 }
 
-// addTickets draws a row for each type of ticket.
-func (e *editor) addTickets(s *Session, p *page, column int) {
+// addTickets draws a row for each type of ticket, and tells the column from which on its count stands.
+func (e *editor) addTickets(s *Session, p *page, column int) (counts int) {
 	t := s.theme
 	names := editorTypes
 	for _, ticket := range e.tickets {
@@ -184,8 +198,10 @@ func (e *editor) addTickets(s *Session, p *page, column int) {
 		row := pointerAt(t, onPrice || onTotal) + t.ticket(ticket.kind).Render(fit(model.Clean(ticket.kind), names)) +
 			ticket.price.viewNumber(t, onPrice, editorPrice) + ticket.total.viewNumber(t, onTotal, editorTotal-1) +
 			t.faint.Render(fitRight(model.Thousands(now.Sold()), editorSold-1))
+		p.tickets = append(p.tickets, len(p.lines))
 		p.add(onPrice || onTotal, []string{row}, e.belowTicket(t, ticket, now, column))
 	}
+	return editorLabels + names + editorPrice + 1
 }
 
 // belowTicket says what is wrong with a type of ticket, or what its new price means.

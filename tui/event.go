@@ -60,7 +60,7 @@ func (es *eventScreen) reread(s *Session) tea.Cmd {
 // renewed takes what has happened to the event into its history.
 func (es *eventScreen) renewed(s *Session) {
 	if e, ok := s.shop.Catalogue.Event(es.id); ok && len(es.history.Moments) > 0 {
-		es.history = es.history.With(e, s.shop.Catalogue.Revision())
+		es.history.Add(e, s.shop.Catalogue.Revision())
 	}
 }
 
@@ -79,10 +79,12 @@ func (es *eventScreen) actions(s *Session) []action {
 		s.favouriteAction(es.id, ok).barred(gone),
 		s.tellMeAction(es.id, ok).barred(gone),
 	}
-	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) { // what is of use now comes first
+	n, set := s.person.Notification(es.id)
+	mayComeBack := n.Gone == ""                                                              // else it is being removed, and has been paid back
+	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) && mayComeBack { // what is of use now comes first
 		actions[0], actions[2] = actions[2].saying("tell me when tickets come back"), actions[0]
 	}
-	if n, set := s.person.Notification(es.id); set {
+	if set {
 		actions = append(actions, s.removeNotificationAction(n))
 	}
 	return append(actions, es.tickets.actions()...)
@@ -117,7 +119,7 @@ func (es *eventScreen) view(s *Session, width, height int) string {
 	if s.me.Role == model.RoleAdmin {
 		chart = append(chart, s.theme.faint.Render(fit(soldWords(s, event), column)))
 	}
-	about := describeFrom(s, event, &es.tickets, column, height-2-len(chart))
+	about, _ := describeFrom(s, event, &es.tickets, column, height-2-len(chart))
 	return "\n" + indent(about+"\n\n"+strings.Join(chart, "\n"), 2)
 }
 

@@ -93,9 +93,14 @@ func (s *Session) health() string {
 		return s.theme.warning.Render("○ not connected")
 	case !s.shop.Loaded:
 		return s.theme.faint.Render("○ loading …")
+	case s.shop.Full:
+		return s.theme.bad.Render("○ sales paused")
 	}
 	return s.theme.good.Render("● live")
 }
+
+// databaseFull is what everybody is told while nothing can be sold for lack of room.
+const databaseFull = "The database is full: sales are paused until an admin makes room"
 
 // maxMessage is how many lines a message may take.
 const maxMessage = 3
@@ -114,6 +119,8 @@ func (s *Session) message(width int) string {
 	switch {
 	case s.toast.text == "" && s.shop.Why != "":
 		return say("!", t.warning, capital(model.Clean(s.shop.Why)))
+	case s.toast.text == "" && s.shop.Full:
+		return say("!", t.warning, databaseFull)
 	case s.toast.text == "":
 		return ""
 	}

@@ -44,6 +44,7 @@ func (deadStore) Notify(context.Context, model.Notification) (model.Notification
 }
 
 func (deadStore) RemoveNotification(context.Context, string, string) error { return errDead() }
+func (deadStore) MarkRead(context.Context, string, string) error           { return errDead() }
 
 func (deadStore) ChangeDetails(context.Context, model.User, string, string) error { return errDead() }
 

@@ -105,7 +105,11 @@ func (m *manage) view(s *Session, width, height int) string {
 		if !ok {
 			return ""
 		}
-		return describe(s, event, width, height-2) + "\n\n" + s.theme.faint.Render(fit(soldWords(s, event), width))
+		opens := s.keyOf("see-it-as-shoppers-do", "o")
+		if m.inField { // it would be typed
+			opens = ""
+		}
+		return describeUnder(s, event, opens, width, height-2) + "\n\n" + s.theme.faint.Render(fit(soldWords(s, event), width))
 	})
 }
 

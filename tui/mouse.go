@@ -101,6 +101,9 @@ func (s *Session) clickRow(x, row int) tea.Cmd {
 		return nil
 	}
 	if l, has := s.top().(labelled); has {
+		if c, rows := s.top().(clicker); rows && c.click(s, x, row) {
+			return nil // a second click is none of the field's: enter would leave it
+		}
 		return l.clickOn(x, ansi.Cut(line, at-x, s.width)) // of a box what is in it
 	}
 	if p, presses := s.top().(presser); presses {

@@ -122,7 +122,7 @@ func (ns *notices) view(s *Session, width, height int) string {
 			if !ok {
 				return t.faint.Render("This event is no longer in the shop.")
 			}
-			return describe(s, e, width, height)
+			return describeUnder(s, e, s.keyOf("open-event", "enter"), width, height)
 		})
 }
 
@@ -185,6 +185,9 @@ func notificationLine(t theme, n model.Notification, width int) string {
 }
 
 func notificationWords(n model.Notification) string {
+	if n.Gone != "" {
+		return "! " + calledOff(n) + "."
+	}
 	when := "when " + fewLeft(n.Limit)
 	if n.Back {
 		when = "when tickets come back"

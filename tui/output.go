@@ -71,7 +71,10 @@ func (o *output) quote(err error, text string) {
 	}
 }
 
-// examples is what is shown before the first query.
+// vacant says whether nothing is there.
+func (o *output) vacant() bool { return o.heading == "" && o.words == "" && len(o.lines) == 0 }
+
+// examples says which queries there are.
 func (o *output) examples() {
 	o.words = "In etcdctl's words:"
 	for _, usage := range model.QueryUsage() {

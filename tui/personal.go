@@ -32,7 +32,7 @@ func (s *Session) notice() tea.Cmd {
 	left := s.leaveDesk()
 	var fired []model.Notification
 	for _, n := range newest.Notifications() {
-		if old, had := before.Notification(n.EventID); n.Active && (!had || !old.Active) {
+		if old, _ := before.Notification(n.EventID); n.Active && !n.Read && (!old.Active || n.Gone != old.Gone) {
 			fired = append(fired, n)
 			delete(s.seen, n.EventID)
 		}
@@ -44,7 +44,7 @@ func (s *Session) notice() tea.Cmd {
 	case len(fired) == 0:
 		return left
 	case !before.Known: // just logged in: what fired while nobody was here
-		return s.say(warning, "You have "+model.Plural(newest.Fired(), "notification")+" to read: "+s.keyOf("notifications", "f2")+" shows more")
+		return s.say(warning, "You have "+model.Plural(newest.Unread(), "notification")+" to read: "+s.keyOf("notifications", "f2")+" shows more")
 	}
 	words := s.describeNotification(fired[0])
 	if more := len(fired) - 1; more > 0 {
@@ -98,17 +98,38 @@ func (s *Session) isRemoved(newest *model.Person) bool {
 // see remembers which of my notifications have been shown to me since they fired.
 func (s *Session) see() {
 	for _, n := range s.person.Notifications() {
-		if n.Active && s.seen != nil {
+		if n.Active && !n.Read && s.seen != nil && !s.seen[n.EventID] {
 			s.seen[n.EventID] = true
+			s.unmarked = append(s.unmarked, n.EventID)
 		}
 	}
 }
 
-// fresh is how many have fired that I have not looked at since I logged in.
+// markRead has the store remember what I have looked at, for the next time that I come. Where that fails I am told once more
+// then, which is nothing to be warned of.
+func (s *Session) markRead() tea.Cmd {
+	if len(s.unmarked) == 0 {
+		return nil
+	}
+	seen, store, username, here := s.unmarked, s.cfg.Store, s.me.Username, s.here
+	s.unmarked = nil
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(here, patience)
+		defer cancel()
+		for _, id := range seen {
+			if store.MarkRead(ctx, username, id) != nil {
+				break
+			}
+		}
+		return nil
+	}
+}
+
+// fresh is how many have fired that I have not looked at.
 func (s *Session) fresh() int {
 	count := 0
 	for _, n := range s.person.Notifications() {
-		if n.Active && !s.seen[n.EventID] {
+		if n.Active && !n.Read && !s.seen[n.EventID] {
 			count++
 		}
 	}
@@ -134,10 +155,8 @@ func (s *Session) describeNotification(n model.Notification) string {
 		name, left = e.Title(), fmt.Sprintf(", %s now", model.Thousands(e.Left))
 	}
 	switch {
-	case n.Gone != "" && n.Refunded > 0:
-		return fmt.Sprintf("%s was called off: %s comes back to you", n.Gone, n.Refunded)
 	case n.Gone != "":
-		return n.Gone + " was called off"
+		return calledOff(n)
 	case n.Back && n.Active:
 		return name + " has tickets again" + left
 	case n.Back:
@@ -146,6 +165,14 @@ func (s *Session) describeNotification(n model.Notification) string {
 		return fmt.Sprintf("%s ran low: fewer than %s left%s", name, model.Plural(n.Limit, "ticket"), left)
 	}
 	return name + ": when " + fewLeft(n.Limit)
+}
+
+// calledOff says what somebody is told of an event that is removed, or about to be.
+func calledOff(n model.Notification) string {
+	if n.Refunded > 0 {
+		return fmt.Sprintf("%s was called off: %s comes back to you", n.Gone, n.Refunded)
+	}
+	return n.Gone + " was called off"
 }
 
 // favouriteAction marks an event, or takes the mark off. It says of which, for pressed once too often it takes the next.

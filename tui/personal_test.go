@@ -184,7 +184,29 @@ func TestWhatFiredWhileNobodyWasHereIsToldAtTheNextLogin(t *testing.T) {
 	ann.presses("f2").seesRow("› ! Café Noir", "told: ").seesNo("! 1  ann").presses("e", "ctrl+u").types("200").presses("enter").seesRow("› · Café Noir", "fewer than 200").sees("You will be told")
 	ann.presses("/").sees("3 events").seesNo("! 1  ann")
 	shop.buys("bob", jazzID, "red", 140)
-	ann.sees("Café Noir Jazz Night ran low", "! 1  ann").presses("f2").seesNo("! 1  ann").presses("f3").sees("No orders yet").seesNo("! 1  ann")
+	ann.sees("Café Noir Jazz Night ran low", "! 1  ann")
+	elsewhere := shop.sits("ann")
+	elsewhere.mayBeTold("You have 1 notification").logsIn("ann", "ann-secret").sees("! 1  ann")
+	ann.presses("f2").seesNo("! 1  ann").presses("f3").sees("No orders yet").seesNo("! 1  ann")
+
+	elsewhere.seesNo("! 1  ann").leaves()
+	elsewhere = shop.sits("ann")
+	elsewhere.logsIn("ann", "ann-secret").sees("3 events").seesNo("! 1  ann").presses("f2").seesRow("! Café Noir", "told: ")
+	elsewhere.seesNo("to read")
+}
+
+func TestWhoHasReadOfAnEventLearnsThatItIsCalledOff(t *testing.T) {
+	t.Parallel()
+	boss := model.User{Username: "boss", Name: "The Boss", Password: "boss-secret", Role: model.RoleAdmin}
+	shop := openShop(t, append(programme(), model.Record{Key: model.UserKey("boss"), Value: boss.Encode()})...)
+	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 1000})
+	require.NoError(t, err)
+	ann := shop.sits("ann")
+	ann.mayBeTold("You have 1 notification").logsIn("ann", "ann-secret").presses("f2").seesRow("! Café Noir", "told: ").seesNo("! 1  ann")
+	ann.presses("f3").sees("No orders yet")
+	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
+	require.NoError(t, err)
+	ann.sees("Café Noir Jazz Night was called off", "! 1  ann")
 }
 
 func TestOfNotificationsThatFireAtOnceNoneIsPassedOver(t *testing.T) {
@@ -216,6 +238,20 @@ func TestASoldOutEventTellsWhenTicketsComeBack(t *testing.T) {
 	_, err := shop.store.Cancel(t.Context(), order, nil)
 	require.NoError(t, err)
 	ann.sees("The Vanishing Act has tickets again, 1 now")
+}
+
+func TestWhoIsRefundedIsNotAskedToWaitForWhatIsStillBeingRemoved(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, programme()...)
+	shop.buys("bob", magicID, "red", 1)
+	shop.puts("ticketcd:removed:"+magicID, `{"event":{},"orders":30,"tickets":30,"refunded":719.7,"gone":false}`)
+	shop.puts(model.NotificationKey("ann", magicID), `{"limit":0,"active":true,"gone":"The Vanishing Act","refunded":23.99}`)
+	ann := shop.sits("ann").mayBeTold("You have")
+	ann.logsIn("ann", "ann-secret").opens("vanishing", "The Vanishing Act")
+	ann.sees("This event is sold out", "! The Vanishing Act was called off: £23.99 comes back to you.").seesNo("tell me when tickets come back").seesNo("Told:")
+	ann.presses("n").sees("Press enter to be told").presses("enter")
+	ann.sees("✗ The Vanishing Act is being removed: £23.99 comes back to you")
+	ann.presses("f2").seesRow("The Vanishing Act", "called off, £23.99 returned")
 }
 
 func TestTheBoxOfASoldOutEventKeepsItsWordAfterANotificationHasFired(t *testing.T) {

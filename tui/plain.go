@@ -38,6 +38,7 @@ type Plain struct {
 	out     *login    // the screen that said last why somebody was logged out
 	spoken  int       // the tag of the last toast that was told
 	why     string    // the last trouble with the connection that was told
+	full    bool      // the database was full when it was last told
 
 	before *model.Person // my records before what is under way
 	behind func() bool   // what was done has not come back yet; nil if it has
@@ -170,6 +171,14 @@ func (p *Plain) report() {
 	if p.shop.Why != p.why {
 		p.why = p.shop.Why
 		p.tell(sentence(capital(cmp.Or(p.why, "The connection is back, and the counts are live again"))))
+	}
+	if p.shop.Full != p.full {
+		p.full = p.shop.Full
+		words := databaseFull
+		if !p.full {
+			words = "There is room in the database again: tickets are sold"
+		}
+		p.tell(sentence(words))
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *Plain) ofCustomers() []command {
 		{"favourite", "", "makes the open event a favourite, or no longer one", func(string) tea.Cmd { return p.favourite() }},
 		telling("favourites", "lists your favourites", p.tellFavourites),
 		{"tell", "50", "asks to be told when fewer than 50 tickets are left for the open event; tell back, when a sold-out event has tickets again; tell off takes it back", p.tellMe},
-		telling("notifications", "lists your notifications", p.tellNotifications),
+		{"notifications", "", "lists your notifications", func(string) tea.Cmd { p.tellNotifications(); return p.markRead() }},
 		telling("account", "tells your name, email and role", p.tellAccount),
 		{"password", "", "changes your password", func(string) tea.Cmd { pw := newPassword(); return p.fill(pw, &pw.form, 0) }},
 		{"logout", "", "logs you out", func(string) tea.Cmd { return p.goOut() }},

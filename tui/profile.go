@@ -262,6 +262,12 @@ func (p *profile) orderList(s *Session, orders []model.Order) listing {
 			lines = append(lines, s.theme.border.Render(strings.Repeat("─", width)))
 			return strings.Join(append(lines, p.detail(s, selected(), width)...), "\n")
 		},
-		selected: func(width, _ int) string { return strings.Join(p.slip(s, selected(), width), "\n") },
+		selected: func(width, height int) string {
+			slip := strings.Join(p.slip(s, selected(), width), "\n")
+			if strings.Count(slip, "\n") < height {
+				return slip
+			}
+			return readOn(s.theme, slip, s.keyOf("open-ticket", "enter"), width, height)
+		},
 	}
 }

@@ -212,14 +212,13 @@ func (p *purchase) buy(s *Session, order model.Order) tea.Cmd {
 	})
 }
 
-// nothingCharged adds to a refusal what the buyer wants to know first, where the store has not said it. Of an order that went
-// through it would be untrue, and of one whose fate is not known nobody can say it.
+// nothingCharged adds to a refusal what the buyer wants to know first, where the store has not settled it. Of an order whose fate
+// is not known nobody can say it.
 func nothingCharged(err error) error {
-	says := model.Sentence(err)
 	switch code := model.CodeOf(err); code {
 	case model.CodeRefused, model.CodeConflict, model.CodeNotFound, model.CodeDenied:
-		if !strings.Contains(says, "nothing was charged") && !strings.Contains(says, "went through") {
-			return model.Wrap(code, err, "%s, so nothing was charged", says)
+		if !model.IsSettled(err) {
+			return model.Wrap(code, err, "%s, so nothing was charged", model.Sentence(err))
 		}
 	default:
 	}

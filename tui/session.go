@@ -62,6 +62,7 @@ type Session struct {
 	mine      *mine           // likewise, for those who wait beside the loop
 	person    *model.Person   // my own records; nobody's before the login
 	seen      map[string]bool // the events whose notifications I have looked at since they fired
+	unmarked  []string        // those of them of which the store does not know it yet
 	here      context.Context // ends when I log out, and what is done for me with it
 	leave     func()          // logs out
 	cluster   model.Cluster   // as an admin's screen last saw it
@@ -128,6 +129,12 @@ func (s *Session) Init() tea.Cmd {
 
 // Update takes every message there is. No other part of the package sees one that is not its own.
 func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := s.react(msg)
+	return s, tea.Batch(cmd, s.markRead())
+}
+
+// react does what a message asks for.
+func (s *Session) react(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case shopMsg, glowMsg: // these tell for themselves
 	default:
@@ -145,32 +152,32 @@ func (s *Session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		s.colours = msg.Profile
 		s.theme = newTheme(s.dark, s.colours)
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
-		return s, tea.Batch(s.noticed(), s.input(msg))
+		return tea.Batch(s.noticed(), s.input(msg))
 	case shopMsg:
-		return s, s.renew(model.Shop(msg))
+		return s.renew(model.Shop(msg))
 	case ageMsg:
 		s.aging = false
-		return s, s.age()
+		return s.age()
 	case tickMsg:
-		return s, s.after(time.Minute, tickMsg{})
+		return s.after(time.Minute, tickMsg{})
 	case glowMsg:
-		return s, s.dim()
+		return s.dim()
 	case Closing:
-		return s, s.finish(msg)
+		return s.finish(msg)
 	case doneMsg:
-		return s, s.done(msg)
+		return s.done(msg)
 	case doubtMsg:
-		return s, s.doubt(msg)
+		return s.doubt(msg)
 	case fadeMsg:
 		if msg.tag == s.toast.tag {
 			s.hush()
 		}
 	case delivery:
-		return s, msg.arrive(s)
+		return msg.arrive(s)
 	case news:
 		msg.take(s)
 	}
-	return s, nil
+	return nil
 }
 
 // input is what the person does.

@@ -224,8 +224,8 @@ func TestThatNothingWasChargedIsSaidOfARefusalOnceAndOfNothingElse(t *testing.T)
 	shop := openShop(t, programme()...)
 	for told, err := range map[string]error{
 		"✗ The price of the red tickets is now £70.00, so nothing was charged ": model.Errorf(model.CodeConflict, "the price of the red tickets is now £70.00"),
-		"✗ You are no longer a user: nothing was charged ":                      model.Errorf(model.CodeDenied, "you are no longer a user: nothing was charged"),
-		"✗ Your order 7F3K went through, but was cancelled ":                    model.Errorf(model.CodeConflict, "your order 7F3K went through, but was cancelled"),
+		"✗ You are no longer a user: nothing was charged ":                      model.Errorf(model.CodeDenied, "you are no longer a user: nothing was charged").Settled(),
+		"✗ Your order 7F3K went through, but was cancelled ":                    model.Errorf(model.CodeConflict, "your order 7F3K went through, but was cancelled").Settled(),
 		"✗ It is not known whether you bought ":                                 model.Errorf(model.CodeUnknown, "it is not known whether you bought"),
 	} {
 		ann := sit(t, "ann", tui.Config{Store: answering{shop.store, err}, Live: shop.live}, 80, 24)

@@ -23,6 +23,8 @@ type Store interface {
 	SetFavourite(ctx context.Context, username, eventID string, favourite bool) error
 	// Notify arms a notification, whether it is new, changed or has fired before, and returns it as it then stands.
 	Notify(ctx context.Context, n model.Notification) (model.Notification, error)
+	// MarkRead remembers that somebody has looked at what they were told about an event.
+	MarkRead(ctx context.Context, username, eventID string) error
 	RemoveNotification(ctx context.Context, username, eventID string) error
 
 	// What changes the account is for the one that me logged in to, not for another that has its name by now.
