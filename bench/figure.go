@@ -9,6 +9,7 @@ type Figure struct {
 	Unit           string  `json:"unit"`
 	Reference      string  `json:"reference"` // its name; empty for a figure that is only reported
 	ReferenceValue float64 `json:"reference_value"`
+	ReferenceUnit  string  `json:"-"`
 	Ratio          float64 `json:"ratio"` // of the value to the reference's
 	Goal           Goal    `json:"-"`
 }
@@ -35,7 +36,7 @@ func atMost(limit float64) Goal  { return Goal{Limit: limit, AtMost: true} }
 
 // than compares a figure with another one of the same kind.
 func (f Figure) than(reference Figure, goal Goal) Figure {
-	f.Reference, f.ReferenceValue, f.Goal = reference.Name, reference.Value, goal
+	f.Reference, f.ReferenceValue, f.ReferenceUnit, f.Goal = reference.Name, reference.Value, reference.Unit, goal
 	if reference.Value != 0 {
 		f.Ratio = f.Value / reference.Value
 	}

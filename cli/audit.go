@@ -29,6 +29,11 @@ func (a *app) auditCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(report.Violations) > 0 {
+					if err = a.noteHalfFilled(cmd.Context(), store); err != nil {
+						return err
+					}
+				}
 				if repair {
 					return a.repair(cmd.Context(), store, report, yes)
 				}
@@ -39,6 +44,17 @@ func (a *app) auditCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&repair, "repair", false, "mend what can be mended safely, after showing the plan")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+// noteHalfFilled says first of all where much of it may come from, if the demo data is not all there: then little is to be
+// mended, but the rest to be loaded.
+func (a *app) noteHalfFilled(ctx context.Context, store *opened) error {
+	begun, err := store.HalfFilled(ctx)
+	if err == nil && begun != "" {
+		a.notef("This shop is being filled with demo data, or that was interrupted: what began it (ticketcd, or serve or cluster with " +
+			"--seed-demo) loads the rest when it is started again. Until then much is missing.")
+	}
+	return err
 }
 
 // violationJSON is a violation as scripts see it.

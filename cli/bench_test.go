@@ -56,8 +56,10 @@ func TestABenchOfAPartTakesWhatThatNeeds(t *testing.T) {
 	require.Equal(t, []string{"load", "load", "open"}, names)
 	measured = p.must("bench", "--only", "search", "--turns", "1", "--slice", "1ms", "--events", "50")
 	require.NotContains(t, measured.err, "accounts")
-	require.Regexp(t, `linear scan, half within .* x +search, half within`, measured.out)
-	require.NotContains(t, measured.out, "met", "the goals are for more events")
+	require.Regexp(t, `(?m)^search, 99 of 100 within +[\d.]+ ms +[\d.]+ x +a frame at 60 a second +16 ms *$`, measured.out, "the goals are for more events")
+	require.Regexp(t, `(?m)^linear scan, half within +[\d.,]+ ms +[\d.,]+ x +search, half within +[\d.]+ ms *$`, measured.out)
+	measured = p.must("bench", "--only", "loading", "--turns", "1", "--slice", "50ms", "--events", "50")
+	require.Regexp(t, `(?m)^load +[\d.,]+ keys/s +[\d.,]+ x +bare transactions of 128 +[\d.,]+ keys/s +at least 0\.8 x: (met|missed)$`, measured.out)
 }
 
 func TestABenchRemovesWhatOneThatWasKilledHasLeft(t *testing.T) {

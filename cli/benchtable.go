@@ -19,7 +19,9 @@ func (a *app) printFigures(figures []bench.Figure) error {
 	for _, f := range figures {
 		row := []string{f.Name, amount(f.Value) + " " + f.Unit, "", "", "", ""}
 		if f.Reference != "" {
-			row = []string{f.Name, amount(f.Value) + " " + f.Unit, fmt.Sprintf("%.2f x", f.Ratio), f.Reference, amount(f.ReferenceValue), goal(f)}
+			row = []string{
+				f.Name, amount(f.Value) + " " + f.Unit, times(f.Ratio), f.Reference, amount(f.ReferenceValue) + " " + f.ReferenceUnit, goal(f.Goal, f.Ratio),
+			}
 		}
 		if !f.Goal.Met(f.Ratio) {
 			missed++
@@ -35,19 +37,27 @@ func (a *app) printFigures(figures []bench.Figure) error {
 	return nil
 }
 
-// goal says what a ratio ought to be, and whether it is.
-func goal(f bench.Figure) string {
-	if f.Goal.Limit == 0 {
+// goal says what a ratio ought to be, and whether it is; nothing where it may be anything.
+func goal(g bench.Goal, ratio float64) string {
+	if g.Limit == 0 {
 		return ""
 	}
-	sign, verdict := "≥", "met"
-	if f.Goal.AtMost {
-		sign = "≤"
+	bound, verdict := "at least", "met"
+	if g.AtMost {
+		bound = "at most"
 	}
-	if !f.Goal.Met(f.Ratio) {
+	if !g.Met(ratio) {
 		verdict = "missed"
 	}
-	return fmt.Sprintf("%s %s, %s", sign, strconv.FormatFloat(f.Goal.Limit, 'g', 3, 64), verdict)
+	return fmt.Sprintf("%s %s x: %s", bound, strconv.FormatFloat(g.Limit, 'g', 3, 64), verdict)
+}
+
+// times writes a ratio.
+func times(ratio float64) string {
+	if ratio >= 100 {
+		return amount(ratio) + " x"
+	}
+	return fmt.Sprintf("%.2f x", ratio)
 }
 
 // amount writes a number with as many digits as mean something.

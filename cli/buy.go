@@ -51,7 +51,7 @@ func parseLines(args []string) ([]model.Line, error) {
 		if errors.Is(err, strconv.ErrRange) {
 			err = nil // Atoi returns the largest number there is: the rule says how many are left
 		}
-		if err != nil {
+		if err != nil || quantity < 0 {
 			return nil, model.Errorf(model.CodeUsage, "%q is not a number of tickets: write TYPE=N, such as %s=2", number, ticketType)
 		}
 		lines = append(lines, model.Line{Type: ticketType, Quantity: quantity})

@@ -85,10 +85,12 @@ func (a *app) withMembers(ctx context.Context, wishes clusterFlags, run func(*cl
 		return run(nil)
 	}
 	members, err := a.launch(ctx, wishes)
-	if errors.Is(err, cluster.ErrRunning) {
+	switch {
+	case errors.Is(err, cluster.ErrRunning):
 		return run(nil)
-	}
-	if err != nil {
+	case errors.Is(err, cluster.ErrSingle):
+		return model.Wrap(model.CodeOf(err), err, "%s, or leave --nodes out to use it", model.Sentence(err))
+	case err != nil:
 		return err
 	}
 	err = run(members)

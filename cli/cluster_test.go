@@ -191,7 +191,12 @@ func TestWhatMakesNoSenseForAClusterIsASentence(t *testing.T) {
 	p.must("load", p.file("rush.json", rush()))
 	mixed := p.run("cluster")
 	require.Equal(t, 3, mixed.code)
-	require.Contains(t, mixed.err, "holds a store of one member, which stays what it is")
+	refusal := "ticketcd: " + p.dir + " holds a store of one member, which stays what it is: choose another --data-dir for a cluster " +
+		"(ticketcd dump and load take the data along)"
+	require.Equal(t, refusal+"\n", mixed.err)
+	mixed = p.run("--plain", "--nodes", "3")
+	require.Equal(t, 3, mixed.code)
+	require.Equal(t, refusal+", or leave --nodes out to use it\n", mixed.err)
 }
 
 func TestANumberOfMembersIsRefusedAlikeWhereverItStands(t *testing.T) {

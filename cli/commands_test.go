@@ -259,7 +259,7 @@ func TestRefusalsHaveTheirCodeAndChangeNothing(t *testing.T) {
 	}{
 		{[]string{"buy", rushID, "red=21", "--as", "u01"}, 3, "only 20 red tickets are left"},
 		{[]string{"buy", rushID, "red=0", "--as", "u01"}, 3, "at least 1 ticket"},
-		{[]string{"buy", rushID, "red=-1", "--as", "u01"}, 3, "not a number of tickets"},
+		{[]string{"buy", rushID, "red=-1", "--as", "u01"}, 2, `"-1" is not a number of tickets: write TYPE=N, such as red=2`},
 		{[]string{"buy", rushID, "red=99999999999999999999", "--as", "u01"}, 3, "only 20 red tickets are left"},
 		{[]string{"buy", rushID, "red=two", "--as", "u01"}, 2, "not a number"},
 		{[]string{"search", "--endpoints", ""}, 2, "--endpoints is empty"},

@@ -144,7 +144,7 @@ func (a *app) load(ctx context.Context, store *opened, records []model.Record, o
 		return err
 	}
 	bar := a.newProgress("Loading")
-	opt.Progress = bar.show
+	opt.Progress, opt.Rest = bar.show, "--resume loads the rest"
 	loaded, err := store.Load(ctx, records, opt)
 	bar.end()
 	if err != nil {

@@ -51,7 +51,9 @@ func (a *app) fill(ctx context.Context, store *opened, day string, records []mod
 	}
 	bar := a.newProgress("Loading")
 	bar.terminal = bar.terminal && !a.look.plain
-	_, err = store.Load(ctx, records, etcdstore.LoadOptions{Resume: true, Progress: bar.show})
+	_, err = store.Load(ctx, records, etcdstore.LoadOptions{
+		Resume: true, Progress: bar.show, Rest: "the same command, given again, loads the rest",
+	})
 	bar.end()
 	if model.CodeOf(err) == model.CodeConflict {
 		return "", nil // another terminal was faster, and finishes it

@@ -1,9 +1,13 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,11 +47,19 @@ func TestAFillingThatWasInterruptedIsFinishedOnAnotherDay(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	whole := p.interrupted()
+	const first = "This shop is being filled with demo data, or that was interrupted: what began it"
+	for _, command := range []string{"audit", "audit --repair"} {
+		audited := p.run(strings.Fields(command)...)
+		require.NotZero(t, audited.code)
+		require.True(t, strings.HasPrefix(audited.err, first), audited.err)
+	}
 	require.Contains(t, p.opens().out, "It now has demo data")
 	all := map[string]json.RawMessage{}
 	require.NoError(t, json.Unmarshal([]byte(p.must("dump").out), &all))
 	require.Len(t, all, whole, "it is the shop of the day on which it was begun")
-	require.Empty(t, decode[report](t, p.must("audit", "-w", "json")).Violations)
+	audited := p.must("audit", "-w", "json")
+	require.Empty(t, decode[report](t, audited).Violations)
+	require.NotContains(t, audited.err, "demo data")
 	require.NotContains(t, p.opens().out, "demo data", "it has come to its end")
 }
 
@@ -86,4 +98,59 @@ func TestAServerThatFillsTheShopSaysWhenThatIsDone(t *testing.T) {
 	require.Regexp(t, `The shop is empty: filling it with demo data \.\.\.\n(Loading.*\n)*The shop was empty\. It now has demo data: [\d,]+ events, [\d,]+ users\.\n`,
 		p.server("--seed-demo").ends(t))
 	require.NotContains(t, p.server("--seed-demo").ends(t), "demo data", "it is said once")
+}
+
+func TestAServerWarnsOfDemoAccountsUntilTheirPasswordsAreChanged(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must("seed", "--events", "2", "--users", "0")
+	warning := func(accounts string) string {
+		return "The demo accounts are open to all" + accounts + ". Change their passwords with ticketcd user passwd USERNAME --data-dir " + p.dir
+	}
+	changes := func(account string) {
+		t.Helper()
+		changed := p.runWith("long enough\n", "user", "passwd", account)
+		require.Zero(t, changed.code, changed.err)
+	}
+	require.Equal(t, 1, strings.Count(p.server().ends(t), warning(", an admin's among them: user, admin")), "the log is on standard error")
+	changes("admin")
+	log := filepath.Join(t.TempDir(), "log")
+	require.Equal(t, 1, strings.Count(p.server("--log", log).ends(t), warning(": user")+"\n"))
+	logged, err := os.ReadFile(log)
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^time=\S+ level=WARN msg="`+warning(": user")+`"$`, string(logged))
+	changes("user")
+	require.NotContains(t, p.server().ends(t), "demo account")
+}
+
+func TestWhoInterruptsALoadIsToldWhatLoadsTheRest(t *testing.T) {
+	t.Parallel()
+	for command, rest := range map[string]string{
+		"--plain":                                "the same command, given again, loads the rest",
+		"serve --listen 127.0.0.1:0 --seed-demo": "the same command, given again, loads the rest",
+		"seed":                                   "--resume loads the rest",
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			p := newPlace(t)
+			host := p.server()
+			watching := p.command(t.Context(), "query", "watch", "user:", "--prefix", "--rev", "1")
+			seen, err := watching.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, watching.Start())
+			loading := p.command(t.Context(), strings.Fields(command)...)
+			var errs bytes.Buffer
+			loading.Stderr = &errs
+			require.NoError(t, loading.Start())
+			_, err = seen.Read(make([]byte, 1)) // the first accounts are there; a second's work of hashing is left
+			require.NoError(t, err)
+			require.NoError(t, loading.Process.Signal(os.Interrupt))
+			require.Error(t, loading.Wait(), &errs)
+			require.Equal(t, 130, loading.ProcessState.ExitCode())
+			require.Regexp(t, `ticketcd: the load was interrupted: [\d,]+ of [\d,]+ keys are loaded; `+rest+`\n$`, errs.String())
+			require.NoError(t, watching.Process.Signal(os.Interrupt))
+			require.NoError(t, watching.Wait())
+			host.ends(t)
+		})
+	}
 }

@@ -4,9 +4,12 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,20 +40,28 @@ func (n newcomer) stays(line, ready string, more ...string) {
 	n.t.Helper()
 	words := strings.Fields(line)[1:]
 	n.tried[commandOf(n.t, words)] = true
-	cmd := n.command(n.t.Context(), append(words, more...)...)
+	interruptedAt(n.t, n.command(n.t.Context(), append(words, more...)...), ready)
+}
+
+// interruptedAt starts a program, waits for a line that says that it is ready, interrupts it, and requires that it ends well.
+func interruptedAt(t *testing.T, cmd *exec.Cmd, ready string) {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
-	require.NoError(n.t, err)
-	require.NoError(n.t, cmd.Start())
+	require.NoError(t, err)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	require.NoError(t, cmd.Start())
 	said := bufio.NewScanner(out)
 	for said.Scan() && !strings.Contains(said.Text(), ready) {
 		continue
 	}
-	require.Contains(n.t, said.Text(), ready)
-	require.NoError(n.t, cmd.Process.Signal(syscall.SIGINT))
+	seen := said.Text()
+	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
 	for said.Scan() {
 		continue
 	}
-	require.NoError(n.t, cmd.Wait())
+	require.NoError(t, cmd.Wait(), &errs)
+	require.Contains(t, seen, ready)
 }
 
 // commandOf is which command a command line means.
@@ -110,12 +121,35 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 	}
 }
 
-func TestTheReadmesClusterRuns(t *testing.T) {
+// Whoever reads this far has begun with "make run": there is a store of one member in the usual directory.
+func TestTheReadmesClustersRunBesideTheShopThatMakeRunOpens(t *testing.T) {
 	t.Parallel()
-	n := newcomer{newPlace(t), map[string]bool{}}
-	said := n.does("ticketcd --nodes 5 --no-demo", "quit\n", "--plain")
-	require.Contains(t, said.out, "line by line")
-	n.stays("ticketcd cluster", "is ready")
+	home, here := t.TempDir(), t.TempDir()
+	usual := place{t, filepath.Join(home, "ticketcd")}
+	usual.must("load", usual.file("data.json", rush()))
+	program, err := os.Executable()
+	require.NoError(t, err)
+	var tried []string
+	for _, line := range readme(t).shellLines() {
+		words := strings.Fields(line)[1:]
+		cmd := exec.CommandContext(t.Context(), program, words...)
+		cmd.Dir = here
+		cmd.Env = append(os.Environ(), asProgram+"=1", noConfig(), "XDG_DATA_HOME="+home)
+		switch {
+		case slices.Contains(words, "cluster"):
+			interruptedAt(t, cmd, "is ready")
+		case slices.Contains(words, "--nodes"):
+			cmd.Args = append(cmd.Args, "--no-demo", "--plain")
+			cmd.Stdin = strings.NewReader("quit\n")
+			said, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s: %s", line, said)
+			require.Contains(t, string(said), "line by line")
+		default:
+			continue
+		}
+		tried = append(tried, words[len(words)-1])
+	}
+	require.Equal(t, []string{"5", "--seed-demo"}, tried)
 }
 
 func TestTheReadmesTargetsCanBeMade(t *testing.T) {

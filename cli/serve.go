@@ -100,7 +100,7 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Serve the shop over SSH",
 		Long: "Serves the shop to anybody who connects with ssh, until SIGINT, SIGTERM or SIGHUP. Then sessions are told, and orders\n" +
 			"that are under way finish. All sessions share one connection to the store, which is chosen as for the other commands.",
-		Example: "  ticketcd serve --listen :2222\n  ssh -p 2222 localhost",
+		Example: "  ticketcd serve --listen :2222\n  ssh -p 2222 ann@localhost",
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return flags.check() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -194,6 +194,7 @@ func (a *app) serve(ctx context.Context, store *opened, flags serveFlags) error 
 
 	hosting := store.watchHost(stop)
 	firstShop(ctx, live) // which sessions see then, or else what is the matter
+	a.warnOfDemoAccounts(ctx, store, flags)
 	a.announceServer(listener.Addr(), key)
 	err = sshserver.New(sshserver.Config{
 		Store: store, Live: live, HostKey: key, Limits: flags.limits, Log: store.log, Metrics: metrics,

@@ -22,6 +22,9 @@ const findPatience = 15 * time.Second
 // ErrStopped says that no process runs the members of the cluster in a data directory. Whoever asked knows how to start them.
 var ErrStopped = errors.New("the cluster is not running")
 
+// ErrSingle says that a data directory holds a store of one member, which is never made a cluster of.
+var ErrSingle = errors.New("there is a store of one member")
+
 // Connection says how a client reaches a cluster.
 type Connection struct {
 	Endpoints []string // URLs, one for each member, in the order of their names
@@ -102,8 +105,8 @@ func checkSingle(dir string) error {
 func checkNoSingle(dir string) error {
 	for _, name := range []string{dataName, dataName + ".part", restoredName} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-			return model.Wrap(model.CodeRefused, err, "%s holds a store of one member, which stays what it is: leave --nodes out "+
-				"to use it, or choose another --data-dir for a cluster (ticketcd dump and load take the data along)", dir)
+			return model.Wrap(model.CodeRefused, ErrSingle, "%s holds a store of one member, which stays what it is: "+
+				"choose another --data-dir for a cluster (ticketcd dump and load take the data along)", dir)
 		}
 	}
 	return nil

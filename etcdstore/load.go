@@ -31,6 +31,7 @@ type LoadOptions struct {
 	Replace  bool                  // overwrite those of the keys that exist, unless orders would be lost with that
 	Resume   bool                  // leave those of the keys that exist as they are: write only what is missing
 	Progress func(done, total int) // called after each transaction, one call at a time; nil for none
+	Rest     string                // what loads the rest, for whoever interrupts the load: "--resume loads the rest"
 }
 
 // Load writes records in bulk, and returns how many it wrote, also where it failed in the middle. All of them are checked
@@ -257,7 +258,7 @@ func (l *load) failure(ctx context.Context, err error) error {
 	why, code, advice := model.Sentence(err), model.CodeOf(err), ""
 	switch {
 	case ctx.Err() != nil:
-		why, code, advice = "the load was interrupted", model.CodeFailed, "; --resume loads the rest"
+		why, code, advice = "the load was interrupted", model.CodeFailed, "; "+l.opt.Rest
 	case errors.Is(err, errWouldLose):
 		advice = insteadOfLosing
 	case code == model.CodeUnknown:

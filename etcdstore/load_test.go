@@ -328,13 +328,13 @@ func TestAnInterruptedLoadLeavesNoHalfEvents(t *testing.T) {
 	live := follow(t, s.open(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	records := programme(1000)
-	loaded, err := s.Load(ctx, records, LoadOptions{Progress: func(done, total int) {
+	loaded, err := s.Load(ctx, records, LoadOptions{Rest: "more follows", Progress: func(done, total int) {
 		if done > total*3/4 {
 			cancel()
 		}
 	}})
 	require.Equal(t, model.CodeFailed, model.CodeOf(err))
-	require.Regexp(t, `^the load was interrupted: [\d,]+ of [\d,]+ keys are loaded; --resume loads the rest$`, model.Sentence(err))
+	require.Regexp(t, `^the load was interrupted: [\d,]+ of [\d,]+ keys are loaded; more follows$`, model.Sentence(err))
 	require.Less(t, loaded, len(records))
 	s.put(t, "event:"+match, `{"current_quantity":1}`)
 	shown := live.untilLeft(match, 1).Catalogue

@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -51,15 +52,29 @@ func ParseDate(s string) Date {
 	if at, ok := parseOwnDate(s); ok {
 		return Date{raw: s, at: at}
 	}
-	text := strings.ToUpper(strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == ','
-	}), " "))
+	text := plainDate(s)
 	for _, layout := range dateLayouts {
 		if at, err := time.Parse(layout, text); err == nil {
 			return Date{raw: s, at: WallClock(at), dayOnly: !strings.Contains(layout, ":")}
 		}
 	}
 	return Date{raw: s}
+}
+
+// isNoDay says whether a text is written as a date, but of a day that is in no calendar, such as 30 February.
+func isNoDay(s string) bool {
+	for _, layout := range dateLayouts {
+		_, err := time.Parse(layout, plainDate(s))
+		if wrong, ok := errors.AsType[*time.ParseError](err); ok && wrong.Message == ": day out of range" {
+			return true
+		}
+	}
+	return false
+}
+
+// plainDate is a date as the forms have it: in capitals, with single spaces and without commas.
+func plainDate(s string) string {
+	return strings.ToUpper(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }), " "))
 }
 
 // parseOwnDate reads the two forms that we write, without trying the others first.

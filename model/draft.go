@@ -63,7 +63,10 @@ func CheckTicketType(ticketType string) error {
 
 // CheckEventDate says what is wrong with the date of an event.
 func CheckEventDate(text string) error {
-	if _, ok := ParseDate(text).Time(); !ok {
+	switch _, ok := ParseDate(text).Time(); {
+	case !ok && isNoDay(text):
+		return Errorf(CodeRefused, "there is no such day")
+	case !ok:
 		return Errorf(CodeRefused, "please enter a date such as 2027-06-01 20:00")
 	}
 	return nil

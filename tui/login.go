@@ -36,7 +36,12 @@ func newLogin(s *Session) *login {
 			}
 			return nil
 		}),
-		newSecret("Password", "", nil),
+		newSecret("Password", "", func(text string) error {
+			if text == "" {
+				return model.Errorf(model.CodeUsage, "please enter your password")
+			}
+			return nil
+		}),
 	)}
 	if s.cfg.Username != "" {
 		l.set(loginUsername, s.cfg.Username)

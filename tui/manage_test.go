@@ -65,7 +65,7 @@ func TestAFormSaysWhatIsWrongWithEveryField(t *testing.T) {
 	admin.sees("↑ for later orders only: the 13 sold keep theirs")
 	admin.presses("down").seesRow("›", "pink").clears().types("£1,000").sees("↑ for later orders only: the one sold keeps its")
 	admin.presses("up", "up").clears().types("soon").presses("ctrl+s").sees("Not saved: please enter a date such as", "↑ please enter a date such as 2027-06-01 20:00")
-	admin.clears().types("2.3.2027")
+	admin.clears().types("2027-02-30 20:00").sees("↑ there is no such day").clears().types("2.3.2027")
 	admin.sees("↑ please enter a date").clears().types("02-03-2027").sees("Tue 2 Mar 2027 · tomorrow")
 	admin.presses("ctrl+s").sees("14 tickets are sold for this event").presses("y")
 	admin.sees("Saved Jazz", "Manage events").seesRow("›", "Jazz", "tomorrow", "14", "325")

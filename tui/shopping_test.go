@@ -321,7 +321,8 @@ func TestAWrongPasswordIsToldAndNothingElse(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, programme()...)
 	ann := shop.sits("ann")
-	ann.sees("Log in").types("ann").presses("enter").types("wrong").presses("enter").sees("Wrong user name or password")
+	ann.sees("Log in").types("ann").presses("enter", "enter").sees("↑ please enter your password").seesNo("Wrong user name")
+	ann.types("wrong").seesNo("please enter").presses("enter").sees("Wrong user name or password")
 	ann.types("ann-secret").presses("enter").sees("Welcome back")
 }
 
