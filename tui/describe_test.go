@@ -26,7 +26,7 @@ func TestWhatHasNoRoomBesideAListSaysWhichKeyOpensIt(t *testing.T) {
 	records := employs(manyTypes(6))
 	records[2].Value = e.Encode()
 	shop := openShop(t, records...)
-	ann := shop.sitsAt("ann", 120, 24).logsIn("ann", "ann-secret").presses("tab").seesRow("› Café Noir").sees("double bass…", "row06", "There is more: enter opens it.")
+	ann := shop.sitsAt("ann", 120, 24).logsIn("ann", "ann-secret").presses("tab").seesRow("› Café Noir").sees("bass. …", "row06", "There is more: enter opens it.")
 	ann.resizes(160, 50).sees("That is the end.").seesNo("There is more").resizes(120, 24).sees("There is more: enter opens it.")
 	ann.presses("f").sees("Added to your favourites").presses("f3", "tab").sees("1 favourite", "★ Café", "There is more: enter opens it.")
 	ann.presses("enter").sees("Profile › Event").seesNo("There is more")
@@ -45,7 +45,7 @@ func TestAnOrderThatHasNoRoomBesideTheListSaysWhichKeyOpensIt(t *testing.T) {
 	require.NoError(t, err)
 	ann := shop.sitsAt("ann", 120, 24).logsIn("ann", "ann-secret").presses("f3").sees("1 order", "row01 at £10.00", "There is more: enter opens it.").seesNo("row21")
 	ann.presses("enter").sees("Your tickets", "row01").presses("end").sees("row21").presses("esc").sees("1 order")
-	ann.resizes(120, 50).sees("row21", "cancels it, and you get the money back").seesNo("There is more")
+	ann.resizes(120, 50).sees("row21", "cancels it, and you get the money", "back.").seesNo("There is more")
 }
 
 func TestALongPlaceNeverHidesTheDateOfWhatIsBought(t *testing.T) {

@@ -20,7 +20,7 @@ func TestHelpNamesNoKeyThatIsTextWhereOneTypes(t *testing.T) {
 	admin.presses("f6").sees("new event").presses("n").sees("what it is called")
 	opensHelp("New event")
 	admin.presses("ctrl+p").types("sea").seesRow("›", "Search").presses("enter").sees("a name, a place").presses("tab").sees("choose type")
-	admin.presses("?").sees("/ tab", "search", "? f1", ": ctrl+p", "q ctrl+c")
+	admin.presses("?").sees("edit the search", "search", "? f1", ": ctrl+p", "q ctrl+c")
 }
 
 func TestHelpTellsTheWholeReasonAndARangeOfKeysAsOne(t *testing.T) {

@@ -216,7 +216,9 @@ func (p *profile) slip(s *Session, order model.Order, width int) []string {
 	if why := cannotCancel(s, order); why != "" {
 		return append(lines, t.faint.Render(wrap(why+".", width, 2)))
 	}
-	return append(lines, t.keys.Render(s.keyOf("cancel-order", "c"))+t.faint.Render(" cancels it, and you get the money back."))
+	key := s.keyOf("cancel-order", "c")
+	words := wrap(key+" cancels it, and you get the money back.", width, 2)
+	return append(lines, t.keys.Render(key)+t.faint.Render(strings.TrimPrefix(words, key)))
 }
 
 // boughtLines are the lines of an order, each with what was paid for it.

@@ -202,7 +202,7 @@ func TestWhoHasReadOfAnEventLearnsThatItIsCalledOff(t *testing.T) {
 	_, err := shop.store.Notify(t.Context(), model.Notification{Username: "ann", EventID: jazzID, Limit: 1000})
 	require.NoError(t, err)
 	ann := shop.sits("ann")
-	ann.mayBeTold("You have 1 notification").logsIn("ann", "ann-secret").presses("f2").seesRow("! Café Noir", "told: ").seesNo("! 1  ann")
+	ann.mayBeTold("ran low").mayBeTold("You have 1 notification").logsIn("ann", "ann-secret").presses("f2").seesRow("! Café Noir", "told: ").seesNo("! 1  ann")
 	ann.presses("f3").sees("No orders yet")
 	_, err = shop.store.RemoveEvent(t.Context(), "boss", jazzID, true)
 	require.NoError(t, err)
