@@ -3,7 +3,7 @@
 LINT := go tool -modfile=.ci/lint.mod golangci-lint
 
 # The race detector needs a C compiler on Linux; where there is none, Go says so and we test without it. It does not look
-# into argon2, which hashes passwords and shares nothing: that is slow on purpose, and took half of all time.
+# into argon2, which hashes passwords and shares nothing: that is slow on purpose, and took half of the time of many tests.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race -gcflags=golang.org/x/crypto/argon2=-race=false)
 
 .DEFAULT_GOAL := help
