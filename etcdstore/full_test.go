@@ -43,9 +43,9 @@ func TestWhereTheDatabaseIsFullEverybodyIsToldSoAtOnce(t *testing.T) {
 	require.Equal(t, before, shop.records(t))
 
 	alarm(pb.AlarmRequest_DEACTIVATE)
+	live.until("no longer full, by somebody else's doing", func(s model.Shop) bool { return !s.Full })
 	_, err = shop.Cancel(t.Context(), held, inDoubt)
 	require.NoError(t, err)
-	live.until("no longer full", func(s model.Shop) bool { return !s.Full })
 	shop.requireSold(t, 0)
 }
 

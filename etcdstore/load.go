@@ -258,7 +258,10 @@ func (l *load) failure(ctx context.Context, err error) error {
 	why, code, advice := model.Sentence(err), model.CodeOf(err), ""
 	switch {
 	case ctx.Err() != nil:
-		why, code, advice = "the load was interrupted", model.CodeFailed, "; "+l.opt.Rest
+		why, code = "the load was interrupted", model.CodeFailed
+		if l.opt.Rest != "" {
+			advice = "; " + l.opt.Rest
+		}
 	case errors.Is(err, errWouldLose):
 		advice = insteadOfLosing
 	case code == model.CodeUnknown:

@@ -193,9 +193,9 @@ func (l *lookout) judge(calls []call) {
 	}
 }
 
-// weigh shows whether the database is full, unless nobody tells.
+// weigh shows whether the database is full, unless nobody tells who knows of a leader: others may be told nothing new.
 func (l *lookout) weigh(calls []call) {
-	if slices.ContainsFunc(calls, func(c call) bool { return c.answered && !c.silent }) {
-		l.store.fullness.found(slices.ContainsFunc(calls, func(c call) bool { return c.full }))
+	if slices.ContainsFunc(calls, func(c call) bool { return c.leader != 0 }) {
+		l.store.fullness.found(slices.ContainsFunc(calls, func(c call) bool { return c.full && c.leader != 0 }))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/connectivity"
 
@@ -19,6 +20,21 @@ func (f *follower) ask(ctx context.Context) {
 	if err := f.store.reads.RequestProgress(ctx); err != nil {
 		f.store.log.Debug("the member could not be asked for its progress", "error", err)
 	}
+	f.askForRoom(ctx)
+}
+
+// askForRoom asks one member alone, which is not called, whether its full database has room again: somebody else may have made
+// it.
+func (f *follower) askForRoom(ctx context.Context) {
+	if full, _ := f.store.fullness.board.Read(); !full || f.store.lookout != nil {
+		return
+	}
+	status, err := pb.NewMaintenanceClient(f.store.reads.ActiveConnection()).Status(ctx, &pb.StatusRequest{})
+	if err != nil {
+		f.store.log.Debug("the member could not be asked whether it has room", "error", err)
+		return
+	}
+	f.store.fullness.found(tellsFull(status))
 }
 
 // disconnected returns a channel that is closed as soon as no member is connected, long before the silence is noticed.

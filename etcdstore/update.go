@@ -81,7 +81,7 @@ func (s *Store) updateBeside(
 		if err != nil || answer.Succeeded {
 			return err
 		}
-		// The revision that the copies compare has moved for good; only absence may come back.
+		// What the copies compare has moved for good; only absence may come back.
 		open.open = open.open && revision == 0
 		seen = answer
 	}

@@ -81,7 +81,9 @@ func (e *editor) addTicket(s *Session) tea.Cmd {
 		return model.CheckTicketType(kind)
 	}
 	return s.choose("Type of ticket", options, "", check, func(chosen string) tea.Cmd {
-		e.tickets = append(e.tickets, e.ticketFields(s, model.Ticket{Type: chosen}))
+		ticket, _ := e.seen.Ticket(chosen) // one that was taken away comes back as it was
+		ticket.Type = chosen
+		e.tickets = append(e.tickets, e.ticketFields(s, ticket))
 		e.arrange(s)
 		e.focusOn(editTickets + 2*len(e.tickets) - 2)
 		return nil

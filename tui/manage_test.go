@@ -280,6 +280,14 @@ func TestWhereTwoAdminsChangedTheSameTheSecondDecidesAboutThat(t *testing.T) {
 	shop.audit()
 }
 
+func TestATypeOfTicketsThatWasTakenAwayComesBackAsItWas(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(programme())...)
+	admin := shop.manages(80, 24)
+	admin.presses("down", "e").sees("Edit event").presses("up", "up", "up").seesRow("› pink", "120.50", "40").presses("ctrl+x").seesNo("pink")
+	admin.seesRow("›", "+ another type of ticket").presses("enter").sees("Type of ticket").types("pink").presses("enter").seesRow("› pink", "120.50", "40")
+}
+
 func TestWhatOthersHaveChangedIsToldBeforeWhatItForbids(t *testing.T) {
 	t.Parallel()
 	shop := openShop(t, employs(programme())...)

@@ -53,7 +53,7 @@ func (q *orderQuestion) words(s *Session) string {
 	case short != "":
 		return short + ".\n\nYou asked for " + q.order.String() + "."
 	}
-	return fmt.Sprintf("Buy %s for %s?\n\n%sYou pay %s.", q.order, event.Title(), q.news(event), q.order.Total())
+	return fmt.Sprintf("Buy %s for %s?\n\nYou pay %s.%s", q.order, event.Title(), q.order.Total(), q.news(event))
 }
 
 // noEvent is the event, and the reason why no ticket of it can be bought any more; empty if some can.
@@ -81,16 +81,20 @@ func (q *orderQuestion) tooFew(event *model.Event) string {
 	return ""
 }
 
-// news says which prices are not those any more that were asked about first, a line for each.
+// news says which prices are not those any more that were asked about first, a line for each; for many there would be no room.
 func (q *orderQuestion) news(event *model.Event) string {
-	var out strings.Builder
+	const most = 2
+	var changes []string
 	for i, line := range q.order.Lines {
 		if was := q.first[i].Price; was != line.Price {
 			ticket, _ := event.Ticket(line.Type)
-			fmt.Fprintf(&out, "The price of the %s tickets is now %s, it was %s.\n", ticket.Name(), line.Price, was)
+			changes = append(changes, fmt.Sprintf("\nThe price of the %s tickets is now %s, it was %s.", ticket.Name(), line.Price, was))
 		}
 	}
-	return out.String()
+	if len(changes) > most {
+		return fmt.Sprintf("\nThe prices of %d types have changed: the order form shows them.", len(changes))
+	}
+	return strings.Join(changes, "")
 }
 
 // only is the one answer that is left where there is no buying, and why that is; empty where there is a choice.

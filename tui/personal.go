@@ -35,6 +35,8 @@ func (s *Session) notice() tea.Cmd {
 		if old, _ := before.Notification(n.EventID); n.Active && !n.Read && (!old.Active || n.Gone != old.Gone) {
 			fired = append(fired, n)
 			delete(s.seen, n.EventID)
+		} else if old.Read && !n.Read { // asked for anew
+			delete(s.seen, n.EventID)
 		}
 	}
 	if _, shown := s.base().(*notices); shown {

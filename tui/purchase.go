@@ -179,7 +179,7 @@ func (p *purchase) ask(s *Session, lines []model.Line) tea.Cmd { return s.open(p
 func (p *purchase) removed() string {
 	name := "This event"
 	if p.name != "" {
-		shown, _ := cut(p.name, 60)
+		shown, _ := cut(p.name, 40)
 		name = "“" + shown + "”"
 	}
 	return name + " was removed meanwhile: nothing was charged"

@@ -225,6 +225,19 @@ func TestAQuestionAsksAnewAtANewPriceAndNobodyBuysAtOneThatTheyHaveNotRead(t *te
 	shop.audit()
 }
 
+func TestWhatIsPaidShowsHoweverManyPricesAreNew(t *testing.T) {
+	t.Parallel()
+	shop := openShop(t, employs(manyTypes(4))...)
+	ann := shop.sitsAt("ann", 60, 20)
+	ann.logsIn("ann", "ann-secret").opens("jazz", "Café Noir").presses("b", "1", "down", "1", "down", "1", "down", "1", "enter").sees("You pay £46.00.")
+	shop.edits(jazzID, func(d *model.EventDraft) {
+		for i := range d.Tickets {
+			d.Tickets[i].Price += 100
+		}
+	})
+	ann.sees("You pay £50.00.", "The prices of 4 types have changed").seesNo("You pay £46.00.")
+}
+
 // answering is a store that answers every order with an error.
 type answering struct {
 	tui.Store
