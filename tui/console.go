@@ -12,22 +12,22 @@ import (
 
 // console is where an admin asks the store itself, in etcdctl's words.
 type console struct {
-	line   commandLine
-	output output          // the answer
-	usage  output          // which queries there are
-	asking bool            // that is shown instead of the answer
-	shown  int             // keys that are shown
-	count  int64           // keys that there are
-	rest   *model.RawQuery // asks for the next page; nil where there is none
-	watch  *watching       // what is being watched; nil for nothing
-	unkept []string        // queries that have yet to be kept, the first of them under way
+	line       commandLine
+	output     output          // the answer
+	usage      output          // which queries there are
+	showsUsage bool            // instead of the answer
+	shown      int             // keys that are shown
+	count      int64           // keys that there are
+	rest       *model.RawQuery // asks for the next page; nil where there is none
+	watch      *watching       // what is being watched; nil for nothing
+	unkept     []string        // queries that have yet to be kept, the first of them under way
 }
 
 // queryPatience is how long a query may take: a compaction that gives its space back at once may need a minute.
 const queryPatience = 70 * time.Second
 
 func newConsole() *console {
-	c := &console{line: newCommandLine(), asking: true}
+	c := &console{line: newCommandLine(), showsUsage: true}
 	c.usage.examples()
 	return c
 }
@@ -52,7 +52,7 @@ func (c *console) scroll(by int) { c.below().scroll(by) }
 
 // below is what stands below the line.
 func (c *console) below() *output {
-	if c.asking {
+	if c.showsUsage {
 		return &c.usage
 	}
 	return &c.output
@@ -60,7 +60,7 @@ func (c *console) below() *output {
 
 // turn shows which queries there are instead of the answer, or the answer again.
 func (c *console) turn() tea.Cmd {
-	c.asking = !c.asking
+	c.showsUsage = !c.showsUsage
 	return nil
 }
 
@@ -68,9 +68,9 @@ func (c *console) actions(s *Session) []action {
 	empty := c.line.empty()
 	enter := bind([]string{"enter"}, "run", func() tea.Cmd { return c.run(s) }).unless(s.stillBusy())
 	switch {
-	case empty && c.rest != nil && !c.asking:
+	case empty && c.rest != nil && !c.showsUsage:
 		enter = bind([]string{"enter"}, "more", func() tea.Cmd { return c.more(s) }).unless(s.stillBusy())
-	case empty && c.asking:
+	case empty && c.showsUsage:
 		enter = enter.unless("Type a query first")
 	case empty:
 		enter = enter.unless("Type a query first: " + s.keyOf("complete", "tab") + " shows which there are")
@@ -81,12 +81,12 @@ func (c *console) actions(s *Session) []action {
 		actions = append(actions, bind([]string{"esc"}, "stop", c.stopWatching).called("stop"))
 	case !empty:
 		actions = append(actions, bind([]string{"esc"}, "clear", c.line.clear).inHelp())
-	case c.asking && !c.output.vacant():
+	case c.showsUsage && !c.output.vacant():
 		actions = append(actions, bind([]string{"esc"}, "back to the answer", c.turn).called("back").inHelp())
 	}
 	page := func(pages int) func() tea.Cmd {
 		return func() tea.Cmd {
-			if pages > 0 && c.rest != nil && !c.asking && c.output.atEnd() && s.stillBusy() == "" {
+			if pages > 0 && c.rest != nil && !c.showsUsage && c.output.atEnd() && s.stillBusy() == "" {
 				return c.more(s)
 			}
 			c.scroll(pages * max(c.below().room()-1, 1))
@@ -96,7 +96,7 @@ func (c *console) actions(s *Session) []action {
 	complete := bind([]string{"tab"}, "complete", func() tea.Cmd { return c.line.complete(s) }).inHelp()
 	switch {
 	case !empty || c.output.vacant():
-	case c.asking:
+	case c.showsUsage:
 		complete = bind([]string{"tab"}, "back to the answer", c.turn).called("complete")
 	default:
 		complete = bind([]string{"tab"}, "show which queries there are", c.turn).called("complete").inHelp()
@@ -113,7 +113,7 @@ func (c *console) actions(s *Session) []action {
 // run does what the line says. What writes is asked about first.
 func (c *console) run(s *Session) tea.Cmd {
 	text := c.line.text()
-	c.asking = false
+	c.showsUsage = false
 	q, err := model.ParseQuery(text)
 	if err != nil {
 		c.line.mark(err)
@@ -208,7 +208,7 @@ func (c *console) more(s *Session) tea.Cmd {
 
 // take shows an answer. Somebody who has gone elsewhere is told there.
 func (c *console) take(s *Session, text string, answer model.Answer, err error, below bool) tea.Cmd {
-	c.asking = false
+	c.showsUsage = false
 	if below {
 		c.shown += len(answer.Pairs)
 		c.output.add(answer)
@@ -282,7 +282,7 @@ func (c *console) answerWords(a model.Answer) string {
 
 func (c *console) view(s *Session, width, height int) string {
 	hint := "a query, such as get --prefix event: --limit 5"
-	if !c.asking {
+	if !c.showsUsage {
 		hint = "a query: " + s.keyOf("complete", "tab") + " shows which there are"
 	}
 	lines := append(c.line.view(s.theme, hint, width), s.theme.border.Render(strings.Repeat("─", width)))

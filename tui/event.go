@@ -80,8 +80,9 @@ func (es *eventScreen) actions(s *Session) []action {
 		s.tellMeAction(es.id, ok).barred(gone),
 	}
 	n, set := s.person.Notification(es.id)
-	mayComeBack := n.Gone == ""                                                              // else it is being removed, and has been paid back
-	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) && mayComeBack { // what is of use now comes first
+	beingRemoved := n.Gone != "" // and has been paid back: its tickets will not come back
+	if ok && event.IsSoldOut() && event.Left == 0 && !event.IsPast(s.now()) && !beingRemoved {
+		// what is of use now comes first
 		actions[0], actions[2] = actions[2].saying("tell me when tickets come back"), actions[0]
 	}
 	if set {
